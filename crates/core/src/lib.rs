@@ -1,0 +1,1 @@
+//! The decisions of Dormer: floors 1 to 5.

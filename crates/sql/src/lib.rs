@@ -1,0 +1,1 @@
+//! SQL text: floor 0 of the house.

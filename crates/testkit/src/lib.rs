@@ -1,0 +1,1 @@
+//! What tests need: real servers, oracle, cases.
