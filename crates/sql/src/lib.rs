@@ -8,10 +8,12 @@
 //! - **No silent miss.** What the parser does not understand is found by a token scan and said.
 //! - **Pure.** No files, network, clock or environment.
 
+pub mod canonical;
 pub mod dialect;
 pub mod ident;
 pub mod lex;
 pub mod problem;
+pub mod query;
 pub mod span;
 pub mod statement;
 
