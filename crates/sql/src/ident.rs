@@ -149,7 +149,7 @@ pub fn quote(value: &str) -> String {
         .next()
         .is_some_and(|c| c.is_ascii_lowercase() || c == '_');
     let plain = starts && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain && !crate::lex::is_keyword(value) {
+    if plain && !crate::keyword::is_keyword(value) {
         value.to_owned()
     } else {
         format!("\"{}\"", value.replace('"', "\"\""))

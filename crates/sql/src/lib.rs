@@ -11,6 +11,7 @@
 pub mod canonical;
 pub mod dialect;
 pub mod ident;
+pub mod keyword;
 pub mod lex;
 pub mod problem;
 pub mod query;
