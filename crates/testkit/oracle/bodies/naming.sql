@@ -13,6 +13,7 @@ SELECT NULL;
 SELECT 42;
 
 -- case: name_true
+-- PostgreSQL 13 and 14 call the column bool, later ones ?column?.
 SELECT TRUE;
 
 -- case: name_typed_literal_date

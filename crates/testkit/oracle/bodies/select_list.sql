@@ -175,3 +175,44 @@ SELECT id FROM shop.orders ORDER BY id FOR SHARE SKIP LOCKED;
 -- case: several_locking_clauses
 SELECT o.id FROM shop.orders AS o, shop.payments AS p
 WHERE o.id = p.order_id FOR NO KEY UPDATE OF o NOWAIT FOR KEY SHARE OF p;
+
+-- case: distinct_on_star
+SELECT DISTINCT ON (currency) * FROM shop.orders ORDER BY currency, placed_at DESC;
+
+-- case: star_and_window
+SELECT *, count(*) OVER (PARTITION BY currency) AS n FROM shop.daily_sales;
+
+-- case: star_twice_under_view_columns
+-- columns: k1, v1, k2, v2
+SELECT s.*, settings.* FROM public.settings s, public.settings;
+
+-- case: star_of_using_join_puts_merged_columns_first
+SELECT * FROM (SELECT note, id AS order_id FROM shop.orders) o JOIN (SELECT gross, order_id FROM shop.order_totals) t USING (order_id);
+
+-- case: star_of_side_of_using_join_keeps_own_order
+SELECT o.*, t.gross FROM (SELECT note, id AS order_id FROM shop.orders) o JOIN (SELECT gross, order_id FROM shop.order_totals) t USING (order_id);
+
+-- case: star_of_using_chain_left_to_right
+SELECT * FROM (SELECT 1 AS a, 2 AS k, 3 AS m) x JOIN (SELECT 4 AS b, 2 AS k) y USING (k) LEFT JOIN (SELECT 3 AS m, 2 AS k, 5 AS c) z USING (m, k);
+
+-- case: star_of_using_join_with_renamed_tables
+SELECT * FROM shop.categories AS a (k, up, label) JOIN shop.remote_stock AS b (path, n) USING (path);
+
+-- case: star_mixed_functions_and_tables
+SELECT * FROM public.settings, generate_series(1, 2) AS n, LATERAL (SELECT key || n AS both_of_them) AS l;
+
+-- case: star_over_cte_over_star_over_join
+WITH a AS (SELECT * FROM crm.phone_book NATURAL JOIN (SELECT phone, notes FROM crm.contacts) k), b AS (SELECT a.*, 1 AS one FROM a)
+SELECT * FROM b WHERE one = 1;
+
+-- case: star_in_exists_and_in_subquery
+SELECT id FROM shop.orders o WHERE EXISTS (SELECT * FROM shop.payments p, crm.contacts k WHERE p.order_id = o.id) AND id IN (SELECT q.* FROM (SELECT order_id FROM shop.payments) q);
+
+-- case: star_of_values_and_alias_list
+SELECT v.*, o.id FROM (VALUES (1, 2, 3)) AS v (a, b), shop.orders o WHERE v.column3 = o.id;
+
+-- case: star_of_parenthesised_join
+SELECT * FROM (crm.phone_book b CROSS JOIN public.settings s);
+
+-- case: star_hidden_behind_join_alias
+SELECT j.* FROM (crm.phone_book b JOIN public.settings s ON s.key = b.name) AS j (who, "Number");
