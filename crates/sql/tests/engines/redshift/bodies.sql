@@ -10,7 +10,7 @@ CREATE VIEW bi.best AS SELECT TOP 10 sku, revenue FROM marts.products ORDER BY r
 -- case: top_in_subquery
 -- kind: query
 -- reads: marts.products, marts.returns
-SELECT p.sku FROM (SELECT DISTINCT TOP 5 sku FROM marts.products) p, marts.returns r WHERE r.sku = p.sku;
+SELECT p.sku FROM (SELECT TOP 5 sku FROM marts.products) p, marts.returns r WHERE r.sku = p.sku;
 
 -- case: column_named_top
 -- kind: query
@@ -101,13 +101,13 @@ SELECT JSON_PARSE(body)::super AS p FROM src.t WHERE body IS NOT NULL;
 -- reads: marts.sales
 -- partial
 SELECT * FROM (SELECT region, month, net FROM marts.sales)
-PIVOT (SUM(net) AS total, COUNT(*) FOR month IN ('jan' AS january, 'feb'));
+PIVOT (SUM(net) AS total FOR month IN ('jan' AS january, 'feb'));
 
 -- case: unpivot
 -- kind: query
 -- reads: marts.sales_wide
 -- partial
-SELECT * FROM (SELECT jan, feb FROM marts.sales_wide) UNPIVOT INCLUDE NULLS (net FOR month IN (jan AS 'j', feb AS 'f'));
+SELECT * FROM (SELECT jan, feb FROM marts.sales_wide) UNPIVOT INCLUDE NULLS (net FOR month IN (jan AS j, feb));
 
 -- case: pivot_on_table_then_join
 -- kind: query
@@ -341,3 +341,18 @@ SELECT id FROM core.orders ORDER BY net DESC NULLS LAST LIMIT ALL OFFSET 5;
 -- kind: query
 -- reads: marts.sales
 SELECT region, month, SUM(net) AS net FROM marts.sales GROUP BY ROLLUP (region, month);
+
+-- case: super_navigation_of_cte
+-- kind: query
+-- reads: items, src.carts
+WITH t AS (SELECT id, lines FROM src.carts) SELECT t.id, l.sku, i.name FROM t, t.lines l, items i WHERE i.sku = l.sku;
+
+-- case: super_path_through_quoted_alias
+-- kind: query
+-- reads: src.customers
+SELECT "Ord".nr FROM src.customers AS "C", "C"."Orders" AS "Ord";
+
+-- case: alias_of_another_scope_is_no_navigation
+-- kind: query
+-- reads: c.orders, src.customers
+SELECT q.id FROM (SELECT c.id FROM src.customers c) q JOIN c.orders o ON o.id = q.id;

@@ -215,7 +215,7 @@ ALTER TABLE src.orders APPEND FROM src.orders_stage FILLTARGET;
 -- case: alter_table_add_column
 -- kind: alter
 -- name: src.orders
-ALTER TABLE src.orders ADD COLUMN channel varchar(16) ENCODE zstd DEFAULT 'web';
+ALTER TABLE src.orders ADD COLUMN channel varchar(16) DEFAULT 'web' ENCODE zstd;
 
 -- case: alter_table_sort_and_dist
 -- kind: alter
