@@ -302,7 +302,7 @@ CREATE SEQUENCE raw.order_ids AS bigint START 100 OWNED BY raw.orders.id;
 
 -- case: copy_from_file
 -- kind: opaque
-COPY raw.orders (id, net) FROM '/tmp/orders.csv' WITH (FORMAT csv, HEADER);
+COPY raw.orders (id, net) FROM 'orders;1.csv' WITH (FORMAT csv, HEADER);
 
 -- case: merge
 -- kind: opaque

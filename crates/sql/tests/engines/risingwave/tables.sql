@@ -35,7 +35,7 @@ WITH (connector = 'kafka', topic = 'events') FORMAT PLAIN ENCODE AVRO (schema.re
 -- name: proto_events
 -- reads: none
 CREATE SOURCE proto_events (*, gen int AS id + 1) WITH (connector = 'pulsar', topic = 't')
-FORMAT PLAIN ENCODE PROTOBUF (message = 'shop.Order', schema.location = 'file:///tmp/x.proto');
+FORMAT PLAIN ENCODE PROTOBUF (message = 'shop.Order', schema.location = 's3://bucket/x.proto');
 
 -- case: source_cdc_shared
 -- kind: source
