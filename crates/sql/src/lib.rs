@@ -13,6 +13,7 @@ pub mod ident;
 pub mod lex;
 pub mod problem;
 pub mod span;
+pub mod split;
 pub mod statement;
 
 pub use dialect::Dialect;
