@@ -8,9 +8,11 @@
 //! - **No silent miss.** What the parser does not understand is found by a token scan and said.
 //! - **Pure.** No files, network, clock or environment.
 
+pub mod cursor;
 pub mod dialect;
 pub mod ident;
 pub mod lex;
+pub mod parse;
 pub mod problem;
 pub mod span;
 pub mod split;
