@@ -8,16 +8,19 @@
 //! - **No silent miss.** What the parser does not understand is found by a token scan and said.
 //! - **Pure.** No files, network, clock or environment.
 
+pub mod canonical;
 pub mod cursor;
 pub mod dialect;
 pub mod ident;
 pub mod lex;
 pub mod parse;
 pub mod problem;
+pub mod rewrite;
 pub mod span;
 pub mod split;
 pub mod statement;
 
+pub use canonical::Fingerprint;
 pub use dialect::Dialect;
 pub use ident::{Ident, QualifiedName};
 pub use problem::{Problem, ProblemKind};
