@@ -12,6 +12,7 @@ pub mod canonical;
 pub mod cursor;
 pub mod dialect;
 pub mod ident;
+pub mod keyword;
 pub mod lex;
 pub mod parse;
 pub mod problem;

@@ -152,7 +152,7 @@ fn take_one(cursor: &mut Cursor<'_>) -> Option<HeadOption> {
         Shape::Item => item(cursor),
         Shape::WordsAndGroup => {
             let start = cursor.mark();
-            cursor.take_while(|cursor| cursor.at_name());
+            cursor.take_while(Cursor::at_name);
             cursor.take_group();
             cursor.some_from(start)
         }
