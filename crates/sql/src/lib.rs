@@ -9,15 +9,20 @@
 //! - **Pure.** No files, network, clock or environment.
 
 pub mod canonical;
+pub mod cursor;
 pub mod dialect;
 pub mod ident;
 pub mod keyword;
 pub mod lex;
+pub mod parse;
 pub mod problem;
 pub mod query;
+pub mod rewrite;
 pub mod span;
+pub mod split;
 pub mod statement;
 
+pub use canonical::Fingerprint;
 pub use dialect::Dialect;
 pub use ident::{Ident, QualifiedName};
 pub use problem::{Problem, ProblemKind};
