@@ -431,15 +431,15 @@ impl ServerUser {
             stamp.mtime()
         );
         let copy = temporary_folder().join(name);
-        if !copy.is_dir() {
-            let partial = copy.with_extension(process::id().to_string());
-            copy_tree(whole, &partial)?;
-            if let Err(error) = fs::rename(&partial, &copy) {
-                drop(fs::remove_dir_all(&partial));
-                // Another test may have been faster; its copy is as good.
-                if !copy.is_dir() {
-                    return Err(io_error("create", &copy)(error));
-                }
+        if !made_by_root(&copy) {
+            let aside = fresh_folder()?;
+            let made = copy_tree(whole, &aside.join("whole")).and_then(|()| {
+                fs::rename(aside.join("whole"), &copy).map_err(io_error("create", &copy))
+            });
+            drop(fs::remove_dir_all(&aside));
+            // Another test may have been faster; its copy is as good.
+            if !made_by_root(&copy) {
+                made?;
             }
         }
         Ok(copy.join("bin"))
@@ -456,6 +456,10 @@ fn user_ids(users: &str, name: &str) -> Option<(u32, u32)> {
 
 fn passable(folder: &Path) -> bool {
     fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o001 != 0)
+}
+
+fn made_by_root(folder: &Path) -> bool {
+    fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir() && found.uid() == 0)
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<(), ServerError> {
