@@ -1,0 +1,108 @@
+//! The dialects and the table of what each one does differently.
+//!
+//! **No code asks `dialect == X`.** It asks a switch of [`Rules`], so that a new dialect is one
+//! more row here.
+
+/// The SQL that a text is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Dialect {
+    #[default]
+    Postgres,
+    Redshift,
+    RisingWave,
+    Materialize,
+}
+
+/// What a dialect does with the letters of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folding {
+    /// Unquoted names fold to lower case, quoted names stay.
+    Unquoted,
+    /// All names fold to lower case, quoted ones too.
+    Always,
+}
+
+/// The switches of one dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    pub name: &'static str,
+    pub folding: Folding,
+    /// The longest name in bytes; longer ones are cut or refused by the engine.
+    pub name_bytes: Option<usize>,
+    /// `\` escapes in plain strings.
+    pub backslash_strings: bool,
+    /// `#name` is a temporary table.
+    pub hash_names: bool,
+    /// `SELECT TOP n`.
+    pub top: bool,
+    /// A select list sees the aliases that stand before it in the same list.
+    pub lateral_aliases: bool,
+    /// `FROM t, t.items i` walks into a column of `t`.
+    pub column_navigation: bool,
+    /// The first argument of `TUMBLE(t, ..)` and `HOP(t, ..)` is a relation.
+    pub window_table_functions: bool,
+}
+
+const POSTGRES: Rules = Rules {
+    name: "postgres",
+    folding: Folding::Unquoted,
+    name_bytes: Some(63),
+    backslash_strings: false,
+    hash_names: false,
+    top: false,
+    lateral_aliases: false,
+    column_navigation: false,
+    window_table_functions: false,
+};
+
+const REDSHIFT: Rules = Rules {
+    name: "redshift",
+    folding: Folding::Always,
+    name_bytes: Some(127),
+    backslash_strings: true,
+    hash_names: true,
+    top: true,
+    lateral_aliases: true,
+    column_navigation: true,
+    ..POSTGRES
+};
+
+const RISINGWAVE: Rules = Rules {
+    name: "risingwave",
+    name_bytes: None,
+    window_table_functions: true,
+    ..POSTGRES
+};
+
+const MATERIALIZE: Rules = Rules {
+    name: "materialize",
+    name_bytes: Some(255),
+    ..POSTGRES
+};
+
+impl Dialect {
+    pub const ALL: [Self; 4] = [
+        Self::Postgres,
+        Self::Redshift,
+        Self::RisingWave,
+        Self::Materialize,
+    ];
+
+    #[must_use]
+    pub const fn rules(self) -> &'static Rules {
+        match self {
+            Self::Postgres => &POSTGRES,
+            Self::Redshift => &REDSHIFT,
+            Self::RisingWave => &RISINGWAVE,
+            Self::Materialize => &MATERIALIZE,
+        }
+    }
+
+    /// Finds the dialect by the name that configuration files use.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|dialect| dialect.rules().name == name)
+    }
+}
