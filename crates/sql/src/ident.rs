@@ -1,6 +1,7 @@
 //! Names in SQL text: folding, quoting, unquoting.
 
 use crate::dialect::{Dialect, Folding};
+use crate::lex::{Token, TokenKind};
 use crate::span::Span;
 
 /// One part of a name, folded as the engine folds it, with its place.
@@ -69,6 +70,24 @@ impl QualifiedName {
     }
 }
 
+/// Reads a name that is the whole of the tokens: parts with dots between them.
+#[must_use]
+pub fn read_qualified(text: &str, tokens: &[Token], dialect: Dialect) -> Option<QualifiedName> {
+    let mut parts = Vec::new();
+    let mut wants_part = true;
+    for token in tokens.iter().filter(|token| !token.kind.is_trivia()) {
+        match token.kind {
+            TokenKind::Word | TokenKind::QuotedName(_) if wants_part => {
+                parts.push(Ident::parse(token.text(text), token.span, dialect));
+            }
+            TokenKind::Dot if !wants_part => {}
+            _ => return None,
+        }
+        wants_part = !wants_part;
+    }
+    (!wants_part && parts.len() <= 3).then(|| QualifiedName::new(parts))
+}
+
 /// Folds ASCII letters to lower case, as every engine here does in UTF-8 databases.
 #[must_use]
 pub fn fold(mut value: String) -> String {
@@ -130,7 +149,7 @@ pub fn quote(value: &str) -> String {
         .next()
         .is_some_and(|c| c.is_ascii_lowercase() || c == '_');
     let plain = starts && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain && !crate::lex::is_keyword(value) {
+    if plain && !crate::keyword::is_keyword(value) {
         value.to_owned()
     } else {
         format!("\"{}\"", value.replace('"', "\"\""))

@@ -16,6 +16,7 @@ pub mod keyword;
 pub mod lex;
 pub mod parse;
 pub mod problem;
+pub mod query;
 pub mod rewrite;
 pub mod span;
 pub mod split;

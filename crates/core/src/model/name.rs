@@ -1,0 +1,81 @@
+//! The identity of objects, targets and roles.
+
+use std::fmt;
+
+use dormer_sql::ident::quote;
+use dormer_sql::query::RelationPath;
+use dormer_sql::{Dialect, QualifiedName};
+
+/// The schema that an unqualified name means, in every engine that Dormer knows.
+pub const DEFAULT_SCHEMA: &str = "public";
+
+/// The identity of an object in a target: schema and name, folded; the database only where another
+/// one than the target's is meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectName {
+    pub database: Option<String>,
+    pub schema: String,
+    pub name: String,
+}
+
+impl ObjectName {
+    #[must_use]
+    pub fn new(schema: &str, name: &str) -> Self {
+        Self {
+            database: None,
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    /// Reads a name as written in SQL; an unqualified one is in [`DEFAULT_SCHEMA`].
+    #[must_use]
+    pub fn of(name: &QualifiedName) -> Self {
+        Self::from_parts(name.parts.iter().map(|part| part.value.as_str()))
+    }
+
+    /// The same for a path that lineage gives.
+    #[must_use]
+    pub fn of_path(path: &RelationPath) -> Self {
+        Self::from_parts(path.0.iter().map(String::as_str))
+    }
+
+    fn from_parts<'a>(parts: impl DoubleEndedIterator<Item = &'a str>) -> Self {
+        let mut parts = parts.rev();
+        let name = parts.next().unwrap_or_default().to_owned();
+        let schema = parts.next().unwrap_or(DEFAULT_SCHEMA).to_owned();
+        Self {
+            database: parts.next().map(str::to_owned),
+            schema,
+            name,
+        }
+    }
+
+    /// Reads a name as a person types it on the command line: `marts.orders`, `orders`.
+    #[must_use]
+    pub fn parse(text: &str, dialect: Dialect) -> Option<Self> {
+        let tokens = dormer_sql::lex::lex(text.trim(), dialect);
+        let name = dormer_sql::ident::read_qualified(text.trim(), &tokens, dialect)?;
+        Some(Self::of(&name))
+    }
+}
+
+impl fmt::Display for ObjectName {
+    /// Shows the name as SQL would write it: quotes only where they are needed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(database) = &self.database {
+            write!(f, "{}.", quote(database))?;
+        }
+        write!(f, "{}.{}", quote(&self.schema), quote(&self.name))
+    }
+}
+
+/// The name of a target in `dormer.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TargetName(pub String);
+
+impl fmt::Display for TargetName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

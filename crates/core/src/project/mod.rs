@@ -1,0 +1,61 @@
+//! The declared side, floor 2: a folder of files and a target become a declared catalog.
+//!
+//! **All diagnostics at once:** reading never stops at the first mistake. **Files are read in
+//! `files.rs` alone.** Nothing here needs a network or the environment: the environment is handed
+//! in as a function.
+
+pub mod settings;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use dormer_sql::Dialect;
+
+use crate::diagnostic::{Diagnostic, FilePath};
+use crate::model::catalog::{Declared, Externals};
+use crate::model::name::{ObjectName, TargetName};
+use settings::ObjectSettings;
+
+/// A project read for one target: everything that later floors ask for.
+#[derive(Debug, Clone, Default)]
+pub struct Project {
+    pub name: String,
+    pub target: Target,
+    /// The other targets by name, for checks that compare them.
+    pub other_targets: Vec<Target>,
+    pub catalog: Declared,
+    pub externals: Externals,
+    /// The settings of each declared object, each value with where it comes from.
+    pub settings: BTreeMap<ObjectName, ObjectSettings>,
+    /// How bad each check is, where `dormer.toml` says so for the whole project.
+    pub check_levels: BTreeMap<String, settings::CheckLevel>,
+    /// Every file as it lies on disk, for showing places in it.
+    pub files: BTreeMap<FilePath, Arc<str>>,
+    /// What was wrong while reading, in the order of [`Diagnostic::order`].
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One target of `dormer.toml`, resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub name: TargetName,
+    /// `postgres`, `redshift`, `risingwave`, `materialize`.
+    pub dialect: Dialect,
+    /// The address as written; `${env:..}` stays a placeholder here.
+    pub url: String,
+    pub variables: BTreeMap<String, String>,
+    /// Renames of schemas: declared name to the name in this target.
+    pub schemas: BTreeMap<String, String>,
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Self {
+            name: TargetName("dev".to_owned()),
+            dialect: Dialect::Postgres,
+            url: "embedded:.dormer/dev".to_owned(),
+            variables: BTreeMap::new(),
+            schemas: BTreeMap::new(),
+        }
+    }
+}

