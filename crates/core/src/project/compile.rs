@@ -24,7 +24,7 @@ use super::{Project, Target, codes, lockfile, rename};
 use crate::diagnostic::{Diagnostic, FilePath, Location, Severity, suggest};
 use crate::model::catalog::Externals;
 use crate::model::kind::ObjectKind;
-use crate::model::name::{ObjectName, TargetName};
+use crate::model::name::TargetName;
 use crate::model::object::SourceText;
 
 /// A text in statements.
@@ -56,9 +56,8 @@ impl Parsed {
 
     /// The fingerprint of one statement.
     pub(crate) fn fingerprint(&self, index: usize, source: &SourceText) -> Fingerprint {
-        let piece = self.split.pieces.get(index);
-        let tokens = piece.and_then(|piece| self.split.tokens.get(piece.tokens.clone()));
-        dormer_sql::canonical::fingerprint(&source.text, tokens.unwrap_or(&[]), self.dialect)
+        let span = self.split.pieces.get(index).map(|piece| piece.span);
+        dormer_sql::canonical::fingerprint(&source.text, span.unwrap_or_default(), self.dialect)
     }
 }
 
