@@ -88,10 +88,15 @@ pub fn open(
     let mut opening = Opening::default();
     let text = opening.config_text(root);
     let (config, diagnostics) = config::read(&text);
-    let readable = diagnostics.iter().all(|found| found.code != codes::INVALID_TOML);
+    let readable = diagnostics
+        .iter()
+        .all(|found| found.code != codes::INVALID_TOML);
     opening.diagnostics.extend(diagnostics);
     let name = opening.choose(&config, target);
-    let folder = || root.file_name().map(|name| name.to_string_lossy().into_owned());
+    let folder = || {
+        root.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
     opening.project.name = config.name.clone().or_else(folder).unwrap_or_default();
     opening.targets(&config, &name, environment);
     if readable {
@@ -160,7 +165,9 @@ impl Opening {
         }
         let first = || config.targets.keys().next().cloned();
         let default = Some(config.default_target.clone()).filter(known);
-        default.or_else(first).unwrap_or_else(|| config.default_target.clone())
+        default
+            .or_else(first)
+            .unwrap_or_else(|| config.default_target.clone())
     }
 
     fn targets(
@@ -301,19 +308,27 @@ impl Opening {
             let overload = first.kind == ObjectKind::Function && object.kind == first.kind;
             let name = &object.name;
             let found = if overload {
-                let message = format!("second declaration of function {name} is kept out of the plan");
+                let message =
+                    format!("second declaration of function {name} is kept out of the plan");
                 Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message)
                     .note("functions of one name are not told apart by their arguments")
             } else {
                 let message = format!("{name} is declared twice");
-                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
-                    .note(format!("the one in {} is taken for further checks", before.file))
+                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message).note(format!(
+                    "the one in {} is taken for further checks",
+                    before.file
+                ))
             };
-            let found = found.at(at, "declared again").related(before, "declared first");
+            let found = found
+                .at(at, "declared again")
+                .related(before, "declared first");
             return self.diagnostics.push(found);
         }
         self.project.settings.insert(object.name.clone(), settings);
-        self.project.catalog.objects.insert(object.name.clone(), object);
+        self.project
+            .catalog
+            .objects
+            .insert(object.name.clone(), object);
     }
 
     fn absent(&mut self, dropped: Dropped) {
@@ -426,11 +441,13 @@ fn unreadable(path: &FilePath, bytes: &[u8]) -> Option<Diagnostic> {
     };
     let found = Diagnostic::new(codes::UNREADABLE_TEXT, Severity::Error, message);
     let found = found.at(at, "the file is read no further");
-    Some(if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        found.help(format!("iconv -f utf-16 -t utf-8 {path}"))
-    } else {
-        found
-    })
+    Some(
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            found.help(format!("iconv -f utf-16 -t utf-8 {path}"))
+        } else {
+            found
+        },
+    )
 }
 
 fn file_error(error: &FileError) -> Diagnostic {

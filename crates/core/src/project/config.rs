@@ -333,7 +333,9 @@ impl ConfigReader<'_> {
         let sections = Section::IN_FILE.map(Section::key);
         let settings = Section::Settings.fields();
         let top = |path: &'static str| path.split('.').next().unwrap_or(path);
-        let is_setting = settings.into_iter().any(|field| top(field.path) == entry.key);
+        let is_setting = settings
+            .into_iter()
+            .any(|field| top(field.path) == entry.key);
         let diagnostic = match suggest(&entry.key, sections) {
             Some(meant) => diagnostic.help(format!("did you mean \"{meant}\"?")),
             None if is_setting => {

@@ -36,7 +36,11 @@ pub struct Variables<'a> {
 
 /// Fills in the variables of one file.
 #[must_use]
-pub fn fill(file: &FilePath, text: &str, variables: Variables<'_>) -> (SourceText, Vec<Diagnostic>) {
+pub fn fill(
+    file: &FilePath,
+    text: &str,
+    variables: Variables<'_>,
+) -> (SourceText, Vec<Diagnostic>) {
     let mut filling = Filling {
         file,
         text,
@@ -135,8 +139,13 @@ impl Filling<'_> {
         }
         let variables = self.variables;
         match variables.values.get(name) {
-            Some(Variable { value: Ok(value), .. }) => self.replace(whole, value),
-            Some(Variable { value: Err(unset), at }) => {
+            Some(Variable {
+                value: Ok(value), ..
+            }) => self.replace(whole, value),
+            Some(Variable {
+                value: Err(unset),
+                at,
+            }) => {
                 let message = format!("variable \"{name}\" needs {unset}, which is not set");
                 self.error(whole.clone(), message, "used here", |diagnostic| {
                     diagnostic
@@ -249,7 +258,10 @@ mod tests {
             ("empty".to_owned(), variable("")),
             ("x".to_owned(), variable("y")),
         ]);
-        let variables = Variables { target: "dev", values: &values };
+        let variables = Variables {
+            target: "dev",
+            values: &values,
+        };
         fill(&FilePath::new("a.sql"), text, variables)
     }
 
@@ -296,9 +308,18 @@ mod tests {
     #[test]
     fn the_environment_fills_values_of_the_configuration() {
         let environment = |name: &str| (name == "USER").then(|| "anna".to_owned());
-        assert_eq!(fill_environment("${env:USER}_marts", &environment).unwrap(), "anna_marts");
-        assert_eq!(fill_environment("$${env:USER}", &environment).unwrap(), "${env:USER}");
-        assert_eq!(fill_environment("${env:HOME}", &environment).unwrap_err(), "HOME");
+        assert_eq!(
+            fill_environment("${env:USER}_marts", &environment).unwrap(),
+            "anna_marts"
+        );
+        assert_eq!(
+            fill_environment("$${env:USER}", &environment).unwrap(),
+            "${env:USER}"
+        );
+        assert_eq!(
+            fill_environment("${env:HOME}", &environment).unwrap_err(),
+            "HOME"
+        );
     }
 
     proptest::proptest! {

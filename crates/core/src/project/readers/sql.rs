@@ -131,7 +131,9 @@ impl FileReader<'_> {
     fn add(&mut self, object: Object, directives: Vec<Given>) {
         let index = self.contents.objects.len();
         self.by_name.entry(object.name.clone()).or_insert(index);
-        self.contents.objects.push(Declaration { object, directives });
+        self.contents
+            .objects
+            .push(Declaration { object, directives });
     }
 
     fn directives(&mut self, statement: &Statement) -> Vec<Directive> {
@@ -212,7 +214,11 @@ impl FileReader<'_> {
         fingerprint: impl FnOnce() -> Fingerprint,
     ) -> Option<Object> {
         let head = head(&statement.kind)?;
-        if head.options.iter().any(|option| option.kind == OptionKind::Temporary) {
+        if head
+            .options
+            .iter()
+            .any(|option| option.kind == OptionKind::Temporary)
+        {
             return None;
         }
         let query = head.query.map(|span| self.query(span));
@@ -263,7 +269,9 @@ impl FileReader<'_> {
             } else {
                 let inside = text.strip_prefix("/*").unwrap_or(text);
                 let inside = inside.strip_suffix("*/").unwrap_or(inside);
-                let inside = inside.lines().map(|line| line.trim().trim_start_matches('*').trim());
+                let inside = inside
+                    .lines()
+                    .map(|line| line.trim().trim_start_matches('*').trim());
                 lines.extend(inside);
             }
         }
@@ -370,7 +378,11 @@ fn table_head(table: &CreateTable) -> Head<'_> {
     Head {
         kind,
         name: &table.name,
-        columns: table.columns.iter().map(|column| column.name.clone()).collect(),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect(),
         options: &table.options,
         query: table.query,
     }
@@ -386,7 +398,11 @@ fn stream_head(stream: &CreateStream) -> Option<Head<'_>> {
     Some(Head {
         kind,
         name: &stream.name,
-        columns: stream.columns.iter().map(|column| column.name.clone()).collect(),
+        columns: stream
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect(),
         options: &stream.options,
         query: stream.query,
     })
