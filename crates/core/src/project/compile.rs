@@ -21,7 +21,7 @@ use super::resolve::{Asked, Resolver};
 use super::settings::{CheckLevel, ObjectSettings};
 use super::template::{self, Variable, Variables};
 use super::{Project, Target, codes, lockfile, rename};
-use crate::diagnostic::{Diagnostic, FilePath, Location, Severity, suggest};
+use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Severity, suggest};
 use crate::model::catalog::Externals;
 use crate::model::kind::ObjectKind;
 use crate::model::name::TargetName;
@@ -163,11 +163,23 @@ impl Opening {
             };
             self.diagnostics.push(found);
         }
+        if asked.is_none() && !known(&config.default_target) && !self.told(codes::UNKNOWN_TARGET) {
+            let names: Vec<&str> = config.targets.keys().map(|name| name.0.as_str()).collect();
+            let message = "no target is named, and there is no default_target";
+            let found = Diagnostic::new(codes::UNKNOWN_TARGET, Severity::Error, message)
+                .note(format!("defined: {}", names.join(", ")))
+                .help("add default_target = \"..\" to [project], or name a target with -t");
+            self.diagnostics.push(found);
+        }
         let first = || config.targets.keys().next().cloned();
         let default = Some(config.default_target.clone()).filter(known);
         default
             .or_else(first)
             .unwrap_or_else(|| config.default_target.clone())
+    }
+
+    fn told(&self, code: Code) -> bool {
+        self.diagnostics.iter().any(|found| found.code == code)
     }
 
     fn targets(

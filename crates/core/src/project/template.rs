@@ -103,14 +103,16 @@ impl Filling<'_> {
     /// Handles the `${` at `start`; returns where to go on.
     fn variable(&mut self, start: usize) -> usize {
         let inside = self.text.get(start + 2..).unwrap_or("");
-        let end = inside.find(['}', '\n', '\r']).unwrap_or(inside.len());
+        let end = inside
+            .find(['}', '\n', '\r', '$', '\'', '"'])
+            .unwrap_or(inside.len());
         let name = inside.get(..end).unwrap_or("");
         let after = start + 2 + end;
         if !inside.get(end..).unwrap_or("").starts_with('}') {
             self.error(
                 start..start + 2,
                 "variable is not closed".to_owned(),
-                "no } on this line",
+                "no } follows",
                 |diagnostic| diagnostic.help("write $${ for a literal ${"),
             );
             self.copy(start..after);

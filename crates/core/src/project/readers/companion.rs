@@ -40,9 +40,8 @@ pub(super) fn attach(reader: &mut FileReader<'_>, waiting: Waiting<'_>) {
         }
         StatementKind::CreateView(view) => reader.temporary(statement, &view.name),
         StatementKind::CreateTable(table) => reader.temporary(statement, &table.name),
-        StatementKind::CreateStream(_) | StatementKind::CreateFunction(_) => {
-            reader.unmanaged(statement, "CREATE");
-        }
+        StatementKind::CreateStream(stream) => reader.temporary(statement, &stream.name),
+        StatementKind::CreateFunction(function) => reader.temporary(statement, &function.name),
     }
 }
 
@@ -190,6 +189,10 @@ impl FileReader<'_> {
     }
 
     fn temporary(&mut self, statement: &Statement, name: &QualifiedName) {
+        // That the name is missing has been told.
+        if name.last().is_empty() {
+            return;
+        }
         let words = format!("temporary {}", ObjectName::of(name).name);
         self.unmanaged(statement, &words);
     }

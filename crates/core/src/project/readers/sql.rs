@@ -175,7 +175,10 @@ impl FileReader<'_> {
                     audits.push((name.clone(), directive.at));
                 }
                 Said::Audit(_) => self.misplaced(&directive, "expected a SELECT after an audit"),
-                Said::Settings(_) => self.misplaced(&directive, "expected a CREATE after settings"),
+                Said::Settings(_) => self.misplaced(
+                    &directive,
+                    "expected the CREATE of an object after settings",
+                ),
                 Said::Nothing => {}
             }
         }
@@ -214,10 +217,8 @@ impl FileReader<'_> {
         fingerprint: impl FnOnce() -> Fingerprint,
     ) -> Option<Object> {
         let head = head(&statement.kind)?;
-        if head
-            .options
-            .iter()
-            .any(|option| option.kind == OptionKind::Temporary)
+        let mut options = head.options.iter();
+        if head.name.last().is_empty() || options.any(|option| option.kind == OptionKind::Temporary)
         {
             return None;
         }
