@@ -88,10 +88,9 @@ pub fn open(
     let mut opening = Opening::default();
     let text = opening.config_text(root);
     let (config, diagnostics) = config::read(&text);
-    let readable = diagnostics
-        .iter()
-        .all(|found| found.code != codes::INVALID_TOML);
     opening.diagnostics.extend(diagnostics);
+    // Without it nobody knows the folders and variables: what was said of files would be noise.
+    let readable = !opening.told(codes::INVALID_TOML) && !opening.told(codes::MISSING_FILE);
     let name = opening.choose(&config, target);
     let folder = || {
         root.file_name()

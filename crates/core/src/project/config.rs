@@ -27,6 +27,7 @@ const DEFAULT_FOLDER: &str = "views";
 pub struct Config {
     /// None where nobody gave one: the name of the folder holds.
     pub name: Option<String>,
+    /// Not among the targets where nobody chose one of several.
     pub default_target: TargetName,
     pub folders: Vec<Folder>,
     /// At least one.
@@ -372,9 +373,10 @@ impl ConfigReader<'_> {
                 let target = plain_target(&default.0);
                 config.targets.insert(default, target);
             }
+            // One target needs no choice; among several it is the person's.
             Some(_) | None => {
-                if let Some(first) = config.targets.keys().next() {
-                    config.default_target = first.clone();
+                if let (1, Some(only)) = (config.targets.len(), config.targets.keys().next()) {
+                    config.default_target = only.clone();
                 }
             }
         }
