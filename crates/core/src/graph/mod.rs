@@ -10,6 +10,7 @@ mod dense;
 mod mention;
 mod order;
 
+pub mod impact;
 pub mod lineage;
 
 use std::collections::{BTreeMap, BTreeSet};
