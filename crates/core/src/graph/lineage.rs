@@ -116,7 +116,7 @@ fn outputs_are_whole(query: &Query, lineage: &Lineage) -> bool {
     let no_star = query.stars().is_empty();
     lineage.partial.iter().all(|partial| match partial.reason {
         PartialReason::Syntax => false,
-        PartialReason::UnknownColumns | PartialReason::FunctionColumns => no_star,
+        PartialReason::UnknownColumns | PartialReason::TooComplex => no_star,
     })
 }
 
