@@ -33,8 +33,20 @@ pub enum OwnSyntax {
     Qualify,
     /// `APPROXIMATE COUNT(DISTINCT x)`.
     Approximate,
-    /// `FROM t, t.items AS i AT n`.
+    /// `FROM t, t.items[0].lines AS l AT n`.
     At,
+    /// `LAG(x IGNORE NULLS)`.
+    NullTreatment,
+    /// `WHERE a.id = b.id (+)`.
+    OuterMark,
+    /// `CONVERT(type, value)`.
+    ConvertCall,
+    /// `'it\'s'`.
+    BackslashStrings,
+    /// `ARRAY(1, 2)`.
+    ArrayCall,
+    /// `value::STRUCT<id int>`.
+    StructTypes,
     /// `PIVOT (..)` and `UNPIVOT (..)`.
     Pivot,
     /// `SELECT * EXCLUDE (a, b)`, `SELECT * EXCEPT (a, b)`.
@@ -55,6 +67,10 @@ pub enum OwnSyntax {
     CollectionLiterals,
     /// `WITH MUTUALLY RECURSIVE name (column type)`.
     MutuallyRecursive,
+    /// `AS OF time` behind a query.
+    AsOf,
+    /// `FROM (SHOW ..)`.
+    ShowInFrom,
     /// `OPTIONS (..)` behind GROUP BY.
     QueryOptions,
 }
@@ -107,6 +123,11 @@ const REDSHIFT: Rules = Rules {
         OwnSyntax::Exclude,
         OwnSyntax::ConnectBy,
         OwnSyntax::HashNames,
+        OwnSyntax::NullTreatment,
+        OwnSyntax::OuterMark,
+        OwnSyntax::ConvertCall,
+        OwnSyntax::BackslashStrings,
+        OwnSyntax::ArrayCall,
     ],
     ..POSTGRES
 };
@@ -121,6 +142,8 @@ const RISINGWAVE: Rules = Rules {
         OwnSyntax::Lambda,
         OwnSyntax::Exclude,
         OwnSyntax::CollectionLiterals,
+        OwnSyntax::StructTypes,
+        OwnSyntax::NullTreatment,
     ],
     ..POSTGRES
 };
@@ -133,6 +156,9 @@ const MATERIALIZE: Rules = Rules {
         OwnSyntax::QueryOptions,
         OwnSyntax::CollectionLiterals,
         OwnSyntax::Qualify,
+        OwnSyntax::NullTreatment,
+        OwnSyntax::AsOf,
+        OwnSyntax::ShowInFrom,
     ],
     ..POSTGRES
 };

@@ -5,7 +5,6 @@
 //! taken from the text itself**. What has no meaning for names and columns is passed over: an
 //! expression that is not known here still gives the names in it.
 
-use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::adapt::Adapted;
@@ -53,7 +52,7 @@ pub(super) const fn is_query(kind: SyntaxKind) -> bool {
     )
 }
 
-const fn is_type(kind: SyntaxKind) -> bool {
+pub(super) const fn is_type(kind: SyntaxKind) -> bool {
     matches!(
         kind,
         SyntaxKind::PATH_TYPE
@@ -347,13 +346,12 @@ impl Converter<'_> {
     }
 
     fn target(&mut self, node: &SyntaxNode) -> Option<Target> {
-        let target = ast::Target::cast(node.clone())?;
         let span = self.span(node);
         if has_token(node, SyntaxKind::STAR) {
             self.stars.push(span);
             return Some(Target {
                 span,
-                value: TargetValue::Star(Vec::new()),
+                value: self.star_of(Vec::new(), span),
             });
         }
         let value = node
@@ -364,7 +362,7 @@ impl Converter<'_> {
         if starred {
             self.stars.push(span);
             let value = match expr {
-                Expr::Row(parts) => TargetValue::Star(parts),
+                Expr::Row(parts) => self.star_of(parts, span),
                 other => TargetValue::Fields(other),
             };
             return Some(Target { span, value });
@@ -373,12 +371,24 @@ impl Converter<'_> {
         let alias = alias.and_then(|name| child(&name, SyntaxKind::COLUMN_NAME));
         let name = match alias {
             Some(alias) => self.ident(&alias).value,
-            None => cut(self.invented_name(&value, target), self.dialect),
+            None => cut(self.invented_name(&value), self.dialect),
         };
         Some(Target {
             span,
             value: TargetValue::Value { name, expr },
         })
+    }
+
+    fn star_of(&self, of: Vec<Ident>, span: Span) -> TargetValue {
+        let without = self
+            .adapted
+            .excluded
+            .iter()
+            .find(|(star_end, _)| *star_end == span.end);
+        TargetValue::Star {
+            of,
+            without: without.map_or_else(Vec::new, |(_, names)| names.clone()),
+        }
     }
 
     fn group_keys(&mut self, node: &SyntaxNode, keys: &mut Vec<Expr>) {

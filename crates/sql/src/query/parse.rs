@@ -5,9 +5,10 @@ use squawk_syntax::SourceFile;
 use super::adapt::{Adapted, adapt};
 use super::convert::Converter;
 use super::depth::too_deep;
-use super::tree::Tree;
+use super::tree::{Body, Cte, Tree, With, WithScope};
 use super::{Partial, PartialReason, Query, references, scan};
 use crate::dialect::Dialect;
+use crate::ident::{Ident, QualifiedName};
 use crate::lex::{Token, TokenKind, lex};
 use crate::problem::{Problem, ProblemKind};
 use crate::span::Span;
@@ -57,6 +58,7 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
         span: problem.span,
         reason: PartialReason::Syntax,
     }));
+    let whole = partial.is_empty();
     // Another engine may have syntax that neither the parser nor the replacements know: there
     // the answer is partial, and only in PostgreSQL's own dialect is it a mistake.
     let sure = rules.own_syntax.is_empty();
@@ -66,7 +68,7 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
     partial.extend(adapted.partial.iter().cloned());
     partial.sort();
     partial.dedup();
-    let references = found(&tree, &partial, text, &tokens, dialect);
+    let references = found(&tree, whole, text, &tokens, dialect);
     let Adapted { local_names, .. } = adapted;
     Query {
         tree,
@@ -78,6 +80,39 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
         problems,
         partial,
     }
+}
+
+/// Parses the query of a view that reads itself: CREATE RECURSIVE VIEW.
+#[must_use]
+pub fn parse_recursive(
+    text: &str,
+    span: Span,
+    dialect: Dialect,
+    (name, columns): (&Ident, &[Ident]),
+) -> Query {
+    let mut query = parse(text, span, dialect);
+    let inner = std::mem::take(&mut query.tree);
+    let (name, columns) = (name.clone(), columns.to_vec());
+    let body = Body::Table(QualifiedName::new(vec![name.clone()]));
+    let cte = Cte {
+        name: name.clone(),
+        columns,
+        query: inner,
+        added: Vec::new(),
+    };
+    let with = Some(With {
+        scope: WithScope::Recursive,
+        ctes: vec![cte],
+    });
+    query.tree = Tree {
+        with,
+        body,
+        ..Tree::default()
+    };
+    query.references.retain(
+        |reference| !matches!(reference.name.parts.as_slice(), [only] if only.value == name.value),
+    );
+    query
 }
 
 /// The tokens of the span without white space and comments.
@@ -185,16 +220,13 @@ fn stray_commas(text: &str, tokens: &[Token]) -> Vec<Problem> {
 /// The references of the tree, and where the tree is not whole those that the scan adds.
 fn found(
     tree: &Tree,
-    partial: &[Partial],
+    whole: bool,
     text: &str,
     tokens: &[Token],
     dialect: Dialect,
 ) -> Vec<super::Reference> {
     let mut references = references::collect(tree, dialect.rules());
-    if partial
-        .iter()
-        .any(|part| part.reason == PartialReason::Syntax)
-    {
+    if !whole {
         for reference in scan::references(text, tokens, dialect) {
             let known = references
                 .iter()
