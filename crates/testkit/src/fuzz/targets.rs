@@ -153,7 +153,10 @@ pub(super) fn rewriting(input: &[u8]) {
     let Some((dialect, text)) = text(input) else {
         return;
     };
-    for (span, query) in queries(text, dialect) {
+    let (_, statements) = statements(text, dialect);
+    for span in statements.iter().filter_map(|statement| statement.kind.query()) {
+        // The query alone: a recursive view's own name is a reference there.
+        let query = query::parse(text, span, dialect);
         if !query.problems().is_empty() || !query.partial().is_empty() {
             continue;
         }

@@ -302,7 +302,8 @@ impl<'a> Resolver<'a> {
         condition: &'a JoinCondition,
     ) -> Namespace<'a> {
         let left = Rc::new(self.from_item(left));
-        let lateral = looks_left(right);
+        // Where names walk into columns, every item may look left.
+        let lateral = looks_left(right) || self.rules.column_navigation;
         if lateral && let Some(scope) = self.scopes.last_mut() {
             scope.items.push(Rc::clone(&left));
         }
