@@ -15,8 +15,17 @@ pub(super) struct Body<'a> {
 
 /// The words that end a GROUP BY.
 const AFTER_GROUP_BY: [&str; 11] = [
-    "having", "window", "order", "limit", "offset", "fetch", "for", "qualify", "union",
-    "intersect", "except",
+    "having",
+    "window",
+    "order",
+    "limit",
+    "offset",
+    "fetch",
+    "for",
+    "qualify",
+    "union",
+    "intersect",
+    "except",
 ];
 
 /// The words that make one query of several.
@@ -61,8 +70,8 @@ impl<'a> Body<'a> {
     /// The place of two words that follow each other.
     pub(super) fn pair(&self, first: &str, second: &str) -> Option<Span> {
         let mut pairs = self.outer.iter().zip(self.outer.iter().skip(1));
-        let (first, second) = pairs
-            .find(|(a, b)| a.is_word(self.text, first) && b.is_word(self.text, second))?;
+        let (first, second) =
+            pairs.find(|(a, b)| a.is_word(self.text, first) && b.is_word(self.text, second))?;
         Some(first.span.to(second.span))
     }
 

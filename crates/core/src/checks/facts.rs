@@ -86,8 +86,15 @@ const REDSHIFT: Facts = Facts {
     materialized_columns: false,
     alias_strategy: true,
     swap_strategy: false,
-    system_schemas: &["pg_catalog", "information_schema", "pg_internal", "catalog_history"],
-    system_prefixes: &["pg_", "svv_", "stv_", "sys_", "stl_", "svl_", "svcs_", "stcs_"],
+    system_schemas: &[
+        "pg_catalog",
+        "information_schema",
+        "pg_internal",
+        "catalog_history",
+    ],
+    system_prefixes: &[
+        "pg_", "svv_", "stv_", "sys_", "stl_", "svl_", "svcs_", "stcs_",
+    ],
     changing_functions: &[
         "current_date",
         "current_time",
@@ -168,6 +175,8 @@ impl Facts {
     /// of that name that somebody made in another schema.
     pub(super) fn is_changing_call(&self, name: &QualifiedName) -> bool {
         self.changing_functions.contains(&name.last())
-            && name.schema().is_none_or(|schema| self.system_schemas.contains(&schema))
+            && name
+                .schema()
+                .is_none_or(|schema| self.system_schemas.contains(&schema))
     }
 }

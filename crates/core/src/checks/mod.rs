@@ -9,10 +9,27 @@
 //!   pass, with lookups in ordered maps.
 //! - **What the project floor found stays as it is;** only findings of checks can be switched off.
 
+/// The end of a check's text: how to switch it off for one object and for many.
+macro_rules! off {
+    ($code:literal) => {
+        concat!(
+            "\nSwitch it off for one object with a line before its CREATE:\n\n```sql\n",
+            "-- dormer: checks = { ",
+            $code,
+            " = \"off\" }\n```\n\nor for many in `dormer.toml`, there or in a `[[rule]]`:\n\n",
+            "```toml\n[settings]\nchecks = { ",
+            $code,
+            " = \"off\" }\n```\n"
+        )
+    };
+}
+
 mod body;
 mod facts;
+mod option;
 mod place;
 mod reading;
+mod redshift_body;
 
 mod dm0103_unknown_relation;
 mod dm0104_unknown_column;
@@ -123,7 +140,11 @@ pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// Gives the finding the severity that its object, or else the project, asks for.
-fn with_level(mut finding: Diagnostic, project: &Project, owners: &Owners<'_>) -> Option<Diagnostic> {
+fn with_level(
+    mut finding: Diagnostic,
+    project: &Project,
+    owners: &Owners<'_>,
+) -> Option<Diagnostic> {
     let code = finding.code.as_str();
     let of_object = || {
         let settings = project.settings.get(owners.owner(&finding)?)?;
