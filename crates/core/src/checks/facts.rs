@@ -21,6 +21,8 @@ pub(super) struct Facts {
     pub(super) user_functions_in_materialized: bool,
     /// The head of a materialized view may name its columns.
     pub(super) materialized_columns: bool,
+    /// A refresh brings in what changed where the query allows it, and else recomputes everything.
+    pub(super) incremental_refresh: bool,
     /// Strategies that this engine has no way to do.
     pub(super) alias_strategy: bool,
     pub(super) swap_strategy: bool,
@@ -42,6 +44,7 @@ const POSTGRES: Facts = Facts {
     ordered_materialized: true,
     user_functions_in_materialized: true,
     materialized_columns: true,
+    incremental_refresh: false,
     alias_strategy: false,
     swap_strategy: true,
     system_schemas: &["pg_catalog", "information_schema", "pg_toast"],
@@ -84,6 +87,7 @@ const REDSHIFT: Facts = Facts {
     ordered_materialized: false,
     user_functions_in_materialized: false,
     materialized_columns: false,
+    incremental_refresh: true,
     alias_strategy: true,
     swap_strategy: false,
     system_schemas: &[

@@ -49,11 +49,14 @@ mod dm0119_settings_contradict;
 mod dm0124_auto_refresh_refused;
 mod dm0125_said_twice;
 mod dm0126_digit_first_name;
+mod dm0127_full_recompute;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, FilePath, Severity};
 use crate::graph::Graph;
@@ -122,6 +125,7 @@ pub const ALL: &[Check] = &[
     dm0124_auto_refresh_refused::CHECK,
     dm0125_said_twice::CHECK,
     dm0126_digit_first_name::CHECK,
+    dm0127_full_recompute::CHECK,
 ];
 
 /// Runs all checks: findings with the severity that the settings ask for, in the order in which
@@ -130,8 +134,8 @@ pub const ALL: &[Check] = &[
 pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let owners = Owners::of(context.project);
     let mut findings: Vec<Diagnostic> = ALL
-        .iter()
-        .flat_map(|check| (check.run)(context))
+        .par_iter()
+        .flat_map_iter(|check| (check.run)(context))
         .filter_map(|finding| with_level(finding, context.project, &owners))
         .collect();
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
