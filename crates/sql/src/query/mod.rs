@@ -13,6 +13,7 @@ mod convert;
 mod depth;
 mod from;
 mod functions;
+mod naming;
 mod parse;
 mod references;
 mod resolve;
@@ -27,7 +28,7 @@ use crate::ident::QualifiedName;
 use crate::problem::Problem;
 use crate::span::Span;
 
-pub use parse::parse;
+pub use parse::{parse, parse_recursive};
 
 /// A relation by its folded name parts, without a place: what a catalog is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::from::merge_open;
-use super::scope::{Cell, Derived, Namespace, Open, Scope, Sources};
+use super::scope::{Cell, Derived, Namespace, Open, Scope, Sources, Star};
 use super::{MOST_CELLS, Resolver};
 use crate::ident::{Ident, QualifiedName};
 use crate::query::PartialReason;
@@ -86,8 +86,12 @@ impl<'a> Resolver<'a> {
                 break;
             }
             match &target.value {
-                TargetValue::Star(parts) => {
-                    open = merge_open(open, self.star(parts, target.span, &mut cells));
+                TargetValue::Star { of, without } => {
+                    let first = cells.len();
+                    open = merge_open(open, self.star(of, target.span, &mut cells));
+                    let starred = cells.split_off(first).into_iter();
+                    let kept = |cell: &Cell<'_>| without.iter().all(|w| w.value != cell.name);
+                    cells.extend(starred.filter(kept));
                 }
                 TargetValue::Fields(expr) => {
                     open = merge_open(open, self.fields(expr, target.span, &mut cells));
@@ -137,6 +141,11 @@ impl<'a> Resolver<'a> {
                     return Open::Unknown;
                 }
             }
+        };
+        let open = match open {
+            Open::Fields(Star::One) => Open::No,
+            Open::Fields(Star::Unknown) => Open::Unknown,
+            other => other,
         };
         if open != Open::No {
             self.give_up(span, PartialReason::UnknownColumns);
