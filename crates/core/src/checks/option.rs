@@ -51,9 +51,8 @@ const fn on_materialized_view(option: OptionKind) -> Engines {
         | OptionKind::AutoRefresh
         | OptionKind::PartitionBy => REDSHIFT,
         OptionKind::EmitOnWindowClose | OptionKind::EmitImmediately => RISINGWAVE,
-        OptionKind::InCluster | OptionKind::Replacement => MATERIALIZE,
-        OptionKind::OrReplace
-        | OptionKind::Temporary
+        OptionKind::InCluster | OptionKind::Replacement | OptionKind::OrReplace => MATERIALIZE,
+        OptionKind::Temporary
         | OptionKind::Unlogged
         | OptionKind::Recursive
         | OptionKind::CheckOption
