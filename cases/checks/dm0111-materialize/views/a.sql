@@ -1,0 +1,3 @@
+CREATE TEMPORARY VIEW marts.t AS SELECT 1 AS id;
+CREATE MATERIALIZED VIEW marts.orders AS SELECT id FROM raw.orders EMIT IMMEDIATELY;
+CREATE UNIQUE INDEX orders_key ON marts.orders (id);
