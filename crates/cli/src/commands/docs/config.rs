@@ -1,0 +1,1 @@
+//! The reference of `dormer.toml` and its JSON schema.

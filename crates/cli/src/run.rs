@@ -1,0 +1,144 @@
+//! From the arguments of the process to its exit code: parse, do, print.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Instant;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use serde_json::{Map, Value};
+
+use crate::args::{Cli, Command, Global};
+use crate::commands::{self, Face, Outcome};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{report, views};
+
+/// Address space for the stack of each thread that reads SQL; pages are used as they are touched.
+pub(crate) const STACK_BYTES: usize = 256 << 20;
+
+/// Runs the command line on a thread whose stack does not end where SQL nests.
+pub(crate) fn main() -> ExitCode {
+    let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn(whole);
+    let exit = match worker {
+        Ok(worker) => worker.join().unwrap_or(Exit::Error),
+        // Where so much address space is not to be had, the first thread does it.
+        Err(_) => whole(),
+    };
+    ExitCode::from(exit.code())
+}
+
+fn whole() -> Exit {
+    let started = Instant::now();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, &arguments),
+    };
+    let output = Output::new(&cli.global);
+    let Some(command) = &cli.command else {
+        return print(output, commands::docs::help().as_bytes());
+    };
+    let result = check_selection(&cli.global, command)
+        .and_then(|()| commands::run(command, &cli.global))
+        .and_then(|outcome| show(&cli.global, command, outcome, started));
+    match result {
+        Ok(exit) => exit,
+        Err(failure) => tell(output, cli.global.json, Some(command.name()), &failure),
+    }
+}
+
+/// Prints what a command came back with.
+fn show(global: &Global, command: &Command, outcome: Outcome, started: Instant) -> Result<Exit, Failure> {
+    let output = Output::new(global);
+    let text = match outcome.face {
+        Face::Json => json(command, outcome.view.as_ref())?,
+        Face::Asked if global.json => json(command, outcome.view.as_ref())?,
+        Face::Asked | Face::Text => outcome.view.text(),
+    };
+    output.data(&text).map_err(|error| cannot_write(&error))?;
+    if let Some(complaint) = &outcome.complaint {
+        output.complain(complaint);
+    }
+    if let Some(summary) = &outcome.summary {
+        output.talk(summary);
+    }
+    output.detail(&format!("{} took {}\n", command.name(), commands::took(started)));
+    Ok(outcome.exit)
+}
+
+fn json(command: &Command, view: &dyn views::View) -> Result<String, Failure> {
+    let fields = view.fields().map_err(|error| {
+        Failure::new(Exit::Error, "the result has no JSON form").because(&error)
+    })?;
+    Ok(views::frame(Some(command.name()), fields))
+}
+
+/// Says why there is no result: to people on standard error, to programs on standard output.
+fn tell(output: Output, json: bool, command: Option<&str>, failure: &Failure) -> Exit {
+    if json {
+        let mut fields = Map::new();
+        let error = serde_json::to_value(failure).unwrap_or_default();
+        fields.insert("error".to_owned(), error);
+        fields.insert("exit_code".to_owned(), Value::from(failure.exit.code()));
+        print(output, views::frame(command, fields).as_bytes());
+    } else {
+        output.complain(&report::failure(failure));
+    }
+    failure.exit
+}
+
+fn print(output: Output, bytes: &[u8]) -> Exit {
+    let text = String::from_utf8_lossy(bytes);
+    match output.data(&text) {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            output.complain(&report::failure(&cannot_write(&error)));
+            Exit::Error
+        }
+    }
+}
+
+fn cannot_write(error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Error, "cannot write to standard output").because(error)
+}
+
+/// Help and version are results; everything else that the parser refuses is wrong usage.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    let output = Output::before_arguments();
+    let rendered = error.render().ansi().to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return print(output, rendered.as_bytes());
+    }
+    if asks_for_json(arguments) {
+        return tell(output, true, None, &usage(error));
+    }
+    output.complain(&rendered);
+    Exit::Usage
+}
+
+/// The words of the parser as a failure: its first line is the fact, its tips are hints.
+fn usage(error: &clap::Error) -> Failure {
+    let rendered = error.render().to_string();
+    let mut lines = rendered.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or("wrong usage");
+    let failure = Failure::new(Exit::Usage, first.trim_start_matches("error: "));
+    lines
+        .filter_map(|line| line.strip_prefix("tip: "))
+        .fold(failure, Failure::hint)
+}
+
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let before_end = arguments.iter().take_while(|argument| *argument != "--");
+    before_end.into_iter().any(|argument| argument == "--json")
+}
+
+fn check_selection(global: &Global, command: &Command) -> Result<(), Failure> {
+    if global.selects() && !command.takes_selection() {
+        let message = format!("`dormer {}` works on no selection", command.name());
+        return Err(Failure::new(Exit::Usage, message).hint("leave --select and --exclude away"));
+    }
+    Ok(())
+}
