@@ -1,3 +1,62 @@
-//! The chores of the house.
+//! The chores of the house, one verb each: `cargo xtask VERB`.
+//!
+//! A verb is one module with one `run`; what goes wrong is a [`Failure`] that names the next command.
 
-fn main() {}
+use std::env;
+use std::process::ExitCode;
+
+use failure::Failure;
+
+mod bench;
+mod command;
+mod failure;
+mod fuzz;
+mod generate;
+mod install;
+mod output;
+mod test;
+mod tidy;
+mod workspace;
+
+const USAGE: &str = "\
+cargo xtask VERB
+
+  test [--quick]              everything that a change must pass; --quick runs the tests alone
+  tidy                        floors, file sizes, module docs, words, paths
+  generate [--check]          writes what is made from code and fragments; --check only compares
+  fuzz [--seconds N] [--target NAME] [--seed N]
+                              runs the fuzz targets, N seconds each (default 60)
+  fuzz --replay FILE          runs one saved input
+  bench [NAME] [--sizes A,B]  measures check, start-up and throughput; NAME is a shape, startup or throughput
+  install postgres|deny       installs one thing below target/, as test does by itself";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test", rest @ ..] => test::run(rest),
+        ["tidy"] => tidy::run(),
+        ["generate", rest @ ..] => generate::run(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["measure", rest @ ..] => bench::measure::run(rest),
+        ["install", "postgres"] => install::postgres::run().map(drop),
+        ["install", "deny"] => install::deny::run().map(drop),
+        ["help" | "--help" | "-h"] => {
+            output::say(USAGE);
+            Ok(())
+        }
+        _ => Err(usage()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() -> Failure {
+    Failure::new("no such verb or argument").hint("cargo xtask help")
+}

@@ -1,1 +1,5 @@
 //! What tests need: real servers, oracle, cases.
+
+pub mod bench;
+pub mod fuzz;
+pub mod server;
