@@ -32,6 +32,7 @@ Exit codes:  0 done, 1 error, 4 the project has errors, 64 usage (docs/reference
     disable_help_subcommand = true,
     propagate_version = false,
     subcommand_value_name = "COMMAND",
+    override_usage = "dormer [OPTIONS] COMMAND",
     subcommand_help_heading = "Commands",
 )]
 pub(crate) struct Cli {
@@ -48,7 +49,7 @@ pub(crate) struct Global {
     /// Run as if started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub(crate) directory: Option<PathBuf>,
-    /// The target to read the project for [default: default_target of dormer.toml]
+    /// The target to read the project for, in place of default_target
     #[arg(short, long, value_name = "NAME", global = true)]
     pub(crate) target: Option<String>,
     /// Print JSON on standard output, and nothing else there
@@ -66,8 +67,15 @@ pub(crate) struct Global {
     /// Say more about what is done
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
-    /// Colour the output; NO_COLOR turns it off too
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    /// Colour the output: auto, always or never; with auto, NO_COLOR turns it off
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub(crate) color: When,
 }
 
@@ -81,7 +89,6 @@ impl Global {
 /// When output is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// On a terminal, unless NO_COLOR is set
     Auto,
     Always,
     Never,

@@ -90,7 +90,9 @@ impl Exit {
             Self::Hazard => "a hazard is not allowed",
             Self::Freshness => "freshness is broken",
             Self::Unavailable => "the target is unavailable",
-            Self::Usage => "wrong usage, or an answer is needed without a terminal and without `-y`",
+            Self::Usage => {
+                "wrong usage, or an answer is needed without a terminal and without `-y`"
+            }
             Self::Interrupted => "interrupted",
         }
     }

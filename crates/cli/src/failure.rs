@@ -5,7 +5,6 @@
 
 use std::error::Error;
 
-use dormer_core::diagnostic::Diagnostic;
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -21,9 +20,6 @@ pub(crate) struct Failure {
     pub(crate) hints: Vec<String>,
     #[serde(skip)]
     pub(crate) exit: Exit,
-    /// What is wrong with the project, where that is the reason.
-    #[serde(skip)]
-    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 impl Failure {
@@ -33,7 +29,6 @@ impl Failure {
             causes: Vec::new(),
             hints: Vec::new(),
             exit,
-            diagnostics: Vec::new(),
         }
     }
 

@@ -63,7 +63,9 @@ impl Loaded {
     /// The errors that kept parts of the project from being read.
     pub(crate) fn reading_errors(&self) -> Vec<&Diagnostic> {
         let found = self.project.diagnostics.iter();
-        found.filter(|found| found.severity == Severity::Error).collect()
+        found
+            .filter(|found| found.severity == Severity::Error)
+            .collect()
     }
 
     /// What a command says that shows a project which could not be read as a whole.
@@ -72,20 +74,29 @@ impl Loaded {
         if errors.is_empty() {
             return None;
         }
-        let shown = Reporter::new(&self.project.files, &self.prefix).all(errors.iter().copied().take(3));
+        let shown =
+            Reporter::new(&self.project.files, &self.prefix).all(errors.iter().copied().take(3));
         let more = match errors.len().saturating_sub(3) {
             0 => String::new(),
             more => format!("and {more} more\n"),
         };
-        Some(format!("{shown}{more}Incomplete: not all of the project could be read.\nhint: dormer check\n"))
+        Some(format!(
+            "{shown}{more}Incomplete: not all of the project could be read.\nhint: dormer check\n"
+        ))
     }
 }
 
 /// Finds the project: the folder asked for, or one above it.
 fn find(global: &Global) -> Result<PathBuf, Failure> {
-    let start = global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let start = global
+        .directory
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("."));
     if !start.is_dir() {
-        return Err(Failure::new(Exit::Usage, format!("there is no folder {}", start.display())));
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("there is no folder {}", start.display()),
+        ));
     }
     if start.join(CONFIG).is_file() {
         return Ok(start);
@@ -98,9 +109,12 @@ fn find(global: &Global) -> Result<PathBuf, Failure> {
         .find(|folder| folder.join(CONFIG).is_file())
         .map(Path::to_owned)
         .ok_or_else(|| {
-            Failure::new(Exit::Error, format!("no {CONFIG} in {} or any folder above", whole.display()))
-                .hint("start one:     dormer init shop")
-                .hint("or name one:   dormer check -C DIR")
+            Failure::new(
+                Exit::Error,
+                format!("no {CONFIG} in {} or any folder above", whole.display()),
+            )
+            .hint("start one:     dormer init shop")
+            .hint("or name one:   dormer check -C DIR")
         })
 }
 

@@ -52,16 +52,6 @@ impl Output {
         quietly(write(&mut out, text, self.colour_on_stdout))
     }
 
-    /// Prints bytes of a result as they are.
-    ///
-    /// # Errors
-    ///
-    /// As [`Output::data`].
-    pub(crate) fn raw(self, bytes: &[u8]) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        quietly(out.write_all(bytes).and_then(|()| out.flush()))
-    }
-
     /// Says something beside the result; `--quiet` silences it.
     pub(crate) fn talk(self, text: &str) {
         if !self.quiet {

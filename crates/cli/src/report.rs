@@ -52,7 +52,10 @@ impl<'a> Reporter<'a> {
     }
 
     /// Renders all of them, an empty line after each.
-    pub(crate) fn all<'d>(mut self, diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> String {
+    pub(crate) fn all<'d>(
+        mut self,
+        diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+    ) -> String {
         let mut out = String::new();
         for diagnostic in diagnostics {
             out.push_str(&self.one(diagnostic));
@@ -89,8 +92,14 @@ impl<'a> Reporter<'a> {
     /// One snippet a file, the file of the primary place first.
     fn snippets(&mut self, diagnostic: &Diagnostic) -> Vec<Element<'static>> {
         let mut places: Vec<(&FilePath, Vec<(AnnotationKind, &Label)>)> = Vec::new();
-        let primary = diagnostic.primary.iter().map(|label| (AnnotationKind::Primary, label));
-        let related = diagnostic.related.iter().map(|label| (AnnotationKind::Context, label));
+        let primary = diagnostic
+            .primary
+            .iter()
+            .map(|label| (AnnotationKind::Primary, label));
+        let related = diagnostic
+            .related
+            .iter()
+            .map(|label| (AnnotationKind::Context, label));
         for (kind, label) in primary.chain(related) {
             match places.iter_mut().find(|(file, _)| **file == label.at.file) {
                 Some((_, labels)) => labels.push((kind, label)),
@@ -103,7 +112,11 @@ impl<'a> Reporter<'a> {
             .collect()
     }
 
-    fn snippet(&mut self, file: &FilePath, labels: &[(AnnotationKind, &Label)]) -> Element<'static> {
+    fn snippet(
+        &mut self,
+        file: &FilePath,
+        labels: &[(AnnotationKind, &Label)],
+    ) -> Element<'static> {
         let path = format!("{}{file}", self.prefix);
         let Some(text) = self.files.get(file) else {
             return annotate_snippets::Origin::path(path).into();
@@ -113,14 +126,18 @@ impl<'a> Reporter<'a> {
             .map(|(_, label)| fit(text, label.at.span.range()))
             .collect();
         let window = window(text, &spans);
-        let index = self.lines.entry(file.clone()).or_insert_with(|| LineIndex::new(text));
+        let index = self
+            .lines
+            .entry(file.clone())
+            .or_insert_with(|| LineIndex::new(text));
         let first = index.place(text, u32::try_from(window.start).unwrap_or(u32::MAX));
         let mut snippet = Snippet::source(text.get(window.clone()).unwrap_or("").to_owned())
             .path(path)
             .line_start(first.line as usize)
             .fold(true);
         for ((kind, label), span) in labels.iter().zip(&spans) {
-            let within = span.start.saturating_sub(window.start)..span.end.saturating_sub(window.start);
+            let within =
+                span.start.saturating_sub(window.start)..span.end.saturating_sub(window.start);
             let text = (!label.text.is_empty()).then(|| plain(&label.text));
             snippet = snippet.annotation(kind.span(within).label(text));
         }
@@ -141,7 +158,11 @@ pub(crate) fn place(files: &Files, prefix: &str, at: &Location) -> String {
 
 /// Renders why a command has no result.
 pub(crate) fn failure(failure: &Failure) -> String {
-    let mut out = format!("{}: {}\n", paint("error", style::ERROR), plain(&failure.message));
+    let mut out = format!(
+        "{}: {}\n",
+        paint("error", style::ERROR),
+        plain(&failure.message)
+    );
     for cause in &failure.causes {
         let _ = writeln!(out, "  caused by: {}", plain(cause));
     }
@@ -153,7 +174,13 @@ pub(crate) fn failure(failure: &Failure) -> String {
 
 /// Text from files and people without control characters, so that it cannot drive a terminal.
 pub(crate) fn plain(text: &str) -> String {
-    let harmless = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+    let harmless = |c: char| {
+        if c.is_control() && c != '\n' && c != '\t' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
     text.chars().map(harmless).collect()
 }
 
@@ -180,6 +207,9 @@ fn window(text: &str, spans: &[Range<usize>]) -> Range<usize> {
         start = '\u{feff}'.len_utf8();
     }
     let after = text.get(last..).unwrap_or("");
-    let end = after.find('\n').map_or(text.len(), |newline| last + newline);
-    start..end
+    let line = after.split('\n').next().unwrap_or("");
+    start..last + line.trim_end_matches('\r').len()
 }
+
+#[cfg(test)]
+mod tests;

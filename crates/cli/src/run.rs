@@ -51,7 +51,12 @@ fn whole() -> Exit {
 }
 
 /// Prints what a command came back with.
-fn show(global: &Global, command: &Command, outcome: Outcome, started: Instant) -> Result<Exit, Failure> {
+fn show(
+    global: &Global,
+    command: &Command,
+    outcome: Outcome,
+    started: Instant,
+) -> Result<Exit, Failure> {
     let output = Output::new(global);
     let text = match outcome.face {
         Face::Json => json(command, outcome.view.as_ref())?,
@@ -65,7 +70,11 @@ fn show(global: &Global, command: &Command, outcome: Outcome, started: Instant) 
     if let Some(summary) = &outcome.summary {
         output.talk(summary);
     }
-    output.detail(&format!("{} took {}\n", command.name(), commands::took(started)));
+    output.detail(&format!(
+        "{} took {}\n",
+        command.name(),
+        commands::took(started)
+    ));
     Ok(outcome.exit)
 }
 
@@ -109,25 +118,38 @@ fn cannot_write(error: &std::io::Error) -> Failure {
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     let output = Output::before_arguments();
     let rendered = error.render().ansi().to_string();
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
         return print(output, rendered.as_bytes());
     }
-    if asks_for_json(arguments) {
-        return tell(output, true, None, &usage(error));
-    }
-    output.complain(&rendered);
-    Exit::Usage
+    tell(output, asks_for_json(arguments), None, &usage(error))
 }
 
-/// The words of the parser as a failure: its first line is the fact, its tips are hints.
+/// The words of the parser as a failure: what it says up to its usage line, its tips as hints.
 fn usage(error: &clap::Error) -> Failure {
-    let rendered = error.render().to_string();
-    let mut lines = rendered.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or("wrong usage");
-    let failure = Failure::new(Exit::Usage, first.trim_start_matches("error: "));
-    lines
-        .filter_map(|line| line.strip_prefix("tip: "))
-        .fold(failure, Failure::hint)
+    let rendered = error.render().to_string().replace("subcommand", "command");
+    let lines = rendered
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let (mut fact, mut tips, mut help) = (Vec::new(), Vec::new(), "dormer".to_owned());
+    for line in lines {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            tips.push(tip.to_owned());
+        } else if let Some(usage) = line.strip_prefix("Usage: ") {
+            let verbs = usage
+                .split(' ')
+                .take_while(|word| word.starts_with(char::is_lowercase));
+            help = verbs.collect::<Vec<_>>().join(" ");
+        } else if !line.starts_with("For more information") {
+            fact.push(line.trim_start_matches("error: "));
+        }
+    }
+    let failure = Failure::new(Exit::Usage, fact.join(" "));
+    let failure = tips.into_iter().fold(failure, Failure::hint);
+    failure.hint(format!("{help} --help"))
 }
 
 fn asks_for_json(arguments: &[OsString]) -> bool {

@@ -28,8 +28,8 @@ What a code means:  dormer explain DM0104";
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
-    /// Fail on these too
-    #[arg(long, value_name = "WHAT")]
+    /// Fail on warnings too
+    #[arg(long, value_name = "warnings", hide_possible_values = true)]
     deny: Option<Deny>,
 }
 

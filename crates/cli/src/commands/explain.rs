@@ -40,15 +40,20 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         Ok(number) if digits.bytes().all(|b| b.is_ascii_digit()) => format!("DM{number:04}"),
         _ => asked.to_ascii_uppercase(),
     };
-    match rules.iter().find(|rule| rule.code == code || rule.name == asked) {
+    match rules
+        .iter()
+        .find(|rule| rule.code == code || rule.name == asked)
+    {
         Some(rule) => Ok(Outcome::new(ExplainView { rule: *rule })),
         None => {
             let near = suggest(&code, rules.iter().map(|rule| rule.code))
                 .filter(|_| !digits.is_empty() && asked.starts_with("dm"))
                 .or_else(|| suggest(&asked, rules.iter().map(|rule| rule.name)));
-            Err(Failure::new(Exit::Error, format!("no code is called {written}"))
-                .maybe_hint(near.map(|near| format!("did you mean:   dormer explain {near}")))
-                .hint("see all codes:  dormer explain"))
+            Err(
+                Failure::new(Exit::Error, format!("no code is called {written}"))
+                    .maybe_hint(near.map(|near| format!("did you mean:   dormer explain {near}")))
+                    .hint("see all codes:  dormer explain"),
+            )
         }
     }
 }

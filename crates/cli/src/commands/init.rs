@@ -74,8 +74,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     match occupant(&folder) {
         Ok(None) => {}
         Ok(Some(occupant)) => {
-            let failure = Failure::new(Exit::Error, format!("{shown} is not empty"))
-                .cause(format!("{occupant} is there, and nothing is ever overwritten"));
+            let failure = Failure::new(Exit::Error, format!("{shown} is not empty")).cause(
+                format!("{occupant} is there, and nothing is ever overwritten"),
+            );
             return Err(failure.hint("dormer init shop"));
         }
         Err(error) => return Err(cannot_write(&folder, &error)),
@@ -131,7 +132,11 @@ mod tests {
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned();
                 if name == ".dormer" {
                     continue;
                 }

@@ -60,7 +60,9 @@ fn find(loaded: &Loaded, written: &str) -> Result<ObjectName, Failure> {
     }
     let mut fitting: Vec<&ObjectName> = match written.contains('.') {
         true => Vec::new(),
-        false => names(loaded).filter(|name| name.name == asked.name).collect(),
+        false => names(loaded)
+            .filter(|name| name.name == asked.name)
+            .collect(),
     };
     fitting.sort();
     fitting.dedup();
@@ -70,9 +72,9 @@ fn find(loaded: &Loaded, written: &str) -> Result<ObjectName, Failure> {
         several => {
             let message = format!("{written} may be any of {} objects", several.len());
             let failure = Failure::new(Exit::Error, message);
-            Err(several
-                .iter()
-                .fold(failure, |failure, name| failure.hint(format!("dormer show {name}"))))
+            Err(several.iter().fold(failure, |failure, name| {
+                failure.hint(format!("dormer show {name}"))
+            }))
         }
     }
 }
@@ -89,7 +91,9 @@ fn unknown(loaded: &Loaded, written: &str, failure: Failure) -> Failure {
     let failure = match loaded.reading_errors().len() {
         0 => failure,
         1 => failure.cause("1 error kept a part of the project from being read"),
-        n => failure.cause(format!("{n} errors kept parts of the project from being read")),
+        n => failure.cause(format!(
+            "{n} errors kept parts of the project from being read"
+        )),
     };
     let read = loaded.reading_errors().is_empty();
     failure

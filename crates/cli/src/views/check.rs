@@ -27,7 +27,12 @@ pub(crate) struct CheckView {
 
 impl CheckView {
     pub(crate) fn new(loaded: &Loaded, diagnostics: &[Diagnostic]) -> Self {
-        let of = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
+        let of = |severity| {
+            diagnostics
+                .iter()
+                .filter(|found| found.severity == severity)
+                .count()
+        };
         let project = &loaded.project;
         Self {
             project: project.name.clone(),

@@ -28,7 +28,12 @@ impl fmt::Display for ExplainView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rule = &self.rule;
         let title = format!("{}  {}", rule.code, rule.name);
-        writeln!(f, "{}   {}", paint(title, STRONG), paint(rule.severity, FAINT))?;
+        writeln!(
+            f,
+            "{}   {}",
+            paint(title, STRONG),
+            paint(rule.severity, FAINT)
+        )?;
         writeln!(f, "{}\n", rule.summary)?;
         let mut in_code = false;
         for line in rule.text.trim().lines() {

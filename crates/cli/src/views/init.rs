@@ -21,7 +21,11 @@ impl InitView {
     pub(crate) fn new(folder: &Path, files: Vec<&'static str>) -> Self {
         let folder = folder.display().to_string();
         let enter = (folder != ".").then(|| format!("cd {}", quoted(&folder)));
-        let commands = ["dormer check", "dormer graph", "dormer show marts.orders_daily"];
+        let commands = [
+            "dormer check",
+            "dormer graph",
+            "dormer show marts.orders_daily",
+        ];
         let next = enter.into_iter().chain(commands.map(str::to_owned));
         Self {
             next: next.collect(),

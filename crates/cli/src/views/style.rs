@@ -5,7 +5,6 @@ use std::fmt::{self, Display};
 use anstyle::{AnsiColor, Effects, Style};
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
-pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 pub(crate) const HELP: Style = AnsiColor::Cyan.on_default().effects(Effects::BOLD);
 /// Names of objects, headings.
 pub(crate) const STRONG: Style = Style::new().effects(Effects::BOLD);
@@ -34,7 +33,9 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn row<const N: usize>(&mut self, cells: [(&str, Style); N]) {
-        let cells = cells.into_iter().map(|(text, style)| (text.to_owned(), style));
+        let cells = cells
+            .into_iter()
+            .map(|(text, style)| (text.to_owned(), style));
         self.rows.push(cells.collect());
     }
 

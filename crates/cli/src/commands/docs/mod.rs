@@ -61,9 +61,13 @@ pub(crate) fn help() -> String {
 fn cli() -> String {
     let mut root = Cli::command().term_width(WIDTH);
     root.build();
-    let mut out = "# The command line\n\nWhat `dormer --help` and `dormer COMMAND --help` say.\n".to_owned();
+    let mut out =
+        "# The command line\n\nWhat `dormer --help` and `dormer COMMAND --help` say.\n".to_owned();
     section(&mut out, "dormer", &mut root.clone());
-    for command in root.get_subcommands_mut().filter(|command| !command.is_hide_set()) {
+    for command in root
+        .get_subcommands_mut()
+        .filter(|command| !command.is_hide_set())
+    {
         let title = format!("dormer {}", command.get_name());
         section(&mut out, &title, command);
     }
@@ -129,7 +133,11 @@ checks = { DM0114 = \"off\" }
         );
     }
     for rule in &rules {
-        let _ = write!(out, "\n## {}\n\n**{}**: {}.\n\n", rule.code, rule.name, rule.summary);
+        let _ = write!(
+            out,
+            "\n## {}\n\n**{}**: {}.\n\n",
+            rule.code, rule.name, rule.summary
+        );
         let _ = writeln!(out, "{}", rule.text.trim());
     }
     out

@@ -106,8 +106,12 @@ impl ShowView {
             line: Some(line(loaded, object, object.definition.statement.span)),
             description: object.description.clone(),
             columns: columns(loaded, object, lineage),
-            rows: lineage.map(|lineage| sources(&lineage.rows)).unwrap_or_default(),
-            partial: lineage.map(|lineage| partial(loaded, object, lineage)).unwrap_or_default(),
+            rows: lineage
+                .map(|lineage| sources(&lineage.rows))
+                .unwrap_or_default(),
+            partial: lineage
+                .map(|lineage| partial(loaded, object, lineage))
+                .unwrap_or_default(),
             settings: settings::views(loaded, object),
             companions: CompanionsView::of(text, &object.companions),
             fingerprint: Some(object.definition.fingerprint.to_string()),
@@ -120,7 +124,9 @@ impl ShowView {
     /// Shows an external: what is recorded of it and who reads it.
     pub(crate) fn external(loaded: &Loaded, name: &ObjectName) -> Self {
         let recorded = loaded.project.externals.relations.get(name);
-        let columns = recorded.map(|external| external.columns.as_slice()).unwrap_or_default();
+        let columns = recorded
+            .map(|external| external.columns.as_slice())
+            .unwrap_or_default();
         Self {
             columns: columns
                 .iter()
@@ -169,7 +175,11 @@ impl ShowView {
 impl NeighbourView {
     fn of(loaded: &Loaded, name: &ObjectName) -> Self {
         let declared = loaded.project.catalog.objects.get(name);
-        let external = loaded.graph.nodes.get(name).is_none_or(|(kind, _)| *kind == NodeKind::External);
+        let external = loaded
+            .graph
+            .nodes
+            .get(name)
+            .is_none_or(|(kind, _)| *kind == NodeKind::External);
         Self {
             object: name.to_string(),
             kind: match declared {
@@ -196,7 +206,10 @@ fn external_words(loaded: &Loaded, name: &ObjectName) -> String {
 impl CompanionsView {
     fn of(text: &str, companions: &Companions) -> Self {
         Self {
-            comment: companions.comment.as_ref().and_then(|comment| comment.text.clone()),
+            comment: companions
+                .comment
+                .as_ref()
+                .and_then(|comment| comment.text.clone()),
             owner: companions.owner.as_ref().map(|owner| owner.value.clone()),
             indexes: companions
                 .indexes
@@ -204,7 +217,11 @@ impl CompanionsView {
                 .map(|index| one_line(index.span.slice(text)))
                 .collect(),
             grants: companions.grants.iter().map(GrantView::of).collect(),
-            audits: companions.audits.iter().map(|audit| audit.name.clone()).collect(),
+            audits: companions
+                .audits
+                .iter()
+                .map(|audit| audit.name.clone())
+                .collect(),
         }
     }
 }
@@ -226,7 +243,9 @@ fn columns(loaded: &Loaded, object: &Object, lineage: Option<&Lineage>) -> Vec<C
         comment.text.clone()
     };
     let known = loaded.lineages.columns.get(&object.name);
-    let outputs = lineage.map(|lineage| lineage.outputs.as_slice()).unwrap_or_default();
+    let outputs = lineage
+        .map(|lineage| lineage.outputs.as_slice())
+        .unwrap_or_default();
     let column = |name: &str, from: Vec<String>| ColumnView {
         name: name.to_owned(),
         type_name: None,
@@ -271,7 +290,9 @@ fn partial(loaded: &Loaded, object: &Object, lineage: &Lineage) -> Vec<PartialVi
 fn line(loaded: &Loaded, object: &Object, span: Span) -> u32 {
     let at = object.location(span);
     loaded.project.files.get(&at.file).map_or(1, |text| {
-        dormer_sql::LineIndex::new(text).place(text, at.span.start).line
+        dormer_sql::LineIndex::new(text)
+            .place(text, at.span.start)
+            .line
     })
 }
 

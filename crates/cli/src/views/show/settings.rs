@@ -25,7 +25,10 @@ pub(crate) fn views(loaded: &Loaded, object: &Object) -> Vec<SettingView> {
     let Some(settings) = loaded.project.settings.get(&object.name) else {
         return Vec::new();
     };
-    let mut list = List { loaded, views: Vec::new() };
+    let mut list = List {
+        loaded,
+        views: Vec::new(),
+    };
     list.all(settings);
     list.views
 }
@@ -46,7 +49,10 @@ impl List<'_> {
         self.maybe("refresh.every", settings.refresh_every.as_ref());
         self.maybe("refresh.cron", settings.refresh_cron.as_ref());
         self.maybe("refresh.lag", settings.refresh_lag.as_ref());
-        self.maybe("refresh.min_interval", settings.refresh_min_interval.as_ref());
+        self.maybe(
+            "refresh.min_interval",
+            settings.refresh_min_interval.as_ref(),
+        );
         self.one("refresh.max_skip", &settings.refresh_max_skip);
         self.maybe("refresh.window", settings.refresh_window.as_ref());
         self.one("refresh.mode", &settings.refresh_mode);

@@ -49,7 +49,11 @@ impl ShowView {
             Some(layer) => format!("   layer {layer} of {}", self.layers),
             None => "   in no layer: part of a cycle or above one".to_owned(),
         };
-        let head = format!("{}   {}{layer}", paint(plain(&self.object), STRONG), self.kind_words);
+        let head = format!(
+            "{}   {}{layer}",
+            paint(plain(&self.object), STRONG),
+            self.kind_words
+        );
         writeln!(f, "{head}")?;
         if !self.place.is_empty() {
             writeln!(f, "{}", paint(plain(&self.place), FAINT))?;
@@ -71,8 +75,15 @@ impl ShowView {
                 let name = plain(&column.name);
                 let type_name = plain(column.type_name.as_deref().unwrap_or(""));
                 let mut from = column.from.iter();
-                let first = from.next().map(|from| format!("<- {from}")).unwrap_or_default();
-                let first = if type_name.is_empty() { first } else { type_name };
+                let first = from
+                    .next()
+                    .map(|from| format!("<- {from}"))
+                    .unwrap_or_default();
+                let first = if type_name.is_empty() {
+                    first
+                } else {
+                    type_name
+                };
                 table.row([(&name, STRONG), (&plain(&first), FAINT)]);
                 for next in from {
                     table.row([("", STRONG), (&format!("   {}", plain(next)), FAINT)]);
@@ -87,7 +98,10 @@ impl ShowView {
             }
         }
         for partial in &self.partial {
-            let what = format!("Lineage is partial: line {} has {}", partial.line, partial.reason);
+            let what = format!(
+                "Lineage is partial: line {} has {}",
+                partial.line, partial.reason
+            );
             writeln!(f, "\n{what}")?;
         }
         Ok(())
@@ -118,8 +132,15 @@ impl ShowView {
                 [] => String::new(),
                 columns => format!(" ({})", columns.join(", ")),
             };
-            let option = if grant.grant_option { ", may grant it" } else { "" };
-            add("grant", &format!("{}{columns} to {}{option}", grant.privilege, grant.to));
+            let option = if grant.grant_option {
+                ", may grant it"
+            } else {
+                ""
+            };
+            add(
+                "grant",
+                &format!("{}{columns} to {}{option}", grant.privilege, grant.to),
+            );
         }
         for audit in &companions.audits {
             add("audit", audit);
@@ -156,12 +177,19 @@ impl ShowView {
         let Some(definition) = &self.definition else {
             return Ok(());
         };
-        heading(f, &format!("Definition in target {} ({})", self.target, self.engine))?;
+        heading(
+            f,
+            &format!("Definition in target {} ({})", self.target, self.engine),
+        )?;
         for line in definition.lines() {
             writeln!(f, "  {}", plain(line).trim_end())?;
         }
         if let Some(fingerprint) = &self.fingerprint {
-            writeln!(f, "\n  {}", paint(format!("fingerprint {fingerprint}"), FAINT))?;
+            writeln!(
+                f,
+                "\n  {}",
+                paint(format!("fingerprint {fingerprint}"), FAINT)
+            )?;
         }
         Ok(())
     }
