@@ -16,7 +16,7 @@ pub enum Closed {
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TokenKind {
-    /// White space, and a byte-order mark at the start of the text.
+    /// White space, and a byte-order mark wherever files were joined.
     Space,
     LineComment,
     BlockComment(Closed),
@@ -41,7 +41,7 @@ pub enum TokenKind {
     CloseBracket,
     OpenBrace,
     CloseBrace,
-    /// A line that starts with a backslash: a command of psql.
+    /// From a backslash outside of quotes to the end of the line: a command of psql.
     PsqlCommand,
     Nul,
     /// Any other character.
@@ -86,6 +86,7 @@ pub fn lex(text: &str, dialect: Dialect) -> Vec<Token> {
         bytes: text.as_bytes(),
         at: 0,
         rules: dialect.rules(),
+        signs_end: 0,
     };
     let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
     while lexer.at < lexer.bytes.len() {
@@ -106,7 +107,11 @@ struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
     rules: &'static Rules,
+    /// Where a run of lone signs ends, so that `++++..` is looked at once and not once a sign.
+    signs_end: usize,
 }
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 const OPERATORS: &[u8] = b"+-*/<>=~!@#%^&|`?:";
 
@@ -137,10 +142,7 @@ impl Lexer<'_> {
         match self.peek(0) {
             0 if self.at < self.bytes.len() => self.one(TokenKind::Nul),
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => self.space(),
-            0xef if self.at == 0 && self.bytes.starts_with(b"\xef\xbb\xbf") => {
-                self.at = 3;
-                self.space()
-            }
+            0xef if self.at_byte_order_mark() => self.space(),
             b'-' if self.peek(1) == b'-' => {
                 self.take_while(|byte| byte != b'\n' && byte != b'\r');
                 TokenKind::LineComment
@@ -160,7 +162,7 @@ impl Lexer<'_> {
             b']' => self.one(TokenKind::CloseBracket),
             b'{' => self.one(TokenKind::OpenBrace),
             b'}' => self.one(TokenKind::CloseBrace),
-            b'\\' if self.at_line_start() => {
+            b'\\' => {
                 self.take_while(|byte| byte != b'\n' && byte != b'\r');
                 TokenKind::PsqlCommand
             }
@@ -176,24 +178,24 @@ impl Lexer<'_> {
     }
 
     fn space(&mut self) -> TokenKind {
-        self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
-        TokenKind::Space
+        loop {
+            self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
+            if !self.at_byte_order_mark() {
+                return TokenKind::Space;
+            }
+            self.at += BYTE_ORDER_MARK.len();
+        }
+    }
+
+    fn at_byte_order_mark(&self) -> bool {
+        let rest = self.bytes.get(self.at..).unwrap_or(&[]);
+        rest.starts_with(BYTE_ORDER_MARK)
     }
 
     /// Tells whether the byte before is the end of a name, so that `t.1` is not a number.
     fn after_name(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| self.bytes.get(at));
         before.is_some_and(|byte| continues_word(*byte) || matches!(byte, b'"' | b']' | b')'))
-    }
-
-    fn at_line_start(&self) -> bool {
-        let before = self.bytes.get(..self.at).unwrap_or(&[]);
-        let line = before
-            .iter()
-            .rev()
-            .take_while(|byte| !matches!(byte, b'\n' | b'\r'));
-        line.copied()
-            .all(|byte| matches!(byte, b' ' | b'\t' | 0xef | 0xbb | 0xbf))
     }
 
     fn word(&mut self) -> TokenKind {
@@ -326,6 +328,9 @@ impl Lexer<'_> {
     /// Reads the longest operator; a comment start ends it, and a sign at its end stands alone
     /// unless the operator holds a character that no arithmetic operator has.
     fn operator(&mut self) -> TokenKind {
+        if self.at < self.signs_end {
+            return self.one(TokenKind::Operator);
+        }
         let rest = self.bytes.get(self.at..).unwrap_or(&[]);
         if self.peek(0) == b':' {
             self.at += if matches!(self.peek(1), b':' | b'=') {
@@ -349,6 +354,9 @@ impl Lexer<'_> {
                 .rev()
                 .take_while(|byte| matches!(byte, b'+' | b'-'))
                 .count();
+            if signs == length {
+                self.signs_end = self.at + length;
+            }
             length = length.saturating_sub(signs.min(length.saturating_sub(1)));
         }
         self.at += length.max(1);
@@ -416,10 +424,29 @@ mod tests {
     }
 
     #[test]
-    fn backslash_lines_are_psql_commands() {
+    fn backslashes_start_psql_commands() {
+        let psql = TokenKind::PsqlCommand;
         assert_eq!(
-            kinds("\\set x 1\nselect").first().unwrap().0,
-            TokenKind::PsqlCommand
+            kinds("\\set x 1\nselect").first(),
+            Some(&(psql, "\\set x 1"))
+        );
+        assert_eq!(kinds("select 1 \\gset\n").last(), Some(&(psql, "\\gset")));
+    }
+
+    #[test]
+    fn byte_order_marks_are_space_where_files_were_joined() {
+        let text = "\u{feff}select;\u{feff}\n\u{feff}x\u{feff}y";
+        let words: Vec<&str> = kinds(text).iter().map(|(_, word)| *word).collect();
+        assert_eq!(words, ["select", ";", "x\u{feff}y"]);
+    }
+
+    #[test]
+    fn signs_stand_alone_without_looking_ahead_twice() {
+        assert_eq!(kinds("1+-+2").len(), 5);
+        assert_eq!(kinds("1+-+@2").len(), 3);
+        assert_eq!(
+            lex(&"-+".repeat(500_000), Dialect::Postgres).len(),
+            1_000_000
         );
     }
 

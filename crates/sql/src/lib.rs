@@ -9,13 +9,16 @@
 //! - **Pure.** No files, network, clock or environment.
 
 pub mod canonical;
+pub mod cursor;
 pub mod dialect;
 pub mod ident;
 pub mod keyword;
 pub mod lex;
+pub mod parse;
 pub mod problem;
 pub mod query;
 pub mod span;
+pub mod split;
 pub mod statement;
 
 pub use dialect::Dialect;

@@ -81,11 +81,17 @@ pub struct HeadOption {
 pub enum OptionKind {
     OrReplace,
     IfNotExists,
+    /// `LOCAL`, `GLOBAL`, `TEMPORARY`.
     Temporary,
     Unlogged,
     Recursive,
-    /// Materialize: CREATE REPLACEMENT MATERIALIZED VIEW .. FOR target.
+    /// Materialize: CREATE REPLACEMENT MATERIALIZED VIEW; its `FOR target` is the value of a second
+    /// option of this kind.
     Replacement,
+    /// Redshift: CREATE EXTERNAL TABLE, VIEW, SCHEMA or FUNCTION.
+    External,
+    /// Materialize: CREATE DEFAULT INDEX.
+    Default,
     /// `WITH (..)`: storage parameters, engine options.
     With,
     /// `USING method` of PostgreSQL, `USING ICEBERG` of Redshift.
@@ -128,6 +134,9 @@ pub struct CreateTable {
     /// Table constraints, LIKE clauses, watermarks: kept as text.
     pub constraints: Vec<Span>,
     pub options: Vec<HeadOption>,
+    /// The source that rows flow from for good: `FROM source TABLE '..'` of RisingWave,
+    /// `FROM SOURCE s` of Materialize.
+    pub from: Option<QualifiedName>,
     /// The query of CREATE TABLE AS.
     pub query: Option<Span>,
 }
@@ -136,7 +145,7 @@ pub struct CreateTable {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableColumn {
     pub name: Ident,
-    /// The type as written.
+    /// The type as written; empty in the column list of CREATE TABLE AS.
     pub type_name: Span,
     /// NOT NULL, DEFAULT, PRIMARY KEY, ENCODE, DISTKEY ..: all words after the type, as written.
     pub rest: Option<Span>,
@@ -152,16 +161,23 @@ pub struct CreateIndex {
     pub if_not_exists: bool,
     /// The key columns; `None` for an expression.
     pub keys: Vec<Option<Ident>>,
-    /// `WHERE ..` of a partial index.
+    /// `WHERE ..` of a partial index, without WHERE.
     pub predicate: Option<Span>,
+    pub options: Vec<HeadOption>,
 }
 
 /// CREATE SCHEMA.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateSchema {
+    /// The part before the name: the database, where one is written.
+    pub database: Option<Ident>,
     pub name: Ident,
     pub if_not_exists: bool,
     pub authorization: Option<Ident>,
+    /// Redshift: a schema of another system.
+    pub external: bool,
+    /// Everything after: quotas, where an external schema comes from, objects made inside.
+    pub rest: Option<Span>,
 }
 
 /// CREATE SINK, SOURCE or SUBSCRIPTION.
@@ -169,6 +185,10 @@ pub struct CreateSchema {
 pub struct CreateStream {
     pub noun: Noun,
     pub name: QualifiedName,
+    /// The columns that a source declares.
+    pub columns: Vec<TableColumn>,
+    /// Keys and watermarks among the columns: kept as text.
+    pub constraints: Vec<Span>,
     /// `FROM x` of a sink or subscription.
     pub from: Option<QualifiedName>,
     /// `INTO t` of a sink.
@@ -181,14 +201,26 @@ pub struct CreateStream {
 /// CREATE FUNCTION, PROCEDURE or AGGREGATE.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateFunction {
+    pub routine: Routine,
     pub name: QualifiedName,
+}
+
+/// What kind of function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Routine {
+    Function,
+    Procedure,
+    Aggregate,
 }
 
 /// DROP of one or several objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drop {
     pub noun: Noun,
+    /// The objects; for a trigger, rule or policy the relation that it is on.
     pub names: Vec<QualifiedName>,
+    /// The trigger, rule or policy itself.
+    pub part: Option<Ident>,
     pub if_exists: bool,
     /// The word CASCADE, where somebody wrote it.
     pub cascade: Option<Span>,
@@ -198,7 +230,10 @@ pub struct Drop {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alter {
     pub noun: Noun,
+    /// The object; for a trigger, rule or policy the relation that it is on.
     pub name: QualifiedName,
+    /// The trigger, rule or policy itself.
+    pub part: Option<Ident>,
     /// `OWNER TO role`, the one alteration that is a companion of an object.
     pub owner: Option<Ident>,
     /// Everything after the name.
@@ -209,9 +244,11 @@ pub struct Alter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     pub noun: Noun,
-    /// The object; for a column the object it belongs to.
+    /// The object; for a column or another part the object it belongs to.
     pub on: QualifiedName,
     pub column: Option<Ident>,
+    /// The constraint, trigger, rule or policy.
+    pub part: Option<Ident>,
     /// The text with its quotes; `None` for NULL.
     pub text: Option<Span>,
 }
@@ -223,14 +260,17 @@ pub enum GrantAction {
     Revoke,
 }
 
-/// GRANT or REVOKE on objects; grants of roles and on whole schemas have no names.
+/// GRANT or REVOKE.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     pub action: GrantAction,
     pub noun: Noun,
     /// Each privilege as written, with its column list.
     pub privileges: Vec<Span>,
+    /// The objects; empty for grants of roles and on all objects of a schema.
     pub on: Vec<QualifiedName>,
+    /// The schemas of `ON ALL TABLES IN SCHEMA ..` and `FOR TABLES IN SCHEMA ..`.
+    pub in_schemas: Vec<QualifiedName>,
     /// Each grantee as written, with GROUP or ROLE.
     pub grantees: Vec<Span>,
     pub grant_option: bool,
@@ -240,6 +280,9 @@ pub struct Grant {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refresh {
     pub name: QualifiedName,
+    pub concurrently: bool,
+    /// `WITH [NO] DATA` of PostgreSQL, CASCADE and RESTRICT of Redshift.
+    pub rest: Option<Span>,
 }
 
 /// A statement that Dormer does not look into.

@@ -4,7 +4,27 @@
 //! `files.rs` alone.** Nothing here needs a network or the environment: the environment is handed
 //! in as a function.
 
+pub mod codes;
+mod compile;
+pub mod config;
+pub mod directive;
+pub mod files;
+pub mod key;
+pub mod lockfile;
+pub mod pattern;
+pub mod quantity;
+pub mod reading;
+mod readers;
+mod rename;
+pub mod render;
+pub mod resolve;
+pub mod schema;
 pub mod settings;
+pub mod template;
+mod toml;
+
+pub use compile::{open, problem};
+pub use files::find_root;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,6 +66,29 @@ pub struct Target {
     pub variables: BTreeMap<String, String>,
     /// Renames of schemas: declared name to the name in this target.
     pub schemas: BTreeMap<String, String>,
+    pub limits: config::TargetLimits,
+}
+
+impl Target {
+    /// The name that a declared schema has in this target.
+    #[must_use]
+    pub fn map_schema<'a>(&'a self, schema: &'a str) -> &'a str {
+        self.schemas.get(schema).map_or(schema, String::as_str)
+    }
+
+    /// Every name that an object of this target may be meant by: its own, and those that files
+    /// use for it where its schema is renamed.
+    #[must_use]
+    pub fn names_of(&self, name: &ObjectName) -> Vec<ObjectName> {
+        let renamed = |(declared, own): (&String, &String)| {
+            (*own == name.schema).then(|| ObjectName {
+                schema: declared.clone(),
+                ..name.clone()
+            })
+        };
+        let declared = self.schemas.iter().filter_map(renamed);
+        std::iter::once(name.clone()).chain(declared).collect()
+    }
 }
 
 impl Default for Target {
@@ -56,6 +99,7 @@ impl Default for Target {
             url: "embedded:.dormer/dev".to_owned(),
             variables: BTreeMap::new(),
             schemas: BTreeMap::new(),
+            limits: config::TargetLimits::default(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The settings of an object, each value with the place it comes from.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+pub use super::quantity::{Duration, Size};
 use crate::diagnostic::Location;
 
 /// Where a value comes from; the later ones narrow the earlier ones.
@@ -34,6 +36,32 @@ impl<T> Setting<T> {
     }
 }
 
+/// Gives an enum the words that `dormer.toml` uses for it.
+macro_rules! words {
+    ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        impl $name {
+            /// What `dormer.toml` accepts, in the order of telling.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
 /// What a check does when it finds something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckLevel {
@@ -41,6 +69,8 @@ pub enum CheckLevel {
     Warning,
     Error,
 }
+
+words!(CheckLevel { Error = "error", Warning = "warning", Off = "off" });
 
 /// The way a replace is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +81,8 @@ pub enum Strategy {
     Recreate,
 }
 
+words!(Strategy { Swap = "swap", Alias = "alias", Recreate = "recreate", InPlace = "in-place" });
+
 /// How a refresh is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RefreshMode {
@@ -59,6 +91,13 @@ pub enum RefreshMode {
     Plain,
     Never,
 }
+
+words!(RefreshMode {
+    Auto = "auto",
+    Concurrently = "concurrently",
+    Plain = "plain",
+    Never = "never",
+});
 
 /// What happens to a sink when what it reads is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +108,13 @@ pub enum SinkPolicy {
     Keep,
 }
 
+words!(SinkPolicy {
+    Replace = "replace",
+    Recreate = "recreate",
+    RecreateWithSnapshot = "recreate-with-snapshot",
+    Keep = "keep",
+});
+
 /// When audits run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AuditOn {
@@ -77,11 +123,7 @@ pub enum AuditOn {
     Both,
 }
 
-/// A length of time in whole milliseconds, shown as people write it: `5m`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Duration {
-    pub milliseconds: u64,
-}
+words!(AuditOn { Cutover = "cutover", Refresh = "refresh", Both = "both" });
 
 /// All settings of one object. `None` means that neither a person nor Dormer has set it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,292 @@
+//! The codes of what reading a project can find, and what `dormer explain` says about each.
+
+use crate::diagnostic::{Code, Rule};
+
+pub const INVALID_TOML: Code = Code::new("DM0001");
+pub const UNKNOWN_KEY: Code = Code::new("DM0002");
+pub const INVALID_VALUE: Code = Code::new("DM0003");
+pub const UNKNOWN_VARIABLE: Code = Code::new("DM0004");
+pub const MISPLACED_DIRECTIVE: Code = Code::new("DM0005");
+pub const MISSING_FILE: Code = Code::new("DM0006");
+pub const INVALID_LOCK: Code = Code::new("DM0007");
+pub const UNREADABLE_TEXT: Code = Code::new("DM0008");
+pub const UNKNOWN_TARGET: Code = Code::new("DM0009");
+pub const RULE_MATCHES_NOTHING: Code = Code::new("DM0010");
+pub const SYNTAX_ERROR: Code = Code::new("DM0101");
+pub const DUPLICATE_OBJECT: Code = Code::new("DM0102");
+pub const STRAY_COMMA: Code = Code::new("DM0118");
+pub const UNMANAGED_STATEMENT: Code = Code::new("DM0120");
+pub const PSQL_COMMAND: Code = Code::new("DM0121");
+pub const PARTIAL_LINEAGE: Code = Code::new("DM0122");
+pub const MODIFIES_DATA: Code = Code::new("DM0123");
+
+/// The texts, by code.
+pub const TEXTS: &[Rule] = &[
+    Rule {
+        code: INVALID_TOML,
+        name: "invalid-toml",
+        summary: "dormer.toml or a directive is not TOML",
+        text: "\
+`dormer.toml` and the `-- dormer:` directives are written in TOML. What stands here is not, so \
+nothing of it could be read.
+
+```toml
+[project]
+name = shop          # a string needs quotes
+```
+
+Better:
+
+```toml
+[project]
+name = \"shop\"
+```
+",
+    },
+    Rule {
+        code: UNKNOWN_KEY,
+        name: "unknown-key",
+        summary: "a key that Dormer does not know",
+        text: "\
+A key that nobody reads is a setting that silently does nothing: a misspelled `keep_retired` would \
+keep the default. Dormer refuses every key that it does not know, wherever it stands.
+
+```toml
+[settings]
+keep_retird = \"48h\"
+```
+
+Better:
+
+```toml
+[settings]
+keep_retired = \"48h\"
+```
+
+A key that exists but is not allowed at this place is told the same way, with the places where it is.
+",
+    },
+    Rule {
+        code: INVALID_VALUE,
+        name: "invalid-value",
+        summary: "a value that the key does not accept",
+        text: "\
+The value has the wrong type or is none of those that the key accepts. The message names the key, \
+the value and what is accepted.
+
+```toml
+[settings]
+keep_retired = 24          # a duration is a string
+```
+
+Better:
+
+```toml
+[settings]
+keep_retired = \"24h\"
+```
+",
+    },
+    Rule {
+        code: UNKNOWN_VARIABLE,
+        name: "unknown-variable",
+        summary: "a variable that the target does not define, or that is not closed",
+        text: "\
+`${name}` in SQL text is filled in from `vars` of the target. A variable that the target does not \
+define would leave the text broken, so it is an error at its exact place.
+
+```toml
+[target.prod]
+vars = { stage = \"production\" }
+```
+
+```sql
+SELECT * FROM raw.orders_${stag};     -- no such variable
+```
+
+Write `$${` for a literal `${`. `${env:NAME}` works in `dormer.toml` only: put it into `vars` there. \
+`${secret:NAME}` stays as it is until a statement runs.
+",
+    },
+    Rule {
+        code: MISPLACED_DIRECTIVE,
+        name: "misplaced-directive",
+        summary: "a directive that is unknown or stands where it means nothing",
+        text: "\
+A directive is a comment line `-- dormer: key = value` before the statement that it is for: settings \
+before a CREATE, `audit \"text\"` before a SELECT. Anywhere else nobody would read it.
+
+```sql
+-- dormer: refresh = { every = \"5m\" }
+COMMENT ON MATERIALIZED VIEW marts.orders IS 'Orders';
+```
+
+Better:
+
+```sql
+-- dormer: refresh = { every = \"5m\" }
+CREATE MATERIALIZED VIEW marts.orders AS SELECT 1 AS id;
+```
+",
+    },
+    Rule {
+        code: MISSING_FILE,
+        name: "missing-file",
+        summary: "a file or folder that does not exist or cannot be read",
+        text: "\
+A folder that `dormer.toml` names does not exist, or a file in it cannot be read. The default folder \
+is `views` beside `dormer.toml`.
+
+```toml
+[[folder]]
+path = \"veiws\"
+```
+",
+    },
+    Rule {
+        code: INVALID_LOCK,
+        name: "invalid-lock",
+        summary: "catalog.lock is not what Dormer writes",
+        text: "\
+`catalog.lock` holds the columns and types of the externals, one section a target. It is written by \
+`dormer lock` and read for checks without a connection. Write it anew rather than mending it by hand.
+",
+    },
+    Rule {
+        code: UNREADABLE_TEXT,
+        name: "unreadable-text",
+        summary: "a file that is not UTF-8 or holds a NUL byte",
+        text: "\
+SQL files are UTF-8 text. A byte that is none, or a NUL byte, is refused at its place rather than \
+replaced, because the text is sent as it was written. Convert the file:
+
+```sh
+iconv -f latin1 -t utf-8 old.sql > new.sql
+```
+",
+    },
+    Rule {
+        code: UNKNOWN_TARGET,
+        name: "unknown-target",
+        summary: "a target that dormer.toml does not define",
+        text: "\
+The target that was asked for, or that `default_target` names, has no `[target.NAME]` section.
+
+```toml
+[project]
+default_target = \"dev\"
+
+[target.dev]
+engine = \"postgres\"
+```
+",
+    },
+    Rule {
+        code: RULE_MATCHES_NOTHING,
+        name: "rule-matches-nothing",
+        summary: "a rule whose pattern matches no object",
+        text: "\
+A `[[rule]]` that matches no object does nothing: either the pattern is misspelled or the objects are \
+gone. Patterns are a glob on `schema.name`, `tag:x`, `path:dir` or `kind:mv`.
+
+```toml
+[[rule]]
+match = \"mart.*\"       # the schema is called marts
+strategy = \"swap\"
+```
+",
+    },
+    Rule {
+        code: SYNTAX_ERROR,
+        name: "syntax-error",
+        summary: "text that is not SQL of the target's engine",
+        text: "\
+The statement cannot be read as SQL of the target's engine: a word is missing or too much, a quote, \
+comment or parenthesis is not closed, or a companion such as an index names another object than the \
+file declares.
+
+```sql
+CREATE VIEW marts.orders AS SELECT (id FROM raw.orders;
+```
+",
+    },
+    Rule {
+        code: DUPLICATE_OBJECT,
+        name: "duplicate-object",
+        summary: "two files declare the same object",
+        text: "\
+One name, one object: when two files declare it, nobody can say which definition holds. The first in \
+the order of paths is taken for all further checks. Remove one, or rename it.
+",
+    },
+    Rule {
+        code: STRAY_COMMA,
+        name: "stray-comma",
+        summary: "a comma with no item before or after it",
+        text: "\
+A comma stands where an item must follow, mostly before FROM after a column was removed.
+
+```sql
+SELECT id, total, FROM raw.orders
+```
+
+Better:
+
+```sql
+SELECT id, total FROM raw.orders
+```
+",
+    },
+    Rule {
+        code: UNMANAGED_STATEMENT,
+        name: "unmanaged-statement",
+        summary: "a statement that Dormer keeps out of the plan",
+        text: "\
+Dormer manages objects: what they are, and their indexes, comments, grants and owners. A statement that \
+does something else (REFRESH, INSERT, SET, CREATE POLICY ..) has no place in a declared project and is \
+never run. Refreshing is the work of `dormer refresh`.
+",
+    },
+    Rule {
+        code: PSQL_COMMAND,
+        name: "psql-command",
+        summary: "a backslash line that only psql understands",
+        text: "\
+Lines such as `\\set` or `\\i` are commands of psql, not SQL; no engine understands them. Use `${name}` \
+with `vars` of the target for what varies, and one file for each object instead of `\\i`.
+",
+    },
+    Rule {
+        code: PARTIAL_LINEAGE,
+        name: "partial-lineage",
+        summary: "a piece of a query that was not understood",
+        text: "\
+The query has syntax that Dormer does not know. What it reads was still found, so order and plan are \
+right, but which column comes from which is not known there: impact by column and the checks of columns \
+are incomplete for this object.
+",
+    },
+    Rule {
+        code: MODIFIES_DATA,
+        name: "modifies-data",
+        summary: "a declared query that changes data",
+        text: "\
+The query of a view must only read. `WITH x AS (DELETE .. RETURNING ..)` and SELECT INTO are refused by \
+the engines in views, and in an audit they would change data at every run.
+",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_sorted_and_say_something() {
+        assert!(TEXTS.is_sorted_by_key(|rule| rule.code));
+        for rule in TEXTS {
+            assert!(!rule.summary.ends_with('.'), "{}", rule.code);
+            assert!(rule.text.len() > 80, "{}", rule.code);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Readers of what lies in the project's folders: one file a format.
+
+pub(crate) mod sql;

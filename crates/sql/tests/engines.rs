@@ -1,0 +1,268 @@
+//! Statements of every engine: what Dormer reads out of them.
+//!
+//! The cases stand in `engines/<dialect>/*.sql`; `engines/README.md` tells their format. All
+//! failures of a dialect are shown at once.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use dormer_sql::statement::{CreateView, GrantAction, HeadOption, Noun, OptionKind, Routine};
+use dormer_sql::statement::{Statement, StatementKind, TableColumn};
+use dormer_sql::{Dialect, Ident, QualifiedName, parse, split};
+
+/// One case: its headers and its statement.
+struct Case {
+    file: String,
+    headers: BTreeMap<String, String>,
+    sql: String,
+}
+
+impl Case {
+    fn header(&self, key: &str) -> Option<&str> {
+        self.headers.get(key).map(String::as_str)
+    }
+
+    /// A header that is a list; an empty one is an empty list.
+    fn list(&self, key: &str) -> Option<Vec<String>> {
+        let items = self.header(key)?.split(',').map(str::trim);
+        Some(items.filter(|item| !item.is_empty()).map(str::to_owned).collect())
+    }
+}
+
+fn cases(dialect: Dialect) -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/engines")
+        .join(dialect.rules().name);
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut cases = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut rest = text.find("-- case:").map_or("", |start| &text[start..]);
+        while !rest.is_empty() {
+            let end = rest.find("\n-- case:").map_or(rest.len(), |end| end + 1);
+            cases.push(case(&file, &rest[..end]));
+            rest = &rest[end..];
+        }
+    }
+    assert!(!cases.is_empty());
+    cases
+}
+
+fn case(file: &str, block: &str) -> Case {
+    let mut headers = BTreeMap::new();
+    let mut sql = block;
+    while let Some(line) = sql.strip_prefix("-- ") {
+        let (line, rest) = line.split_once('\n').unwrap_or((line, ""));
+        let (key, value) = line.split_once(':').unwrap_or((line, ""));
+        headers.insert(key.trim().to_owned(), value.trim().to_owned());
+        sql = rest;
+    }
+    Case {
+        file: file.to_owned(),
+        headers,
+        sql: sql.to_owned(),
+    }
+}
+
+/// Reads the case's statement and compares; each failure is one line.
+fn check(case: &Case, dialect: Dialect) -> Vec<String> {
+    let split = split::split(&case.sql, dialect);
+    let mut failures: Vec<String> = split.problems.iter().map(|p| p.message.clone()).collect();
+    let [piece] = split.pieces.as_slice() else {
+        failures.push(format!("{} statements instead of one", split.pieces.len()));
+        return failures;
+    };
+    let mut significant = split.tokens.iter().rev().filter(|token| !token.kind.is_trivia());
+    let end = significant.next().map(|token| token.span);
+    if end.is_none_or(|end| end.slice(&case.sql) != ";" || end.start < piece.span.end) {
+        failures.push(format!("cut to `{}`", piece.span.slice(&case.sql)));
+    }
+    let (statement, problems) = parse::parse(&case.sql, &split, piece, dialect);
+    failures.extend(problems.into_iter().map(|problem| problem.message));
+    failures.extend(heads(case, &Head::of(&statement, &case.sql, dialect)));
+    failures
+}
+
+/// Compares what the head says with the headers about it.
+fn heads(case: &Case, head: &Head) -> Vec<String> {
+    let mut expected = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    let mut pair = |key: &'static str, header: Option<String>, read: String| {
+        if let Some(header) = header {
+            expected.insert(key, header);
+            found.insert(key, read);
+        }
+    };
+    let one = |key: &str| case.header(key).map(str::to_owned);
+    let many = |key: &str| Some(case.list(key)?.join(", "));
+    let kind = case.header("kind").unwrap_or("");
+    pair("kind", Some(kind.to_owned()), head.kind.to_owned());
+    if !matches!(kind, "opaque" | "query") {
+        let name = case.header("name").unwrap_or("");
+        pair("name", Some(name.to_owned()), head.names.first().cloned().unwrap_or_default());
+    }
+    pair("also", many("also"), head.names.get(1..).unwrap_or(&[]).join(", "));
+    pair("columns", many("columns"), head.columns.join(", "));
+    pair("part", one("part"), head.part.clone());
+    pair("replaces", one("replaces"), head.replaces.clone());
+    if kind == "sink" {
+        pair("writes", one("writes"), head.writes.clone());
+    }
+    let differ = expected.iter().filter(|(key, value)| found.get(*key) != Some(value));
+    differ
+        .map(|(key, value)| format!("{key}: expected `{value}`, found `{}`", found[key]))
+        .collect()
+}
+
+/// What a statement's head says, in the words of the headers.
+#[derive(Default)]
+struct Head {
+    kind: &'static str,
+    /// `name` and `also`.
+    names: Vec<String>,
+    columns: Vec<String>,
+    part: String,
+    writes: String,
+    replaces: String,
+}
+
+fn dotted<'a>(names: impl IntoIterator<Item = &'a QualifiedName>) -> Vec<String> {
+    names.into_iter().map(QualifiedName::dotted).collect()
+}
+
+fn values<'a>(idents: impl IntoIterator<Item = &'a Ident>) -> Vec<String> {
+    idents.into_iter().map(|ident| ident.value.clone()).collect()
+}
+
+fn columns(columns: &[TableColumn]) -> Vec<String> {
+    values(columns.iter().map(|column| &column.name))
+}
+
+impl Head {
+    fn new(kind: &'static str, names: Vec<String>) -> Self {
+        Self {
+            kind,
+            names,
+            ..Self::default()
+        }
+    }
+
+    fn part(mut self, part: Option<&Ident>) -> Self {
+        self.part = values(part).concat();
+        self
+    }
+
+    fn columns(mut self, columns: Vec<String>) -> Self {
+        self.columns = columns;
+        self
+    }
+
+    fn of(statement: &Statement, text: &str, dialect: Dialect) -> Self {
+        match &statement.kind {
+            StatementKind::CreateView(view) => {
+                let kind = ["view", "materialized-view"][usize::from(view.materialized)];
+                let head = Self::new(kind, dotted([&view.name])).columns(values(&view.columns));
+                Self {
+                    replaces: replaced(view, text, dialect),
+                    ..head
+                }
+            }
+            StatementKind::CreateTable(table) => {
+                let kind = ["table", "table-as"][usize::from(table.query.is_some())];
+                Self::new(kind, dotted([&table.name])).columns(columns(&table.columns))
+            }
+            StatementKind::CreateIndex(index) => Self::new("index", dotted(&index.name)),
+            StatementKind::CreateSchema(schema) => {
+                let parts = values(schema.database.iter().chain([&schema.name]));
+                Self::new("schema", vec![parts.join(".")])
+            }
+            StatementKind::CreateStream(stream) => {
+                let kind = match stream.noun {
+                    Noun::Sink => "sink",
+                    Noun::Source => "source",
+                    _ => "subscription",
+                };
+                let head = Self::new(kind, dotted([&stream.name]));
+                Self {
+                    writes: dotted(&stream.into).concat(),
+                    ..head.columns(columns(&stream.columns))
+                }
+            }
+            StatementKind::CreateFunction(function) => {
+                let kind = match function.routine {
+                    Routine::Function => "function",
+                    Routine::Procedure | Routine::Aggregate => "opaque",
+                };
+                Self::new(kind, dotted([&function.name]))
+            }
+            StatementKind::Drop(drop) => {
+                Self::new("drop", dotted(&drop.names)).part(drop.part.as_ref())
+            }
+            StatementKind::Alter(alter) => {
+                Self::new("alter", dotted([&alter.name])).part(alter.part.as_ref())
+            }
+            StatementKind::Comment(comment) => {
+                let part = comment.column.as_ref().or(comment.part.as_ref());
+                Self::new("comment", dotted([&comment.on])).part(part)
+            }
+            StatementKind::Grant(grant) => {
+                let kind = match grant.action {
+                    GrantAction::Grant => "grant",
+                    GrantAction::Revoke => "revoke",
+                };
+                Self::new(kind, dotted(grant.on.iter().chain(&grant.in_schemas)))
+            }
+            StatementKind::Refresh(refresh) => Self::new("refresh", dotted([&refresh.name])),
+            StatementKind::Query(_) => Self::new("query", Vec::new()),
+            StatementKind::Opaque(_) => Self::new("opaque", Vec::new()),
+        }
+    }
+}
+
+/// The target of a replacement, which is the value of an option.
+fn replaced(view: &CreateView, text: &str, dialect: Dialect) -> String {
+    let named = |option: &&HeadOption| option.kind == OptionKind::Replacement;
+    let targets = view.options.iter().filter(named).filter_map(|option| option.value);
+    let Some(span) = targets.last() else {
+        return String::new();
+    };
+    let part = |raw: &str| Ident::parse(raw, span, dialect).value;
+    let parts: Vec<String> = span.slice(text).split('.').map(part).collect();
+    parts.join(".")
+}
+
+fn hold(dialect: Dialect) {
+    let mut report = String::new();
+    let cases = cases(dialect);
+    for case in &cases {
+        for failure in check(case, dialect) {
+            let name = case.header("case").unwrap_or("");
+            writeln!(report, "{} {name}: {failure}", case.file).unwrap();
+        }
+    }
+    assert!(report.is_empty(), "of {} cases:\n{report}", cases.len());
+}
+
+#[test]
+fn postgres_statements_are_read() {
+    hold(Dialect::Postgres);
+}
+
+#[test]
+fn redshift_statements_are_read() {
+    hold(Dialect::Redshift);
+}
+
+#[test]
+fn risingwave_statements_are_read() {
+    hold(Dialect::RisingWave);
+}
+
+#[test]
+fn materialize_statements_are_read() {
+    hold(Dialect::Materialize);
+}
