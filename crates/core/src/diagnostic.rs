@@ -169,7 +169,11 @@ pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let distance = |candidate: &'a str| {
         let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
         let far = letters.len().abs_diff(word.len()) > limit;
-        let distance = if far { limit + 1 } else { edits(&word, &letters) };
+        let distance = if far {
+            limit + 1
+        } else {
+            edits(&word, &letters)
+        };
         (distance <= limit && distance < word.len()).then_some((distance, candidate))
     };
     let best = candidates.into_iter().filter_map(distance).min();
@@ -207,7 +211,10 @@ mod tests {
 
     #[test]
     fn the_nearest_word_is_suggested() {
-        assert_eq!(suggest("stratgy", ["strategy", "settings"]), Some("strategy"));
+        assert_eq!(
+            suggest("stratgy", ["strategy", "settings"]),
+            Some("strategy")
+        );
         assert_eq!(suggest("enigne", ["engine", "url"]), Some("engine"));
         assert_eq!(suggest("Owner", ["owner"]), Some("owner"));
         assert_eq!(suggest("net_amount", ["net", "gross"]), None);

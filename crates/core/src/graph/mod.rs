@@ -10,12 +10,16 @@ mod dense;
 mod mention;
 mod order;
 
+pub mod impact;
 pub mod lineage;
+pub mod select;
+mod selection_error;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use closure::Towards;
 pub use mention::Mention;
+pub use selection_error::SelectionError;
 
 use crate::diagnostic::Location;
 use crate::model::catalog::Declared;
