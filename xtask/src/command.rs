@@ -23,7 +23,7 @@ pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
 pub(crate) fn show(command: &mut Command) -> Outcome {
     let status = command
         .status()
-        .map_err(|error| Failure::while_(shown(command), error))?;
+        .map_err(|error| Failure::while_(format!("run {}", shown(command)), error))?;
     if status.success() {
         Ok(())
     } else {
@@ -35,7 +35,7 @@ pub(crate) fn show(command: &mut Command) -> Outcome {
 pub(crate) fn capture(command: &mut Command) -> Outcome<String> {
     let output = command
         .output()
-        .map_err(|error| Failure::while_(shown(command), error))?;
+        .map_err(|error| Failure::while_(format!("run {}", shown(command)), error))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -64,5 +64,5 @@ fn shown(command: &Command) -> String {
             .get_args()
             .map(|argument| argument.to_string_lossy()),
     );
-    format!("run `{}`", words.join(" "))
+    format!("`{}`", words.join(" "))
 }

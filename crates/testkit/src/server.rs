@@ -7,6 +7,7 @@
 //!   removes its folder even when the test process is killed.
 //! - PostgreSQL refuses root, so a test that runs as root starts it as user `postgres` or `nobody`.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io;
@@ -90,6 +91,19 @@ impl Binaries {
             .into_iter()
             .find(|binaries| binaries.major == major)
             .ok_or_else(|| not_found(major.to_string(), &places))
+    }
+
+    /// Finds one of each major version that this machine has, the oldest first.
+    pub fn all() -> Result<Vec<Self>, ServerError> {
+        let places = places();
+        let mut by_major = BTreeMap::new();
+        for found in places.iter().filter_map(|folder| Self::at(folder)) {
+            by_major.entry(found.major).or_insert(found);
+        }
+        if by_major.is_empty() {
+            return Err(not_found("binaries".to_owned(), &places));
+        }
+        Ok(by_major.into_values().collect())
     }
 
     /// Takes a folder that holds both programs, and asks the server for its version.
@@ -534,8 +548,7 @@ mod tests {
 
     #[test]
     fn server_of_every_installed_major_starts() {
-        for folder in numbered(&target_folder().join("pg")) {
-            let binaries = Binaries::at(&folder).unwrap();
+        for binaries in Binaries::all().unwrap() {
             let server = Server::start(&binaries).unwrap();
             let row = server
                 .connect()

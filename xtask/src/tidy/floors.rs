@@ -50,11 +50,8 @@ impl Floors {
     }
 
     /// The crates whose whole dependency tree is looked through.
-    pub(super) fn trees(&self) -> impl Iterator<Item = (&Crate, &[String])> {
-        self.crates
-            .iter()
-            .filter(|known| !known.never.is_empty())
-            .map(|known| (known, known.never.as_slice()))
+    pub(super) fn trees(&self) -> impl Iterator<Item = &Crate> {
+        self.crates.iter().filter(|known| !known.never.is_empty())
     }
 
     /// Finds imports that point up, or at a neighbour that must not be known.

@@ -89,7 +89,8 @@ fn line_of(text: &str, dependency: &str) -> usize {
 }
 
 /// Looks through the output of `cargo tree --prefix none` for crates that may be nowhere in it.
-pub(super) fn tree(path: &str, tree: &str, never: &[String]) -> Vec<Finding> {
+pub(super) fn tree(known: &Crate, tree: &str) -> Vec<Finding> {
+    let (name, path) = (&known.name, &known.path);
     let mut met: Vec<&str> = tree
         .lines()
         .filter_map(|line| line.split(' ').next())
@@ -97,11 +98,10 @@ pub(super) fn tree(path: &str, tree: &str, never: &[String]) -> Vec<Finding> {
     met.sort_unstable();
     met.dedup();
     met.into_iter()
-        .filter(|name| never.iter().any(|never| never == name))
-        .map(|name| {
-            let what = format!(
-                "{name} is in the dependency tree; see: cargo tree --edges normal,build -i {name}"
-            );
+        .filter(|met| known.never.iter().any(|never| never == met))
+        .map(|met| {
+            let see = format!("cargo tree -p {name} --edges normal,build -i {met}");
+            let what = format!("{met} is in the dependency tree; see: {see}");
             Finding::new(&format!("{path}/Cargo.toml"), 1, what)
         })
         .collect()
@@ -168,7 +168,9 @@ mod tests {
     fn tree_names_what_comes_in_through_others() {
         let text =
             "dormer-core v0.1.0\nserde v1.0.0\ntokio v1.4.0\ntokio v1.4.0 (*)\ntokio-util v0.7.0\n";
-        assert_eq!(tree("crates/core", text, &["tokio".to_owned()]).len(), 1);
-        assert!(tree("crates/core", text, &["clap".to_owned()]).is_empty());
+        let floors = Floors::parse(floors::SAMPLE).unwrap();
+        let core = floors.of("dormer-core").unwrap();
+        assert_eq!(tree(core, text).len(), 1);
+        assert!(tree(core, "serde v1.0.0\ntokio-util v0.7.0\n").is_empty());
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn run() -> Outcome {
         &workspace::read("words.toml")?,
     )?;
     let mut findings = examine(&files, &floors, &words);
-    for (package, never) in floors.trees() {
+    for package in floors.trees() {
         // A floor whose crate is not built yet has nothing to say.
         if !files
             .iter()
@@ -83,7 +83,7 @@ pub(crate) fn run() -> Outcome {
             "none",
         ];
         let tree = command::capture(&mut command::cargo(&arguments))?;
-        findings.extend(manifests::tree(&package.path, &tree, never));
+        findings.extend(manifests::tree(package, &tree));
     }
     findings.sort();
     findings.dedup();

@@ -177,6 +177,8 @@ fn save(name: &str, folder: &Path, found: &Failure) -> Result<()> {
     fs::create_dir_all(&crashes)?;
     let file = crashes.join(format!("{name}-{:016x}", hash(&found.input)));
     fs::write(&file, &found.input)?;
+    let here = env::current_dir()?;
+    let file = file.strip_prefix(&here).unwrap_or(&file);
     say(&format!(
         "error: fuzz target {name} failed: {}",
         found.message
