@@ -3,21 +3,22 @@
 //! **The one road for all commands**, so that they cannot read a project in different ways. SQL can
 //! nest as deep as somebody likes: the threads that read it have large stacks.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::graph::Graph;
 use dormer_core::graph::lineage::{self, Lineages};
-use dormer_core::project::{self, Project};
+use dormer_core::graph::{Facts, Selection};
+use dormer_core::model::name::ObjectName;
+use dormer_core::project::config::FILE_NAME;
+use dormer_core::project::{self, Project, files};
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::Reporter;
 use crate::run::STACK_BYTES;
-
-/// The file that makes a folder a project.
-pub(crate) const CONFIG: &str = "dormer.toml";
 
 /// A project with what follows from it.
 #[derive(Debug)]
@@ -68,6 +69,27 @@ impl Loaded {
             .collect()
     }
 
+    /// The objects that `--select` and `--exclude` leave; none where everything is asked for.
+    ///
+    /// # Errors
+    ///
+    /// When a selector cannot be read or matches nothing: all of them, not the first.
+    pub(crate) fn selected(&self, global: &Global) -> Result<Option<BTreeSet<ObjectName>>, Failure> {
+        if !global.selects() {
+            return Ok(None);
+        }
+        let dialect = self.project.target.dialect;
+        Selection::parse(&global.select, &global.exclude, dialect)
+            .and_then(|selection| selection.find(&self.graph, &Facts::of(&self.project)))
+            .map(Some)
+            .map_err(|errors| {
+                let failure = Failure::new(Exit::Error, "nothing to do for this selection");
+                errors.iter().fold(failure, |failure, error| {
+                    failure.cause(error.to_string()).maybe_hint(error.help())
+                })
+            })
+    }
+
     /// What a command says that shows a project which could not be read as a whole.
     pub(crate) fn incomplete(&self) -> Option<String> {
         let errors = self.reading_errors();
@@ -98,24 +120,16 @@ fn find(global: &Global) -> Result<PathBuf, Failure> {
             format!("there is no folder {}", start.display()),
         ));
     }
-    if start.join(CONFIG).is_file() {
+    if start.join(FILE_NAME).is_file() {
         return Ok(start);
     }
-    let whole = start.canonicalize().map_err(|error| {
-        Failure::new(Exit::Error, format!("cannot enter {}", start.display())).because(&error)
-    })?;
-    whole
-        .ancestors()
-        .find(|folder| folder.join(CONFIG).is_file())
-        .map(Path::to_owned)
-        .ok_or_else(|| {
-            Failure::new(
-                Exit::Error,
-                format!("no {CONFIG} in {} or any folder above", whole.display()),
-            )
-            .hint("start one:     dormer init shop")
-            .hint("or name one:   dormer check -C DIR")
-        })
+    files::find_root(&start).ok_or_else(|| {
+        let start = start.canonicalize().unwrap_or(start);
+        let looked = start.display();
+        Failure::new(Exit::Error, format!("no {FILE_NAME} in {looked} or any folder above"))
+            .hint("start one:    dormer init shop")
+            .hint("or name one:  dormer check -C DIR")
+    })
 }
 
 /// The shortest way to say where a project is: nothing for the current folder.

@@ -1,10 +1,12 @@
 //! `dormer check`: reads the project and says what is wrong with it.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use clap::ValueEnum;
 use dormer_core::checks::{self, Context};
-use dormer_core::diagnostic::Diagnostic;
+use dormer_core::diagnostic::{Diagnostic, FilePath, Label};
+use dormer_core::model::name::ObjectName;
 
 use super::{Outcome, took};
 use crate::args::Global;
@@ -58,7 +60,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-fn diagnostics(loaded: &Loaded, _global: &Global) -> Result<Vec<Diagnostic>, Failure> {
+/// What reading and the checks found, where it is about the selection.
+fn diagnostics(loaded: &Loaded, global: &Global) -> Result<Vec<Diagnostic>, Failure> {
+    let selected = loaded.selected(global)?;
     let context = Context {
         project: &loaded.project,
         graph: &loaded.graph,
@@ -67,5 +71,15 @@ fn diagnostics(loaded: &Loaded, _global: &Global) -> Result<Vec<Diagnostic>, Fai
     let mut found = loaded.project.diagnostics.clone();
     found.extend(checks::run(&context));
     found.sort_by(|a, b| a.order().cmp(&b.order()));
+    if let Some(selected) = selected {
+        let asked = |name: &ObjectName| selected.contains(name);
+        let objects = loaded.project.catalog.objects.values();
+        let others: BTreeSet<&FilePath> = objects
+            .filter(|object| !asked(&object.name))
+            .map(|object| &object.source.file)
+            .collect();
+        let elsewhere = |label: &Label| others.contains(&label.at.file);
+        found.retain(|found| !found.primary.as_ref().is_some_and(elsewhere));
+    }
     Ok(found)
 }

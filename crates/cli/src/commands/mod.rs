@@ -82,7 +82,7 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Graph(args) => graph::run(args, global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
-        Command::Docs(args) => docs::run(args),
+        Command::Docs(args) => Ok(docs::run(args)),
     }
 }
 

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use dormer_core::project::key::{Field, Section, Shape};
-
-use crate::failure::Failure;
+use dormer_core::project::schema;
 
 /// What the page opens with.
 const HEAD: &str = "\
@@ -76,6 +75,6 @@ fn value(shape: Shape) -> String {
 }
 
 /// The JSON schema, for editors.
-pub(super) fn schema() -> Result<String, Failure> {
-    Ok("{}\n".to_owned())
+pub(super) fn schema() -> String {
+    format!("{:#}\n", schema::json_schema())
 }

@@ -12,7 +12,6 @@ use clap::{CommandFactory, ValueEnum};
 use super::{Face, Outcome, explain};
 use crate::args::Cli;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::views::docs::Page;
 
 /// Print a page of the reference
@@ -37,20 +36,16 @@ enum PageName {
 const WIDTH: usize = 100;
 
 /// Makes the page.
-///
-/// # Errors
-///
-/// When the schema has no JSON form.
-pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &Args) -> Outcome {
     let text = match args.page {
         PageName::Cli => cli(),
         PageName::Config => config::page(),
-        PageName::Schema => config::schema()?,
+        PageName::Schema => config::schema(),
         PageName::ExitCodes => exit_codes(),
         PageName::Checks => checks(),
         PageName::Json => include_str!("json.md").to_owned(),
     };
-    Ok(Outcome::new(Page { text }).face(Face::Text))
+    Outcome::new(Page { text }).face(Face::Text)
 }
 
 /// The help of the whole program, as `dormer` alone shows it.
