@@ -1,9 +1,49 @@
 //! Rules that read the project, floor 5: one file a check, with its code, its text and its cases.
+//!
+//! A check is a pure function from [`Context`] to diagnostics. [`run`] asks all of them, gives every
+//! finding the severity that the settings ask for, and puts them in the order in which they are
+//! shown.
+//!
+//! - **Every file `dmNNNN_*.rs` stands in [`ALL`]**, in the order of the codes.
+//! - **No check compares all objects with all others:** ten thousand objects are looked at in one
+//!   pass, with lookups in ordered maps.
+//! - **What the project floor found stays as it is;** only findings of checks can be switched off.
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+mod body;
+mod facts;
+mod place;
+mod reading;
+
+mod dm0103_unknown_relation;
+mod dm0104_unknown_column;
+mod dm0105_ambiguous_column;
+mod dm0106_cycle;
+mod dm0107_unqualified_name;
+mod dm0108_name_too_long;
+mod dm0109_names_collide;
+mod dm0111_unsupported_by_engine;
+mod dm0112_not_concurrently;
+mod dm0113_volatile_function;
+mod dm0114_select_star;
+mod dm0115_foreign_environment;
+mod dm0116_layer_in_name;
+mod dm0117_audit_reads_nothing;
+mod dm0119_settings_contradict;
+mod dm0124_auto_refresh_refused;
+mod dm0125_said_twice;
+mod dm0126_digit_first_name;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostic, FilePath, Severity};
 use crate::graph::Graph;
 use crate::graph::lineage::Lineages;
+use crate::model::name::ObjectName;
 use crate::project::Project;
+use crate::project::settings::CheckLevel;
 
 /// What a check may look at.
 #[derive(Debug, Clone, Copy)]
@@ -23,9 +63,109 @@ pub struct Check {
     pub summary: &'static str,
     /// The text of `dormer explain`: why it matters, a bad case, a better way. Markdown.
     pub text: &'static str,
+    /// How bad a finding is as a rule; a check may call single findings milder or worse.
     pub severity: Severity,
     pub run: fn(&Context<'_>) -> Vec<Diagnostic>,
 }
 
+impl Check {
+    /// A finding of this check with its usual severity.
+    fn finding(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.code, self.severity, message)
+    }
+
+    /// A finding that is a warning, whatever the usual severity.
+    fn warning(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.code, Severity::Warning, message)
+    }
+
+    /// A finding that is an error, whatever the usual severity.
+    fn error(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.code, Severity::Error, message)
+    }
+}
+
 /// All checks, by code.
-pub const ALL: &[Check] = &[];
+pub const ALL: &[Check] = &[
+    dm0103_unknown_relation::CHECK,
+    dm0104_unknown_column::CHECK,
+    dm0105_ambiguous_column::CHECK,
+    dm0106_cycle::CHECK,
+    dm0107_unqualified_name::CHECK,
+    dm0108_name_too_long::CHECK,
+    dm0109_names_collide::CHECK,
+    dm0111_unsupported_by_engine::CHECK,
+    dm0112_not_concurrently::CHECK,
+    dm0113_volatile_function::CHECK,
+    dm0114_select_star::CHECK,
+    dm0115_foreign_environment::CHECK,
+    dm0116_layer_in_name::CHECK,
+    dm0117_audit_reads_nothing::CHECK,
+    dm0119_settings_contradict::CHECK,
+    dm0124_auto_refresh_refused::CHECK,
+    dm0125_said_twice::CHECK,
+    dm0126_digit_first_name::CHECK,
+];
+
+/// Runs all checks: findings with the severity that the settings ask for, in the order in which
+/// they are shown, none twice.
+#[must_use]
+pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let owners = Owners::of(context.project);
+    let mut findings: Vec<Diagnostic> = ALL
+        .iter()
+        .flat_map(|check| (check.run)(context))
+        .filter_map(|finding| with_level(finding, context.project, &owners))
+        .collect();
+    findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    findings.dedup();
+    findings
+}
+
+/// Gives the finding the severity that its object, or else the project, asks for.
+fn with_level(mut finding: Diagnostic, project: &Project, owners: &Owners<'_>) -> Option<Diagnostic> {
+    let code = finding.code.as_str();
+    let of_object = || {
+        let settings = project.settings.get(owners.owner(&finding)?)?;
+        settings.checks.get(code).map(|setting| setting.value)
+    };
+    let of_project = || project.check_levels.get(code).copied();
+    match of_object().or_else(of_project) {
+        None => {}
+        Some(CheckLevel::Off) => return None,
+        Some(CheckLevel::Warning) => finding.severity = Severity::Warning,
+        Some(CheckLevel::Error) => finding.severity = Severity::Error,
+    }
+    Some(finding)
+}
+
+/// Which object a place belongs to: the objects of each file by where their CREATE starts.
+struct Owners<'a> {
+    of_file: BTreeMap<&'a FilePath, Vec<(u32, &'a ObjectName)>>,
+}
+
+impl<'a> Owners<'a> {
+    fn of(project: &'a Project) -> Self {
+        let mut of_file: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (name, object) in &project.catalog.objects {
+            let start = object.location(object.definition.statement.span).span.start;
+            of_file
+                .entry(&object.source.file)
+                .or_default()
+                .push((start, name));
+        }
+        for objects in of_file.values_mut() {
+            objects.sort_unstable();
+        }
+        Self { of_file }
+    }
+
+    /// The last object whose CREATE starts before the place, or else the file's first.
+    fn owner(&self, finding: &Diagnostic) -> Option<&'a ObjectName> {
+        let at = &finding.primary.as_ref()?.at;
+        let objects = self.of_file.get(&at.file)?;
+        let before = objects.partition_point(|(start, _)| *start <= at.span.start);
+        let index = before.saturating_sub(1);
+        objects.get(index).map(|(_, name)| *name)
+    }
+}

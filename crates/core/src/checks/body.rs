@@ -1,0 +1,136 @@
+//! The words of a query outside all parentheses, for checks that ask for one clause.
+
+use dormer_sql::lex::{Token, TokenKind, lex};
+use dormer_sql::{Dialect, Ident, Span};
+
+use crate::model::object::Object;
+
+/// The tokens of an object's query that count, each with its place in the object's text.
+pub(super) struct Body<'a> {
+    text: &'a str,
+    dialect: Dialect,
+    /// The tokens outside all parentheses; an opening parenthesis stands for what it holds.
+    outer: Vec<Token>,
+}
+
+/// The words that end a GROUP BY.
+const AFTER_GROUP_BY: [&str; 11] = [
+    "having", "window", "order", "limit", "offset", "fetch", "for", "qualify", "union",
+    "intersect", "except",
+];
+
+/// The words that make one query of several.
+const SET_OPERATIONS: [&str; 4] = ["union", "intersect", "except", "minus"];
+
+/// One item of a GROUP BY.
+pub(super) enum GroupItem {
+    Column(Ident),
+    /// The place in the select list, from 1.
+    Place(usize),
+}
+
+impl<'a> Body<'a> {
+    /// The body of an object that has a query.
+    pub(super) fn of(object: &'a Object, dialect: Dialect) -> Option<Self> {
+        let span = object.definition.query_span?;
+        let text = object.source.text.as_str();
+        let mut depth = 0_u32;
+        let mut outer = Vec::new();
+        for token in lex(span.slice(text), dialect) {
+            let closes = token.kind == TokenKind::CloseParen;
+            depth = depth.saturating_sub(u32::from(closes));
+            if depth == 0 && !token.kind.is_trivia() && !closes {
+                let span = Span::new(token.span.start + span.start, token.span.end + span.start);
+                outer.push(Token { span, ..token });
+            }
+            depth += u32::from(token.kind == TokenKind::OpenParen);
+        }
+        Some(Self {
+            text,
+            dialect,
+            outer,
+        })
+    }
+
+    /// The place of the first of these words outside all parentheses, in lower case.
+    pub(super) fn first_of(&self, words: &[&str]) -> Option<Span> {
+        let is_one = |token: &&Token| self.is_one_of(**token, words);
+        self.outer.iter().find(is_one).map(|token| token.span)
+    }
+
+    /// The place of two words that follow each other.
+    pub(super) fn pair(&self, first: &str, second: &str) -> Option<Span> {
+        let mut pairs = self.outer.iter().zip(self.outer.iter().skip(1));
+        let (first, second) = pairs
+            .find(|(a, b)| a.is_word(self.text, first) && b.is_word(self.text, second))?;
+        Some(first.span.to(second.span))
+    }
+
+    /// The items of the GROUP BY when the query is one SELECT and every item is a plain column or
+    /// place; none where the groups are made in any other way.
+    pub(super) fn group_by(&self) -> Option<Vec<GroupItem>> {
+        if self.first_of(&SET_OPERATIONS).is_some() {
+            return None;
+        }
+        let by = self.pair("group", "by")?;
+        let after: Vec<Token> = self
+            .outer
+            .iter()
+            .filter(|token| token.span.start >= by.end)
+            .take_while(|token| !self.is_one_of(**token, &AFTER_GROUP_BY))
+            .copied()
+            .collect();
+        after
+            .split(|token| token.kind == TokenKind::Comma)
+            .map(|item| self.group_item(item))
+            .collect()
+    }
+
+    fn group_item(&self, item: &[Token]) -> Option<GroupItem> {
+        if let [token] = item
+            && token.kind == TokenKind::Number
+        {
+            return token.text(self.text).parse().ok().map(GroupItem::Place);
+        }
+        let name = dormer_sql::ident::read_qualified(self.text, item, self.dialect)?;
+        name.parts.last().cloned().map(GroupItem::Column)
+    }
+
+    fn is_one_of(&self, token: Token, words: &[&str]) -> bool {
+        words.iter().any(|word| token.is_word(self.text, word))
+    }
+}
+
+/// Tells whether a `*` is the whole select list of an `EXISTS (SELECT * ..)`.
+pub(super) fn is_in_exists(text: &str, star: Span) -> bool {
+    let before = text.get(..star.start as usize).unwrap_or("");
+    strip_word(before, "select")
+        .and_then(|before| before.trim_end().strip_suffix('('))
+        .and_then(|before| strip_word(before, "exists"))
+        .is_some()
+}
+
+/// Takes a word, written in any letter case, and the space behind it from the end of a text.
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let text = text.trim_end();
+    let start = text.len().checked_sub(word.len())?;
+    let (before, last) = (text.get(..start)?, text.get(start..)?);
+    last.eq_ignore_ascii_case(word).then_some(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_in_exists_is_told_from_others() {
+        let star = |text: &str| {
+            let at = text.find('*').unwrap();
+            is_in_exists(text, Span::of(at..at + 1))
+        };
+        assert!(star("SELECT 1 WHERE EXISTS (SELECT * FROM t)"));
+        assert!(star("select 1 where not exists(\n select * from t)"));
+        assert!(!star("SELECT * FROM t"));
+        assert!(!star("SELECT 1 FROM (SELECT * FROM t) x"));
+    }
+}

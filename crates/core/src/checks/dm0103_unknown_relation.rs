@@ -1,0 +1,201 @@
+//! DM0103: a name that is read and that neither a file nor `catalog.lock` knows.
+//!
+//! Where the target has no section in `catalog.lock`, nothing is known about externals, and only a
+//! schema that the project itself fills is complete enough to say that a name is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Check, Context, facts, place, reading};
+use crate::diagnostic::{Code, Diagnostic, Location, Severity, suggest};
+use crate::graph::NodeKind;
+use crate::model::name::{DEFAULT_SCHEMA, ObjectName};
+
+pub(super) const CHECK: Check = Check {
+    code: Code::new("DM0103"),
+    name: "unknown-relation",
+    summary: "a name is read that no file declares and catalog.lock does not know",
+    text: concat!(
+        r#"An object reads a name that no file declares and that is not among the externals of the target. The
+engine would refuse the CREATE, in the middle of an apply.
+
+```sql
+CREATE VIEW marts.orders AS
+SELECT id FROM sub.order_clean;      -- the file declares sub.orders_clean
+```
+
+Better:
+
+```sql
+CREATE VIEW marts.orders AS
+SELECT id FROM sub.orders_clean;
+```
+
+What you read and do not own is an external. `dormer lock` writes the externals of a target, with their
+columns, into `catalog.lock`, so that names are checked without a connection. Without that section only
+names in schemas that the project itself fills are checked.
+"#,
+        off!("DM0103")
+    ),
+    severity: Severity::Error,
+    run,
+};
+
+/// How many findings get a proposal: looking for one reads every name of a schema.
+const PROPOSALS: usize = 100;
+
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let known = Known::of(context);
+    let mut findings = Vec::new();
+    let mut proposals = 0;
+    for (name, places) in unknown(context, &known) {
+        let help = (proposals < PROPOSALS).then(|| known.proposal(&name));
+        proposals += 1;
+        for at in places {
+            let mut finding = CHECK
+                .finding(format!("{name} does not exist"))
+                .at(at, known.label(&name));
+            if let Some(absent) = context.project.catalog.absent.get(&name) {
+                let place = place::file_line(context, absent);
+                finding = finding.note(format!("{place} declares that it must not exist"));
+            }
+            if let Some(Some(meant)) = &help {
+                finding = finding.help(format!("did you mean \"{meant}\"?"));
+            } else if known.recorded {
+                let target = &context.project.target.name;
+                finding = finding.help(format!(
+                    "if it is an external, write it down: dormer lock -t {target}"
+                ));
+            }
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+/// Every unknown name with the places where it is read: one an object and one an audit.
+fn unknown(context: &Context<'_>, known: &Known<'_>) -> BTreeMap<ObjectName, BTreeSet<Location>> {
+    let mut unknown: BTreeMap<ObjectName, BTreeSet<Location>> = BTreeMap::new();
+    for (name, (kind, _)) in &context.graph.nodes {
+        if *kind == NodeKind::Declared || known.holds(name) {
+            continue;
+        }
+        let graph = context.graph;
+        let readers = graph.readers.get(name).into_iter().flatten();
+        let upward = readers.map(|reader| (reader.clone(), name.clone()));
+        // What a sink writes into reads the sink.
+        let reads = graph.reads.get(name).into_iter().flatten();
+        let downward = reads.map(|read| (name.clone(), read.clone()));
+        let edges = upward.chain(downward).filter_map(|key| graph.edges.get(&key));
+        let places = edges.flat_map(|edge| edge.at.iter().cloned());
+        unknown.entry(name.clone()).or_default().extend(places);
+    }
+    for object in context.project.catalog.objects.values() {
+        for written in reading::read_by_audits(object) {
+            let name = ObjectName::of(written);
+            let declared = context.project.catalog.objects.contains_key(&name);
+            if !declared && !known.holds(&name) {
+                let at = object.location(written.span);
+                unknown.entry(name).or_default().insert(at);
+            }
+        }
+    }
+    unknown
+}
+
+/// What is known about names that no file declares.
+struct Known<'a> {
+    context: &'a Context<'a>,
+    recorded: bool,
+    /// Every declared or external name by its last part.
+    schemas_of: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// The names of each schema.
+    names_in: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// The schemas that the project puts objects into.
+    filled: BTreeSet<&'a str>,
+    /// The other databases of which externals are recorded.
+    databases: BTreeSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn of(context: &'a Context<'a>) -> Self {
+        let project = context.project;
+        let mut known = Self {
+            context,
+            recorded: project.externals.recorded,
+            schemas_of: BTreeMap::new(),
+            names_in: BTreeMap::new(),
+            filled: BTreeSet::new(),
+            databases: BTreeSet::new(),
+        };
+        for name in project.catalog.objects.keys() {
+            known.filled.insert(&name.schema);
+            known.add(name);
+        }
+        for name in project.externals.relations.keys() {
+            known.add(name);
+        }
+        known
+    }
+
+    fn add(&mut self, name: &'a ObjectName) {
+        match &name.database {
+            Some(database) => {
+                self.databases.insert(database);
+            }
+            None => {
+                let schemas = self.schemas_of.entry(&name.name).or_default();
+                schemas.insert(&name.schema);
+                let names = self.names_in.entry(&name.schema).or_default();
+                names.insert(&name.name);
+            }
+        }
+    }
+
+    /// Tells whether there is nothing to say about a name that no file declares.
+    fn holds(&self, name: &ObjectName) -> bool {
+        let project = self.context.project;
+        let facts = facts::of(project.target.dialect);
+        // An unqualified name is looked for in the engine's own schema first.
+        let unqualified = name.schema == DEFAULT_SCHEMA;
+        if project.externals.relations.contains_key(name)
+            || facts.is_system_name(Some(&name.schema), &name.name)
+            || (unqualified && facts.is_system_name(None, &name.name))
+        {
+            return true;
+        }
+        match &name.database {
+            Some(database) => !self.databases.contains(database.as_str()),
+            None => {
+                let absent = project.catalog.absent.contains_key(name);
+                !self.recorded && !absent && !self.filled.contains(name.schema.as_str())
+            }
+        }
+    }
+
+    fn label(&self, name: &ObjectName) -> String {
+        if self.recorded {
+            let target = &self.context.project.target.name;
+            format!("no file declares it, and catalog.lock does not know it in {target}")
+        } else {
+            format!("no file declares it, as others of {} are", name.schema)
+        }
+    }
+
+    /// The name that was most likely meant: in the same schema, in another one, or with the schema
+    /// misspelled.
+    fn proposal(&self, name: &ObjectName) -> Option<ObjectName> {
+        let schema = name.schema.as_str();
+        let in_schema = |schema: &str| {
+            let names = self.names_in.get(schema)?.iter().copied();
+            Some(ObjectName::new(schema, suggest(&name.name, names)?))
+        };
+        in_schema(schema)
+            .or_else(|| {
+                let schemas = self.schemas_of.get(name.name.as_str())?;
+                let near = suggest(schema, schemas.iter().copied());
+                let schema = near.or_else(|| schemas.first().copied())?;
+                Some(ObjectName::new(schema, &name.name))
+            })
+            .or_else(|| in_schema(suggest(schema, self.names_in.keys().copied())?))
+    }
+}

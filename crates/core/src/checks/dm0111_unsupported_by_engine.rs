@@ -1,0 +1,201 @@
+//! DM0111: an option, a statement or a piece of a query that the target's engine does not have.
+
+use dormer_sql::statement::OptionKind;
+use dormer_sql::{Dialect, Span};
+
+use super::{Check, Context, facts, option, redshift_body};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::model::kind::ObjectKind;
+use crate::model::object::{DeclaredIndex, Object};
+
+pub(super) const CHECK: Check = Check {
+    code: Code::new("DM0111"),
+    name: "unsupported-by-engine",
+    summary: "an option or statement that the target's engine does not have",
+    text: concat!(
+        r#"Every engine has its own CREATE MATERIALIZED VIEW. What one of them needs, another refuses, and only when the
+statement runs. This check holds each option, companion and query against the engine of the target.
+
+On Redshift:
+
+```sql
+CREATE MATERIALIZED VIEW IF NOT EXISTS marts.orders_daily AS
+SELECT day, sum(net) AS revenue FROM sub.orders GROUP BY day ORDER BY day
+WITH NO DATA;
+CREATE INDEX orders_daily_day ON marts.orders_daily (day);
+```
+
+Better:
+
+```sql
+CREATE MATERIALIZED VIEW marts.orders_daily
+SORTKEY (day)
+AS SELECT day, sum(net) AS revenue FROM sub.orders GROUP BY day;
+```
+
+Redshift also refuses materialized views that sort or cut their rows, that read plain views, system views or
+temporary tables, or that call functions of users.
+"#,
+        off!("DM0111")
+    ),
+    severity: Severity::Error,
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let dialect = context.project.target.dialect;
+    let mut findings = Vec::new();
+    for object in context.project.catalog.objects.values() {
+        findings.extend(kind(object, dialect));
+        findings.extend(options(object, dialect));
+        findings.extend(head_columns(object, dialect));
+        let indexes = object.companions.indexes.iter();
+        findings.extend(indexes.filter_map(|index| self::index(object, index, dialect)));
+        findings.extend(comments(object, dialect));
+        if object.kind == ObjectKind::MaterializedView {
+            findings.extend(redshift_body::refused(&CHECK, context, object));
+        }
+    }
+    findings
+}
+
+/// The kind of object itself.
+fn kind(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
+    use Dialect::{Materialize, Postgres, Redshift, RisingWave};
+    let help = match (object.kind, dialect) {
+        (ObjectKind::Source | ObjectKind::Sink, Postgres | Redshift) => {
+            "declare it for a target whose engine is risingwave"
+        }
+        (ObjectKind::Subscription, Postgres) => {
+            "a subscription of PostgreSQL is replication between servers: it is no object of a \
+             project"
+        }
+        (ObjectKind::Subscription, Redshift | Materialize) => {
+            "declare it for a target whose engine is risingwave"
+        }
+        (ObjectKind::Function, Materialize) => "write what the function does into the query",
+        (ObjectKind::Source | ObjectKind::Sink, RisingWave | Materialize)
+        | (ObjectKind::Subscription, RisingWave)
+        | (ObjectKind::Function, Postgres | Redshift | RisingWave)
+        | (
+            ObjectKind::Table
+            | ObjectKind::TableAs
+            | ObjectKind::View
+            | ObjectKind::MaterializedView,
+            _,
+        ) => return None,
+    };
+    let words = format!("CREATE {}", object.kind.as_str().to_ascii_uppercase());
+    Some(refused(object, object.written.span, &words, dialect).help(help))
+}
+
+/// The options in the head and tail of the CREATE.
+fn options(object: &Object, dialect: Dialect) -> Vec<Diagnostic> {
+    let refused_option = |head: &dormer_sql::statement::HeadOption| {
+        let refusal = option::refusal(head.kind, object.kind, dialect)?;
+        let on = object.kind.words();
+        let words = format!("{} on a {on}", refusal.words);
+        Some(refused(object, head.span, &words, dialect).help(refusal.help))
+    };
+    let options = object.definition.options.iter();
+    options.filter_map(refused_option).collect()
+}
+
+fn head_columns(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
+    let facts = facts::of(dialect);
+    if object.kind != ObjectKind::MaterializedView || facts.materialized_columns {
+        return None;
+    }
+    let first = object.definition.head_columns.first()?;
+    let last = object.definition.head_columns.last()?;
+    let words = "a list of columns before AS on a materialized view";
+    Some(
+        refused(object, first.span.to(last.span), words, dialect)
+            .help("name the columns in the query: SELECT a AS x"),
+    )
+}
+
+fn index(object: &Object, index: &DeclaredIndex, dialect: Dialect) -> Option<Diagnostic> {
+    use Dialect::{Materialize, Postgres, Redshift, RisingWave};
+    let declared = &index.index;
+    let (words, help) = match dialect {
+        Postgres => return None,
+        Redshift => (
+            "CREATE INDEX",
+            "leave it out, and write SORTKEY (..) before AS for the columns that are searched by",
+        ),
+        RisingWave | Materialize if declared.unique => {
+            ("CREATE UNIQUE INDEX", "write CREATE INDEX")
+        }
+        RisingWave | Materialize if declared.concurrently => {
+            ("CREATE INDEX CONCURRENTLY", "write CREATE INDEX")
+        }
+        RisingWave | Materialize => {
+            let predicate = declared.predicate?;
+            let words = "WHERE on an index";
+            return Some(refused(object, predicate, words, dialect).help("leave it out"));
+        }
+    };
+    Some(refused(object, index.span, words, dialect).help(help))
+}
+
+/// The COMMENT statements, by the kind of thing that they name.
+fn comments(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
+    use Dialect::{Materialize, Postgres, Redshift, RisingWave};
+    let comment = object.companions.comment.as_ref()?;
+    let on = CommentOn::read(comment.span.slice(&object.source.text))?;
+    let options = &object.definition.options;
+    let late_binding = options
+        .iter()
+        .any(|option| option.kind == OptionKind::NoSchemaBinding);
+    let (words, help) = match (dialect, on) {
+        (Redshift, CommentOn::MaterializedView) => (
+            "COMMENT ON MATERIALIZED VIEW",
+            format!("write COMMENT ON VIEW {}", object.name),
+        ),
+        (Redshift, CommentOn::View) if late_binding => (
+            "COMMENT ON VIEW on a view WITH NO SCHEMA BINDING",
+            "write it as comment lines before the CREATE".to_owned(),
+        ),
+        (RisingWave, CommentOn::MaterializedView) => (
+            "COMMENT ON MATERIALIZED VIEW",
+            format!("write COMMENT ON TABLE {}", object.name),
+        ),
+        (RisingWave, CommentOn::View) => (
+            "COMMENT ON VIEW",
+            "write it as comment lines before the CREATE".to_owned(),
+        ),
+        (Redshift, CommentOn::View) | (Postgres | Materialize, _) => return None,
+    };
+    Some(refused(object, comment.span, words, dialect).help(help))
+}
+
+/// What a COMMENT statement names.
+#[derive(Clone, Copy)]
+enum CommentOn {
+    View,
+    MaterializedView,
+}
+
+impl CommentOn {
+    fn read(statement: &str) -> Option<Self> {
+        let mut words = statement.split_ascii_whitespace();
+        let is = |word: Option<&str>, name: &str| word.is_some_and(|w| w.eq_ignore_ascii_case(name));
+        if !is(words.next(), "comment") || !is(words.next(), "on") {
+            return None;
+        }
+        let noun = words.next();
+        if is(noun, "view") {
+            Some(Self::View)
+        } else {
+            is(noun, "materialized").then_some(Self::MaterializedView)
+        }
+    }
+}
+
+fn refused(object: &Object, span: Span, words: &str, dialect: Dialect) -> Diagnostic {
+    let engine = facts::of(dialect).name;
+    CHECK
+        .finding(format!("{engine} has no {words}"))
+        .at(object.location(span), format!("{engine} refuses this"))
+}

@@ -1,0 +1,67 @@
+//! DM0113: a materialized view whose rows depend on the time, on chance or on a counter.
+
+use super::{Check, Context, facts};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::model::kind::ObjectKind;
+
+pub(super) const CHECK: Check = Check {
+    code: Code::new("DM0113"),
+    name: "volatile-function",
+    summary: "a materialized view that calls a function of time, chance or a counter",
+    text: concat!(
+        r#"The rows of a materialized view are those of the last refresh. What `now()` or `random()` gave then is what
+readers see later, and two refreshes over the same data give different rows. Redshift counts such a view
+as stale for good and recomputes all of it each time; Materialize refuses it. On RisingWave `now()` in a
+filter and `proctime()` move with the stream and are fine, as `mz_now()` is on Materialize.
+
+```sql
+CREATE MATERIALIZED VIEW marts.orders_recent AS
+SELECT id, day FROM sub.orders WHERE day > current_date - 7;
+```
+
+Better: keep the time out of the view, and filter where it is read.
+
+```sql
+CREATE MATERIALIZED VIEW marts.orders_by_day AS
+SELECT id, day FROM sub.orders;
+
+CREATE VIEW marts.orders_recent AS
+SELECT id, day FROM marts.orders_by_day WHERE day > current_date - 7;
+```
+"#,
+        off!("DM0113")
+    ),
+    severity: Severity::Warning,
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let facts = facts::of(context.project.target.dialect);
+    let mut findings = Vec::new();
+    for object in context.project.catalog.objects.values() {
+        if object.kind != ObjectKind::MaterializedView {
+            continue;
+        }
+        let calls = object.definition.query.iter();
+        let calls = calls.flat_map(|query| query.calls());
+        for call in calls.filter(|call| facts.is_changing_call(&call.name)) {
+            findings.push(
+                CHECK
+                    .finding(format!(
+                        "{} depends on when it is refreshed",
+                        object.name
+                    ))
+                    .at(
+                        object.location(call.name.span),
+                        format!("{} gives another value each time", call.name.last()),
+                    )
+                    .note(format!(
+                        "on {} {}",
+                        facts.name, facts.changing_effect
+                    ))
+                    .help("keep it out of the view, and filter where the view is read"),
+            );
+        }
+    }
+    findings
+}

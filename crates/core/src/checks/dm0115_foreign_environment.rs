@@ -1,0 +1,174 @@
+//! DM0115: a name that holds the value of a variable of another target.
+
+use dormer_sql::Span;
+
+use super::{Check, Context, reading};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::model::object::Object;
+
+pub(super) const CHECK: Check = Check {
+    code: Code::new("DM0115"),
+    name: "foreign-environment",
+    summary: "a name with another target's value of a variable written out",
+    text: concat!(
+        r#"A variable differs between the targets, and a name holds the value of another target in plain letters. Mostly
+the text was copied from a running query. On this target it reads the data of the other one, or fails.
+
+```toml
+[target.dev]
+vars = { namespace = "dev" }
+[target.prod]
+vars = { namespace = "prod" }
+```
+
+```sql
+CREATE VIEW marts.orders AS SELECT id FROM shop_dev.orders;
+```
+
+Better:
+
+```sql
+CREATE VIEW marts.orders AS SELECT id FROM shop_${namespace}.orders;
+```
+
+Whole parts of a name count: `dev` is in `shop_dev` and not in `devices`. Values of less than three letters
+and numbers are not looked for.
+"#,
+        off!("DM0115")
+    ),
+    severity: Severity::Warning,
+    run,
+};
+
+/// The shortest value that is looked for.
+const SHORTEST: usize = 3;
+
+/// A value that belongs to other targets.
+struct Foreign<'a> {
+    variable: &'a str,
+    value: String,
+    own: String,
+    target: &'a str,
+}
+
+fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let foreign = foreign_values(context);
+    if foreign.is_empty() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for object in context.project.catalog.objects.values() {
+        let names = std::iter::once(&object.written)
+            .chain(reading::read_by_definition(object))
+            .chain(reading::read_by_audits(object));
+        let spans = names.map(|name| name.span);
+        let owner = object.companions.owner.iter().map(|owner| owner.span);
+        let grants = object.companions.grants.iter().map(|grant| {
+            let text = grant.span.slice(&object.source.text);
+            let grantee = text.rfind(&grant.grantee.0);
+            grantee.map_or(Span::new(0, 0), |start| {
+                let start = grant.span.start as usize + start;
+                Span::of(start..start + grant.grantee.0.len())
+            })
+        });
+        let mut spans: Vec<Span> = spans.chain(owner).chain(grants).collect();
+        spans.sort_unstable();
+        spans.dedup();
+        for span in spans {
+            findings.extend(look(object, span, &foreign));
+        }
+    }
+    findings
+}
+
+/// The values of the other targets that this target has another value for.
+fn foreign_values<'a>(context: &Context<'a>) -> Vec<Foreign<'a>> {
+    let project = context.project;
+    let mut foreign: Vec<Foreign<'a>> = Vec::new();
+    for target in &project.other_targets {
+        for (variable, value) in &target.variables {
+            let Some(own) = project.target.variables.get(variable) else {
+                continue;
+            };
+            let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+            let short = value.len() < SHORTEST;
+            if own == value || short || is_number || !value.chars().all(is_word) {
+                continue;
+            }
+            let value = value.to_ascii_lowercase();
+            let twice = |other: &Foreign<'_>| other.variable == variable && other.value == value;
+            if !foreign.iter().any(twice) {
+                foreign.push(Foreign {
+                    variable,
+                    value,
+                    own: own.to_ascii_lowercase(),
+                    target: &target.name.0,
+                });
+            }
+        }
+    }
+    foreign
+}
+
+/// Looks for the foreign values in one name.
+fn look(object: &Object, span: Span, foreign: &[Foreign<'_>]) -> Option<Diagnostic> {
+    let written = span.slice(&object.source.text);
+    let lower = written.to_ascii_lowercase();
+    let found = foreign.iter().find_map(|foreign| {
+        let at = part_at(&lower, &foreign.value)?;
+        let start = span.start as usize + at;
+        let place = Span::of(start..start + foreign.value.len());
+        let own = !foreign.own.is_empty() && part_at(&lower, &foreign.own).is_some();
+        (!own && is_literal(object, place)).then_some((foreign, at))
+    });
+    let (foreign, at) = found?;
+    let Foreign {
+        variable,
+        value,
+        target,
+        ..
+    } = foreign;
+    let (before, rest) = (written.get(..at)?, written.get(at + value.len()..)?);
+    Some(
+        CHECK
+            .finding(format!(
+                "{written} holds \"{value}\", the value of {variable} in target {target}"
+            ))
+            .at(
+                object.location(span),
+                format!("stays {value} on every target"),
+            )
+            .help(format!("write {before}${{{variable}}}{rest}")),
+    )
+}
+
+/// Finds a value as a whole part of a name: what stands beside it is no letter and no digit.
+fn part_at(name: &str, value: &str) -> Option<usize> {
+    name.match_indices(value).find_map(|(at, _)| {
+        let before = name.get(..at)?.chars().next_back();
+        let after = name.get(at + value.len()..)?.chars().next();
+        let ends = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+        (ends(before) && ends(after)).then_some(at)
+    })
+}
+
+/// Tells whether a piece of the text stands in the file as it is, filled in by no variable.
+fn is_literal(object: &Object, place: Span) -> bool {
+    let pieces = &object.source.origin;
+    let overlaps = |rendered: Span| rendered.start < place.end && place.start < rendered.end;
+    !pieces.iter().any(|piece| overlaps(piece.rendered))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_parts_of_a_name_count() {
+        assert_eq!(part_at("shop_dev.orders", "dev"), Some(5));
+        assert_eq!(part_at("devices.dev", "dev"), Some(8));
+        assert_eq!(part_at("shop_devices", "dev"), None);
+        assert_eq!(part_at("my_shop_dev", "shop_dev"), Some(3));
+    }
+}

@@ -1,0 +1,46 @@
+//! Places as a sentence names them: `views/marts/orders.sql:3`.
+
+use dormer_sql::LineIndex;
+
+use super::Context;
+use crate::diagnostic::Location;
+use crate::model::name::ObjectName;
+use crate::model::object::Object;
+
+/// The file and line of a place.
+pub(super) fn file_line(context: &Context<'_>, at: &Location) -> String {
+    let Some(text) = context.project.files.get(&at.file) else {
+        return at.file.to_string();
+    };
+    let line = LineIndex::new(text).place(text, at.span.start).line;
+    format!("{}:{line}", at.file)
+}
+
+/// The place of the object's CREATE.
+pub(super) fn of_object(object: &Object) -> Location {
+    object.location(object.definition.statement.span)
+}
+
+/// The place of the object's name in its CREATE.
+pub(super) fn of_name(object: &Object) -> Location {
+    object.location(object.written.span)
+}
+
+/// The note that tells where an object is declared; none for what no file declares.
+pub(super) fn declared_in(context: &Context<'_>, name: &ObjectName) -> Option<String> {
+    let object = context.project.catalog.objects.get(name)?;
+    let place = file_line(context, &of_object(object));
+    Some(format!("{name} is declared in {place}"))
+}
+
+/// Joins words as a sentence does: `a`, `a and b`, `a, b and c`.
+pub(super) fn and_list<S: AsRef<str>>(words: &[S]) -> String {
+    let Some((last, before)) = words.split_last() else {
+        return String::new();
+    };
+    if before.is_empty() {
+        return last.as_ref().to_owned();
+    }
+    let before: Vec<&str> = before.iter().map(AsRef::as_ref).collect();
+    format!("{} and {}", before.join(", "), last.as_ref())
+}

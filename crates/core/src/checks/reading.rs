@@ -1,0 +1,49 @@
+//! The names that an object mentions, each with its place.
+
+use dormer_sql::QualifiedName;
+use dormer_sql::statement::{CreateStream, StatementKind};
+
+use crate::model::object::Object;
+
+/// The names that the object's CREATE reads, in the order of the text: those of its query, and
+/// what a sink or subscription stands on.
+pub(super) fn read_by_definition(object: &Object) -> impl Iterator<Item = &QualifiedName> {
+    let stream = stream(object);
+    let of_query = object
+        .definition
+        .query
+        .iter()
+        .flat_map(|query| query.references());
+    of_query
+        .map(|reference| &reference.name)
+        .chain(stream.and_then(|stream| stream.from.as_ref()))
+        .chain(stream.and_then(|stream| stream.into.as_ref()))
+}
+
+/// The names that the object's audits read.
+pub(super) fn read_by_audits(object: &Object) -> impl Iterator<Item = &QualifiedName> {
+    object
+        .companions
+        .audits
+        .iter()
+        .flat_map(|audit| audit.query.references())
+        .map(|reference| &reference.name)
+}
+
+fn stream(object: &Object) -> Option<&CreateStream> {
+    match &object.definition.statement.kind {
+        StatementKind::CreateStream(stream) => Some(stream),
+        StatementKind::CreateView(_)
+        | StatementKind::CreateTable(_)
+        | StatementKind::CreateIndex(_)
+        | StatementKind::CreateSchema(_)
+        | StatementKind::CreateFunction(_)
+        | StatementKind::Drop(_)
+        | StatementKind::Alter(_)
+        | StatementKind::Comment(_)
+        | StatementKind::Grant(_)
+        | StatementKind::Refresh(_)
+        | StatementKind::Query(_)
+        | StatementKind::Opaque(_) => None,
+    }
+}
