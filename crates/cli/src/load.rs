@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::graph::Graph;
 use dormer_core::graph::lineage::{self, Lineages};
-use dormer_core::graph::{Facts, Selection};
+use dormer_core::graph::select::{Facts, Selection};
 use dormer_core::model::name::ObjectName;
 use dormer_core::project::config::FILE_NAME;
 use dormer_core::project::{self, Project, files};
