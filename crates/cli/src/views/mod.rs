@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod diagnostic;
 pub(crate) mod docs;
+pub(crate) mod drawing;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod init;
