@@ -23,12 +23,13 @@ cargo xtask VERB
 
   test [--quick]              everything that a change must pass; --quick runs the tests alone
   tidy                        floors, file sizes, module docs, words, paths
+  deny                        licences, bans and sources of dependencies
   generate [--check]          writes what is made from code and fragments; --check only compares
   fuzz [--seconds N] [--target NAME] [--seed N]
                               runs the fuzz targets, N seconds each (default 60)
   fuzz --replay FILE          runs one saved input
   bench [NAME] [--sizes A,B]  measures check, start-up and throughput; NAME is a shape, startup or throughput
-  install postgres|deny       installs one thing below target/, as test does by itself";
+  install postgres            installs the servers' binaries below target/, as test does by itself";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -36,12 +37,12 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["tidy"] => tidy::run(),
+        ["deny"] => test::deny(),
         ["generate", rest @ ..] => generate::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["measure", rest @ ..] => bench::measure::run(rest),
-        ["install", "postgres"] => install::postgres::run().map(drop),
-        ["install", "deny"] => install::deny::run().map(drop),
+        ["install", "postgres"] => install::postgres::run(),
         ["help" | "--help" | "-h"] => {
             output::say(USAGE);
             Ok(())

@@ -43,7 +43,7 @@ const BEFORE: &[Step] = &[
     },
     Step {
         title: "deny: licences, bans and sources of dependencies",
-        again: "cargo xtask install deny && cargo deny check bans licenses sources",
+        again: "cargo xtask deny",
         work: deny,
     },
 ];
@@ -111,7 +111,8 @@ fn clippy() -> Outcome {
     command::show(&mut command::cargo(&arguments))
 }
 
-fn deny() -> Outcome {
+/// Asks cargo-deny about every dependency.
+pub(crate) fn deny() -> Outcome {
     let program = install::deny::run()?;
     let program = program
         .to_str()

@@ -22,6 +22,43 @@ pub enum Folding {
     Always,
 }
 
+/// Syntax inside a query that an engine has and PostgreSQL has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnSyntax {
+    /// `SELECT TOP n`.
+    Top,
+    /// `MINUS` for EXCEPT.
+    Minus,
+    /// `QUALIFY condition`.
+    Qualify,
+    /// `APPROXIMATE COUNT(DISTINCT x)`.
+    Approximate,
+    /// `FROM t, t.items AS i AT n`.
+    At,
+    /// `PIVOT (..)` and `UNPIVOT (..)`.
+    Pivot,
+    /// `SELECT * EXCLUDE (a, b)`, `SELECT * EXCEPT (a, b)`.
+    Exclude,
+    /// `START WITH .. CONNECT BY PRIOR ..`.
+    ConnectBy,
+    /// `#name` for temporary tables.
+    HashNames,
+    /// `ASOF JOIN`.
+    Asof,
+    /// `FROM t FOR SYSTEM_TIME AS OF PROCTIME()`.
+    SystemTime,
+    /// `OVER (.. SESSION WITH GAP interval)`.
+    SessionWindow,
+    /// `|x| x + 1` as an argument.
+    Lambda,
+    /// `LIST[..]`, `MAP[.. => ..]`, `MAP {..}`, `type LIST`.
+    CollectionLiterals,
+    /// `WITH MUTUALLY RECURSIVE name (column type)`.
+    MutuallyRecursive,
+    /// `OPTIONS (..)` behind GROUP BY.
+    QueryOptions,
+}
+
 /// The switches of one dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
@@ -33,14 +70,12 @@ pub struct Rules {
     pub backslash_strings: bool,
     /// `#name` is a temporary table.
     pub hash_names: bool,
-    /// `SELECT TOP n`.
-    pub top: bool,
     /// A select list sees the aliases that stand before it in the same list.
     pub lateral_aliases: bool,
     /// `FROM t, t.items i` walks into a column of `t`.
     pub column_navigation: bool,
-    /// The first argument of `TUMBLE(t, ..)` and `HOP(t, ..)` is a relation.
-    pub window_table_functions: bool,
+    /// The syntax of queries that PostgreSQL does not have.
+    pub own_syntax: &'static [OwnSyntax],
 }
 
 const POSTGRES: Rules = Rules {
@@ -49,10 +84,9 @@ const POSTGRES: Rules = Rules {
     name_bytes: Some(63),
     backslash_strings: false,
     hash_names: false,
-    top: false,
     lateral_aliases: false,
     column_navigation: false,
-    window_table_functions: false,
+    own_syntax: &[],
 };
 
 const REDSHIFT: Rules = Rules {
@@ -61,22 +95,45 @@ const REDSHIFT: Rules = Rules {
     name_bytes: Some(127),
     backslash_strings: true,
     hash_names: true,
-    top: true,
     lateral_aliases: true,
     column_navigation: true,
+    own_syntax: &[
+        OwnSyntax::Top,
+        OwnSyntax::Minus,
+        OwnSyntax::Qualify,
+        OwnSyntax::Approximate,
+        OwnSyntax::At,
+        OwnSyntax::Pivot,
+        OwnSyntax::Exclude,
+        OwnSyntax::ConnectBy,
+        OwnSyntax::HashNames,
+    ],
     ..POSTGRES
 };
 
 const RISINGWAVE: Rules = Rules {
     name: "risingwave",
     name_bytes: None,
-    window_table_functions: true,
+    own_syntax: &[
+        OwnSyntax::Asof,
+        OwnSyntax::SystemTime,
+        OwnSyntax::SessionWindow,
+        OwnSyntax::Lambda,
+        OwnSyntax::Exclude,
+        OwnSyntax::CollectionLiterals,
+    ],
     ..POSTGRES
 };
 
 const MATERIALIZE: Rules = Rules {
     name: "materialize",
     name_bytes: Some(255),
+    own_syntax: &[
+        OwnSyntax::MutuallyRecursive,
+        OwnSyntax::QueryOptions,
+        OwnSyntax::CollectionLiterals,
+        OwnSyntax::Qualify,
+    ],
     ..POSTGRES
 };
 

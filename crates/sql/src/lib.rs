@@ -17,10 +17,12 @@ pub mod lex;
 pub mod parse;
 pub mod problem;
 pub mod query;
+pub mod rewrite;
 pub mod span;
 pub mod split;
 pub mod statement;
 
+pub use canonical::Fingerprint;
 pub use dialect::Dialect;
 pub use ident::{Ident, QualifiedName};
 pub use problem::{Problem, ProblemKind};

@@ -338,7 +338,6 @@ impl Open {
                 let begin = before(tokens, index).filter(|token| token.is_word(text, "begin"));
                 self.atomic = begin.map(|token| (token.span, 1));
             }
-            None => {}
             Some((_, depth)) if is("case") || is("end") => {
                 let named = before(tokens, index)
                     .is_some_and(|token| token.kind == TokenKind::Dot || token.is_word(text, "as"));
@@ -351,7 +350,7 @@ impl Open {
                     self.atomic = None;
                 }
             }
-            Some(_) => {}
+            None | Some(_) => {}
         }
     }
 }

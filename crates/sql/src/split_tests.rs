@@ -197,7 +197,9 @@ proptest! {
     fn joined_pieces_split_again(text in sql_like()) {
         let split_once = split(&text, Dialect::Postgres);
         let psql = |p: &Problem| matches!(p.kind, ProblemKind::PsqlCommand | ProblemKind::Unclosed);
-        prop_assume!(!split_once.problems.iter().any(psql));
+        if split_once.problems.iter().any(psql) {
+            return Ok(());
+        }
         let parts = pieces(&text);
         let joined = parts.join(";\n");
         prop_assert_eq!(pieces(&joined), parts);

@@ -230,9 +230,10 @@ pub struct Drop {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alter {
     pub noun: Noun,
-    /// The object; for a trigger, rule or policy the relation that it is on.
+    /// The object; for a trigger, rule or policy the relation that it is on. Without parts for
+    /// `ALL IN TABLESPACE`.
     pub name: QualifiedName,
-    /// The trigger, rule or policy itself.
+    /// The trigger, rule or policy itself, or the column that is renamed.
     pub part: Option<Ident>,
     /// `OWNER TO role`, the one alteration that is a companion of an object.
     pub owner: Option<Ident>,

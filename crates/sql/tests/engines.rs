@@ -26,7 +26,12 @@ impl Case {
     /// A header that is a list; an empty one is an empty list.
     fn list(&self, key: &str) -> Option<Vec<String>> {
         let items = self.header(key)?.split(',').map(str::trim);
-        Some(items.filter(|item| !item.is_empty()).map(str::to_owned).collect())
+        Some(
+            items
+                .filter(|item| !item.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        )
     }
 }
 
@@ -76,7 +81,11 @@ fn check(case: &Case, dialect: Dialect) -> Vec<String> {
         failures.push(format!("{} statements instead of one", split.pieces.len()));
         return failures;
     };
-    let mut significant = split.tokens.iter().rev().filter(|token| !token.kind.is_trivia());
+    let mut significant = split
+        .tokens
+        .iter()
+        .rev()
+        .filter(|token| !token.kind.is_trivia());
     let end = significant.next().map(|token| token.span);
     if end.is_none_or(|end| end.slice(&case.sql) != ";" || end.start < piece.span.end) {
         failures.push(format!("cut to `{}`", piece.span.slice(&case.sql)));
@@ -103,16 +112,26 @@ fn heads(case: &Case, head: &Head) -> Vec<String> {
     pair("kind", Some(kind.to_owned()), head.kind.to_owned());
     if !matches!(kind, "opaque" | "query") {
         let name = case.header("name").unwrap_or("");
-        pair("name", Some(name.to_owned()), head.names.first().cloned().unwrap_or_default());
+        pair(
+            "name",
+            Some(name.to_owned()),
+            head.names.first().cloned().unwrap_or_default(),
+        );
     }
-    pair("also", many("also"), head.names.get(1..).unwrap_or(&[]).join(", "));
+    pair(
+        "also",
+        many("also"),
+        head.names.get(1..).unwrap_or(&[]).join(", "),
+    );
     pair("columns", many("columns"), head.columns.join(", "));
     pair("part", one("part"), head.part.clone());
     pair("replaces", one("replaces"), head.replaces.clone());
     if kind == "sink" {
         pair("writes", one("writes"), head.writes.clone());
     }
-    let differ = expected.iter().filter(|(key, value)| found.get(*key) != Some(value));
+    let differ = expected
+        .iter()
+        .filter(|(key, value)| found.get(*key) != Some(value));
     differ
         .map(|(key, value)| format!("{key}: expected `{value}`, found `{}`", found[key]))
         .collect()
@@ -135,7 +154,10 @@ fn dotted<'a>(names: impl IntoIterator<Item = &'a QualifiedName>) -> Vec<String>
 }
 
 fn values<'a>(idents: impl IntoIterator<Item = &'a Ident>) -> Vec<String> {
-    idents.into_iter().map(|ident| ident.value.clone()).collect()
+    idents
+        .into_iter()
+        .map(|ident| ident.value.clone())
+        .collect()
 }
 
 fn columns(columns: &[TableColumn]) -> Vec<String> {
@@ -226,7 +248,11 @@ impl Head {
 /// The target of a replacement, which is the value of an option.
 fn replaced(view: &CreateView, text: &str, dialect: Dialect) -> String {
     let named = |option: &&HeadOption| option.kind == OptionKind::Replacement;
-    let targets = view.options.iter().filter(named).filter_map(|option| option.value);
+    let targets = view
+        .options
+        .iter()
+        .filter(named)
+        .filter_map(|option| option.value);
     let Some(span) = targets.last() else {
         return String::new();
     };

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Outcome};
 const EXTERNALS: usize = 20;
 const LAYERS: usize = 5;
 /// Changes with the text of the projects, so that an old one is not taken for a new one.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// How the views stand on each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,6 +150,29 @@ engine = \"postgres\"
 url = \"local:.dormer/dev\"
 ";
 
+/// The externals' columns, so that a check knows what the views read.
+fn catalog() -> String {
+    let mut text = "format_version = 1\n".to_owned();
+    for number in 0..EXTERNALS {
+        let name = Read::External(number).name();
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "
+[target.dev.external.\"{name}\"]
+kind = \"table\"
+columns = [
+    {{ name = \"id\", type = \"integer\" }},
+    {{ name = \"k\", type = \"text\" }},
+    {{ name = \"v\", type = \"numeric\" }},
+    {{ name = \"ts\", type = \"timestamp with time zone\" }},
+]
+"
+        );
+    }
+    text
+}
+
 /// Writes a project into a folder of its own.
 pub(super) fn write(folder: &Path, shape: Shape, size: usize) -> Outcome {
     let stamp = folder.join(".complete");
@@ -163,6 +186,7 @@ pub(super) fn write(folder: &Path, shape: Shape, size: usize) -> Outcome {
     let views = folder.join("views");
     fs::create_dir_all(&views).map_err(failed)?;
     fs::write(folder.join("dormer.toml"), CONFIG).map_err(failed)?;
+    fs::write(folder.join("catalog.lock"), catalog()).map_err(failed)?;
     let mut name = String::new();
     for (number, reads) in graph(shape, size).into_iter().enumerate() {
         name.clear();

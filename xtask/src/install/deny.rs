@@ -42,7 +42,7 @@ pub(crate) fn run() -> Outcome<PathBuf> {
     command::show(&mut cargo).map_err(|failure| {
         failure
             .hint("cargo install cargo-deny --locked")
-            .hint("cargo xtask install deny")
+            .hint("cargo xtask deny")
     })?;
     // The build folder is ten times the program.
     drop(std::fs::remove_dir_all(tools.join("build")));

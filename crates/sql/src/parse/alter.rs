@@ -1,21 +1,20 @@
 //! ALTER of one object; what it changes stays text.
 
 use crate::cursor::Cursor;
-use crate::ident::Ident;
+use crate::ident::{Ident, QualifiedName};
 use crate::lex::TokenKind;
 use crate::parse::noun;
 use crate::statement::{Alter, StatementKind};
 
-/// Reads ALTER; `None` for what names no single object.
+/// Reads ALTER; `None` for a kind that is kept whole.
 pub(super) fn statement(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     cursor.take_word("alter")?;
     let (noun, naming) = noun::take(cursor)?;
-    if cursor.at_words(&["all", "in", "tablespace"]) {
-        return None;
-    }
     cursor.take_words(&["if", "exists"]);
     cursor.take_word("only");
+    let all = cursor.at_words(&["all", "in", "tablespace"]);
     let (part, name) = match naming {
+        noun::Naming::Name if all => (None, QualifiedName::new(Vec::new())),
         noun::Naming::Name => (None, cursor.expect_name("the name of what is altered")),
         noun::Naming::PartOn | noun::Naming::PartOnOrName => {
             let named = noun::part_on(cursor, naming);
@@ -34,6 +33,7 @@ pub(super) fn statement(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     let start = cursor.mark();
     let owner = owner(cursor);
+    let part = part.or_else(|| renamed_column(cursor));
     cursor.reset(start);
     let nothing = cursor.span_from(start);
     Some(StatementKind::Alter(Alter {
@@ -53,4 +53,12 @@ fn owner(cursor: &mut Cursor<'_>) -> Option<Ident> {
         cursor.expected("a role after OWNER TO");
     }
     role.filter(|_| cursor.at_end() || cursor.at_kind(TokenKind::Semicolon))
+}
+
+/// Takes the column of `RENAME [COLUMN] a TO b`.
+fn renamed_column(cursor: &mut Cursor<'_>) -> Option<Ident> {
+    cursor.take_word("rename")?;
+    cursor.take_word("column");
+    let column = cursor.take_ident()?;
+    cursor.at_word("to").then_some(column)
 }

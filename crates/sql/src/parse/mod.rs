@@ -67,8 +67,11 @@ fn statement(cursor: &mut Cursor<'_>) -> StatementKind {
     })
 }
 
+/// Reads one kind of statement; `None` when it is kept whole.
+type Read = fn(&mut Cursor<'_>) -> Option<StatementKind>;
+
 fn known(cursor: &mut Cursor<'_>) -> Option<StatementKind> {
-    const VERBS: &[(&str, fn(&mut Cursor<'_>) -> Option<StatementKind>)] = &[
+    const VERBS: &[(&str, Read)] = &[
         ("create", create::statement),
         ("select", query::statement),
         ("with", query::statement),

@@ -153,11 +153,11 @@ pub(super) fn first_words(cursor: &mut Cursor<'_>) -> String {
             break;
         }
         cursor.bump();
-        if !first && BEFORE_KIND.iter().any(|other| is(other)) {
+        if !first && BEFORE_KIND.iter().any(&is) {
             continue;
         }
         shown.push(word.to_uppercase());
-        if shown.len() == LONGEST || !TWO_WORDS.iter().any(|other| is(other)) {
+        if shown.len() == LONGEST || !TWO_WORDS.iter().any(is) {
             break;
         }
     }

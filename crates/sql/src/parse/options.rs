@@ -17,6 +17,8 @@ enum Shape {
     WordsAndGroup,
     /// Everything up to the next option, where the listed words are no option.
     Run(&'static [&'static str]),
+    /// An expression up to the end of the statement.
+    Rest,
 }
 
 type Row = (&'static [&'static str], OptionKind, Shape);
@@ -95,11 +97,7 @@ const OPTIONS: &[Row] = &[
     (&["not", "enforced"], OptionKind::Other, Shape::Bare),
     (&["headers"], OptionKind::Other, Shape::Item),
     (&["check"], OptionKind::Other, Shape::Group),
-    (
-        &["validate", "using"],
-        OptionKind::Other,
-        Shape::Run(&["as"]),
-    ),
+    (&["validate"], OptionKind::Other, Shape::Rest),
     (&["for", "all", "tables"], OptionKind::Other, Shape::Bare),
     (&["for", "tables"], OptionKind::Other, Shape::Group),
     (&["for", "schemas"], OptionKind::Other, Shape::Group),
@@ -154,10 +152,11 @@ fn take_one(cursor: &mut Cursor<'_>) -> Option<HeadOption> {
         Shape::Item => item(cursor),
         Shape::WordsAndGroup => {
             let start = cursor.mark();
-            cursor.take_while(|cursor| cursor.at_name());
+            cursor.take_while(Cursor::at_name);
             cursor.take_group();
             cursor.some_from(start)
         }
+        Shape::Rest => cursor.take_rest(),
         Shape::Run(within) => cursor.take_while(|cursor| !ends_run(cursor, within)),
     };
     if value.is_none() && matches!(shape, Shape::Item) {

@@ -8,11 +8,26 @@
 //! - **Nothing is guessed.** A piece that is not understood makes the answer partial and is named;
 //!   its references are still found, by a scan of its tokens.
 
+mod adapt;
+mod convert;
+mod depth;
+mod from;
+mod functions;
+mod parse;
+mod references;
+mod resolve;
+mod scan;
+mod tree;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::dialect::{Dialect, Rules};
 use crate::ident::QualifiedName;
+use crate::problem::Problem;
 use crate::span::Span;
+
+pub use parse::parse;
 
 /// A relation by its folded name parts, without a place: what a catalog is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +62,11 @@ pub struct Call {
 /// Answers what columns a relation has; `None` when nobody knows.
 pub trait Columns {
     fn columns(&self, relation: &RelationPath) -> Option<&[String]>;
+
+    /// The columns that a function returns when it stands in FROM.
+    fn function_columns(&self, _function: &RelationPath) -> Option<&[String]> {
+        None
+    }
 }
 
 /// A column of a relation outside the query.
@@ -101,8 +121,8 @@ pub enum PartialReason {
     Syntax,
     /// The columns of a relation are not known.
     UnknownColumns,
-    /// The columns that a function returns are not known.
-    FunctionColumns,
+    /// The query is larger than Dormer follows.
+    TooComplex,
 }
 
 /// Which column comes from which.
@@ -114,24 +134,38 @@ pub struct Lineage {
     pub rows: BTreeSet<BaseColumn>,
     /// Every column that is read anywhere, outputs and rows included.
     pub reads: BTreeSet<BaseColumn>,
+    /// The relations that are read as whole rows, such as `row_to_json(t)`.
+    pub whole_rows: BTreeSet<RelationPath>,
     pub unresolved: Vec<Unresolved>,
     pub partial: Vec<Partial>,
 }
 
 /// A parsed query.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
+    tree: tree::Tree,
+    rules: &'static Rules,
+    local_names: Vec<String>,
     references: Vec<Reference>,
     calls: Vec<Call>,
     stars: Vec<Span>,
-    problems: Vec<crate::Problem>,
+    problems: Vec<Problem>,
     partial: Vec<Partial>,
 }
 
-/// Parses the query that stands at `span` of the text.
-#[must_use]
-pub fn parse(_text: &str, _span: Span, _dialect: crate::Dialect) -> Query {
-    Query::default()
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            tree: tree::Tree::default(),
+            rules: Dialect::default().rules(),
+            local_names: Vec::new(),
+            references: Vec::new(),
+            calls: Vec::new(),
+            stars: Vec::new(),
+            problems: Vec::new(),
+            partial: Vec::new(),
+        }
+    }
 }
 
 impl Query {
@@ -141,7 +175,8 @@ impl Query {
         &self.references
     }
 
-    /// Every function that the query calls, in the order of the text.
+    /// Every function that the query calls, words such as CURRENT_DATE too, in the order of the
+    /// text.
     #[must_use]
     pub fn calls(&self) -> &[Call] {
         &self.calls
@@ -154,7 +189,7 @@ impl Query {
     }
 
     #[must_use]
-    pub fn problems(&self) -> &[crate::Problem] {
+    pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
@@ -166,7 +201,15 @@ impl Query {
 
     /// Resolves all column names against the catalog.
     #[must_use]
-    pub fn lineage(&self, _columns: &dyn Columns) -> Lineage {
-        Lineage::default()
+    pub fn lineage(&self, columns: &dyn Columns) -> Lineage {
+        let mut lineage = resolve::resolve(&self.tree, columns, self.rules, &self.local_names);
+        if !self.partial.is_empty() {
+            // What was not understood may hold anything: a name that fits nothing is no mistake.
+            lineage.unresolved.clear();
+            lineage.partial.extend(self.partial.iter().cloned());
+            lineage.partial.sort();
+            lineage.partial.dedup();
+        }
+        lineage
     }
 }

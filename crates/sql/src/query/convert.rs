@@ -1,0 +1,617 @@
+//! The parser's tree to ours.
+//!
+//! The parser reads a text of the same length as the query, in which other engines' syntax has been
+//! replaced ([`super::adapt`]), so that its offsets hold in the text itself; **names are always
+//! taken from the text itself**. What has no meaning for names and columns is passed over: an
+//! expression that is not known here still gives the names in it.
+
+use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::column_name::ColumnName;
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use super::adapt::Adapted;
+use super::functions;
+use super::tree::{Body, Cte, Distinct, Expr, Select, SetOp, Target, TargetValue, Tree, With};
+use super::tree::{JoinCondition, WithScope};
+use super::{Call, Partial, PartialReason};
+use crate::dialect::Dialect;
+use crate::ident::{Ident, QualifiedName};
+use crate::problem::{Problem, ProblemKind};
+use crate::span::Span;
+
+/// Walks the parser's tree; collects what is found on the way.
+#[derive(Debug)]
+pub(super) struct Converter<'a> {
+    pub(super) text: &'a str,
+    /// Where the query starts in the text.
+    pub(super) base: u32,
+    pub(super) dialect: Dialect,
+    pub(super) adapted: &'a Adapted,
+    pub(super) calls: Vec<Call>,
+    pub(super) stars: Vec<Span>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) partial: Vec<Partial>,
+}
+
+pub(super) fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
+    node.children().find(|child| child.kind() == kind)
+}
+
+pub(super) fn has_token(node: &SyntaxNode, kind: SyntaxKind) -> bool {
+    node.children_with_tokens()
+        .any(|element| element.kind() == kind)
+}
+
+const fn is_query(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        SyntaxKind::SELECT
+            | SyntaxKind::COMPOUND_SELECT
+            | SyntaxKind::PAREN_SELECT
+            | SyntaxKind::VALUES
+            | SyntaxKind::TABLE
+            | SyntaxKind::SELECT_INTO
+    )
+}
+
+const fn is_type(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        SyntaxKind::PATH_TYPE
+            | SyntaxKind::ARRAY_TYPE
+            | SyntaxKind::VARCHAR_TYPE
+            | SyntaxKind::CHARACTER_TYPE
+            | SyntaxKind::BIT_TYPE
+            | SyntaxKind::BIT_VARYING_TYPE
+            | SyntaxKind::DOUBLE_TYPE
+            | SyntaxKind::TIME_TYPE
+            | SyntaxKind::TIMESTAMP_TYPE
+            | SyntaxKind::INTERVAL_TYPE
+    )
+}
+
+impl Converter<'_> {
+    pub(super) fn span(&self, node: &SyntaxNode) -> Span {
+        let range = node.text_range();
+        Span::new(
+            self.base + u32::from(range.start()),
+            self.base + u32::from(range.end()),
+        )
+    }
+
+    pub(super) fn ident(&self, node: &SyntaxNode) -> Ident {
+        let span = self.span(node);
+        Ident::parse(span.slice(self.text), span, self.dialect)
+    }
+
+    /// Finds the query in the root of the parser's tree.
+    pub(super) fn root(&mut self, root: &SyntaxNode) -> Tree {
+        if let Some(query) = root.children().find(|node| is_query(node.kind())) {
+            return self.query(&query);
+        }
+        if !self.refuse_change(root) {
+            let span = self.span(root);
+            self.partial.push(Partial {
+                span,
+                reason: PartialReason::Syntax,
+            });
+        }
+        Tree::default()
+    }
+
+    /// Says that a child of the node changes data, if one does.
+    fn refuse_change(&mut self, node: &SyntaxNode) -> bool {
+        let modifies = node.children().find(|child| {
+            use SyntaxKind::{DELETE, INSERT, MERGE, UPDATE};
+            matches!(child.kind(), INSERT | UPDATE | DELETE | MERGE)
+        });
+        let Some(modifies) = modifies else {
+            return false;
+        };
+        let span = self.span(&modifies);
+        let message = "a view cannot hold a statement that changes data";
+        self.problems
+            .push(Problem::new(ProblemKind::ModifiesData, span, message));
+        self.partial.push(Partial {
+            span,
+            reason: PartialReason::Syntax,
+        });
+        true
+    }
+
+    pub(super) fn query(&mut self, node: &SyntaxNode) -> Tree {
+        let mut tree = match node.kind() {
+            SyntaxKind::SELECT | SyntaxKind::SELECT_INTO => {
+                let select = self.select(node);
+                Tree {
+                    body: Body::Select(Box::new(select)),
+                    ..Tree::default()
+                }
+            }
+            SyntaxKind::COMPOUND_SELECT => self.compound(node),
+            SyntaxKind::PAREN_SELECT => self.parenthesised(node),
+            SyntaxKind::VALUES => Tree {
+                body: Body::Values(self.rows(node)),
+                ..Tree::default()
+            },
+            SyntaxKind::TABLE => {
+                let name = self.relation_name(node);
+                Tree {
+                    body: name.map_or(Body::Missing, Body::Table),
+                    ..Tree::default()
+                }
+            }
+            _ => Tree::default(),
+        };
+        if let Some(with) = child(node, SyntaxKind::WITH_CLAUSE) {
+            tree.with = Some(self.with(&with));
+        }
+        self.tail(node, &mut tree);
+        tree
+    }
+
+    /// Reads ORDER BY, LIMIT, OFFSET and FETCH into the query they stand behind.
+    fn tail(&mut self, node: &SyntaxNode, tree: &mut Tree) {
+        for clause in node.children() {
+            match clause.kind() {
+                SyntaxKind::ORDER_BY_CLAUSE => tree.order.extend(self.sort_keys(&clause)),
+                SyntaxKind::LIMIT_CLAUSE | SyntaxKind::OFFSET_CLAUSE | SyntaxKind::FETCH_CLAUSE => {
+                    tree.limited = true;
+                    let limits = self.expressions(&clause);
+                    tree.limits.extend(limits);
+                }
+                _ => {}
+            }
+        }
+        tree.limited |= self.adapted.tops.iter().any(|top| {
+            child(node, SyntaxKind::SELECT_CLAUSE).is_some_and(|c| self.span(&c).contains(*top))
+        });
+    }
+
+    fn parenthesised(&mut self, node: &SyntaxNode) -> Tree {
+        let inner = node.children().find(|child| is_query(child.kind()));
+        let inner = inner.map_or_else(Tree::default, |inner| self.query(&inner));
+        let own = node.children().any(|child| !is_query(child.kind()));
+        if own {
+            Tree {
+                body: Body::Nested(Box::new(inner)),
+                ..Tree::default()
+            }
+        } else {
+            inner
+        }
+    }
+
+    fn compound(&mut self, node: &SyntaxNode) -> Tree {
+        let mut operands = node.children().filter_map(|child| match child.kind() {
+            kind if is_query(kind) => Some(child),
+            SyntaxKind::PAREN_EXPR => child.children().find(|inner| is_query(inner.kind())),
+            _ => None,
+        });
+        let (Some(left_node), right_node) = (operands.next(), operands.next()) else {
+            return Tree::default();
+        };
+        let mut left = self.query(&left_node);
+        // A WITH before the first operand belongs to the whole, unless parentheses hold it.
+        let held = left_node.kind() == SyntaxKind::PAREN_SELECT
+            && child(&left_node, SyntaxKind::WITH_CLAUSE).is_none();
+        let with = if held { None } else { left.with.take() };
+        let right = right_node.map_or_else(Tree::default, |right| self.query(&right));
+        let op = node.children_with_tokens().find_map(|element| {
+            let all = |op: SetOp| {
+                let all = element
+                    .as_node()
+                    .is_some_and(|op| child(op, SyntaxKind::ALL).is_some());
+                if all { SetOp::UnionAll } else { op }
+            };
+            match element.kind() {
+                SyntaxKind::UNION => {
+                    let start = self.base + u32::from(element.text_range().start());
+                    let minus = self.adapted.minus.iter().any(|span| span.start == start);
+                    Some(if minus {
+                        SetOp::Except
+                    } else {
+                        all(SetOp::Union)
+                    })
+                }
+                SyntaxKind::INTERSECT => Some(SetOp::Intersect),
+                SyntaxKind::EXCEPT => Some(SetOp::Except),
+                _ => None,
+            }
+        });
+        let op = op.unwrap_or(SetOp::Union);
+        let body = Body::Set {
+            op,
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        Tree {
+            with,
+            body,
+            ..Tree::default()
+        }
+    }
+
+    fn rows(&mut self, node: &SyntaxNode) -> Vec<Vec<Expr>> {
+        let list = child(node, SyntaxKind::ROW_LIST);
+        let rows = list.iter().flat_map(SyntaxNode::children);
+        let rows = rows.filter(|row| row.kind() == SyntaxKind::ROW);
+        let rows: Vec<SyntaxNode> = rows.collect();
+        rows.iter()
+            .map(|row| row.children().map(|value| self.expr(&value)).collect())
+            .collect()
+    }
+
+    fn with(&mut self, node: &SyntaxNode) -> With {
+        let recursive = has_token(node, SyntaxKind::RECURSIVE_KW);
+        let scope = if recursive {
+            WithScope::Recursive
+        } else {
+            WithScope::Plain
+        };
+        let tables = node
+            .children()
+            .filter(|child| child.kind() == SyntaxKind::WITH_TABLE);
+        let tables: Vec<SyntaxNode> = tables.collect();
+        With {
+            scope,
+            ctes: tables.iter().filter_map(|table| self.cte(table)).collect(),
+        }
+    }
+
+    fn cte(&mut self, node: &SyntaxNode) -> Option<Cte> {
+        let name = self.ident(&child(node, SyntaxKind::CTE_NAME)?);
+        let columns = child(node, SyntaxKind::COLUMN_LIST);
+        let columns =
+            columns.map_or_else(Vec::new, |list| self.names(&list, SyntaxKind::COLUMN_NAME));
+        self.refuse_change(node);
+        let query = node.children().find(|child| is_query(child.kind()));
+        let query = query.map_or_else(Tree::default, |query| self.query(&query));
+        let mut added = Vec::new();
+        if let Some(search) = child(node, SyntaxKind::SEARCH_CLAUSE) {
+            let by = self.refs_in(&search, SyntaxKind::SEARCH_COLUMNS);
+            let set = self.refs_in(&search, SyntaxKind::SEARCH_SET_COLUMN);
+            added.extend(set.into_iter().map(|name| (name, by.clone())));
+        }
+        if let Some(cycle) = child(node, SyntaxKind::CYCLE_CLAUSE) {
+            let by = self.refs_in(&cycle, SyntaxKind::CYCLE_COLUMNS);
+            let mut set = self.refs_in(&cycle, SyntaxKind::CYCLE_SET_COLUMN);
+            set.extend(self.refs_in(&cycle, SyntaxKind::CYCLE_PATH));
+            added.extend(set.into_iter().map(|name| (name, by.clone())));
+        }
+        Some(Cte {
+            name,
+            columns,
+            query,
+            added,
+        })
+    }
+
+    fn refs_in(&self, node: &SyntaxNode, kind: SyntaxKind) -> Vec<Ident> {
+        child(node, kind).map_or_else(Vec::new, |n| self.names(&n, SyntaxKind::COLUMN_NAME_REF))
+    }
+
+    pub(super) fn names(&self, list: &SyntaxNode, kind: SyntaxKind) -> Vec<Ident> {
+        let names = list.children().filter(|child| child.kind() == kind);
+        names.map(|name| self.ident(&name)).collect()
+    }
+
+    fn select(&mut self, node: &SyntaxNode) -> Select {
+        let mut select = Select::default();
+        for clause in node.children() {
+            match clause.kind() {
+                SyntaxKind::SELECT_CLAUSE => self.select_clause(&clause, &mut select),
+                SyntaxKind::FROM_CLAUSE => {
+                    let items: Vec<SyntaxNode> = clause.children().collect();
+                    select.from = items
+                        .iter()
+                        .filter_map(|item| self.from_item(item))
+                        .collect();
+                }
+                SyntaxKind::WHERE_CLAUSE => select.filter = Some(self.inside(&clause)),
+                SyntaxKind::HAVING_CLAUSE => select.having = Some(self.inside(&clause)),
+                SyntaxKind::GROUP_BY_CLAUSE => self.group_keys(&clause, &mut select.group),
+                SyntaxKind::WINDOW_CLAUSE => {
+                    let defs = clause
+                        .children()
+                        .filter(|c| c.kind() == SyntaxKind::WINDOW_DEF);
+                    for def in defs.collect::<Vec<_>>() {
+                        if let Some(name) = child(&def, SyntaxKind::WINDOW) {
+                            let name = self.ident(&name);
+                            let spec = self.inside(&def);
+                            select.windows.push((name, spec));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        select
+    }
+
+    fn select_clause(&mut self, clause: &SyntaxNode, select: &mut Select) {
+        if let Some(distinct) = child(clause, SyntaxKind::DISTINCT_CLAUSE) {
+            select.distinct = match child(&distinct, SyntaxKind::DISTINCT_ON) {
+                Some(on) => Distinct::On(on.children().map(|key| self.sort_key(&key)).collect()),
+                None => Distinct::All,
+            };
+        }
+        let list = child(clause, SyntaxKind::TARGET_LIST);
+        let targets: Vec<SyntaxNode> = list.iter().flat_map(SyntaxNode::children).collect();
+        select.targets = targets
+            .iter()
+            .filter_map(|target| self.target(target))
+            .collect();
+    }
+
+    fn target(&mut self, node: &SyntaxNode) -> Option<Target> {
+        let target = ast::Target::cast(node.clone())?;
+        let span = self.span(node);
+        if has_token(node, SyntaxKind::STAR) {
+            self.stars.push(span);
+            return Some(Target {
+                span,
+                value: TargetValue::Star(Vec::new()),
+            });
+        }
+        let value = node
+            .children()
+            .find(|child| child.kind() != SyntaxKind::AS_NAME)?;
+        let expr = self.expr(&value);
+        let starred = value.kind() == SyntaxKind::FIELD_EXPR && has_token(&value, SyntaxKind::STAR);
+        if starred {
+            self.stars.push(span);
+            let value = match expr {
+                Expr::Row(parts) => TargetValue::Star(parts),
+                other => TargetValue::Fields(other),
+            };
+            return Some(Target { span, value });
+        }
+        let alias = child(node, SyntaxKind::AS_NAME);
+        let alias = alias.and_then(|name| child(&name, SyntaxKind::COLUMN_NAME));
+        let name = match alias {
+            Some(alias) => self.ident(&alias).value,
+            None => self.invented_name(&value, target),
+        };
+        Some(Target {
+            span,
+            value: TargetValue::Value { name, expr },
+        })
+    }
+
+    /// The name that the engine gives to a column without alias.
+    fn invented_name(&self, value: &SyntaxNode, target: ast::Target) -> String {
+        match value.kind() {
+            SyntaxKind::NAME_REF => self.ident(value).value,
+            SyntaxKind::FIELD_EXPR => {
+                let last = value.children().last();
+                last.map_or_else(String::new, |field| self.ident(&field).value)
+            }
+            _ => {
+                let name = ColumnName::inferred_from_target(target);
+                let name = name.and_then(|(name, _)| name.to_string());
+                name.unwrap_or_else(|| "?column?".to_owned())
+            }
+        }
+    }
+
+    fn group_keys(&mut self, node: &SyntaxNode, keys: &mut Vec<Expr>) {
+        for item in node.children() {
+            match item.kind() {
+                SyntaxKind::GROUP_BY_LIST
+                | SyntaxKind::GROUPING_EXPR
+                | SyntaxKind::GROUPING_SETS
+                | SyntaxKind::GROUPING_ROLLUP
+                | SyntaxKind::GROUPING_CUBE
+                | SyntaxKind::PAREN_EXPR
+                | SyntaxKind::TUPLE_EXPR => self.group_keys(&item, keys),
+                SyntaxKind::ALL | SyntaxKind::DISTINCT_CLAUSE => {}
+                _ => keys.push(self.sort_key(&item)),
+            }
+        }
+    }
+
+    /// The keys of an ORDER BY, each of which may be the number of an output column.
+    fn sort_keys(&mut self, clause: &SyntaxNode) -> Vec<Expr> {
+        let list = child(clause, SyntaxKind::SORT_BY_LIST);
+        let keys: Vec<SyntaxNode> = list.iter().flat_map(SyntaxNode::children).collect();
+        keys.iter()
+            .filter_map(SyntaxNode::first_child)
+            .map(|key| self.sort_key(&key))
+            .collect()
+    }
+
+    fn sort_key(&mut self, node: &SyntaxNode) -> Expr {
+        if node.kind() == SyntaxKind::LITERAL
+            && let Ok(number) = node.text().to_string().parse::<u32>()
+        {
+            return Expr::Ordinal(number);
+        }
+        self.expr(node)
+    }
+
+    pub(super) fn expressions(&mut self, node: &SyntaxNode) -> Vec<Expr> {
+        let children: Vec<SyntaxNode> = node.children().collect();
+        let values = children.iter().map(|child| self.expr(child));
+        values.filter(|value| *value != Expr::NONE).collect()
+    }
+
+    /// All that stands inside a node, as one expression.
+    pub(super) fn inside(&mut self, node: &SyntaxNode) -> Expr {
+        let mut values = self.expressions(node);
+        if values.len() == 1 {
+            values.pop().unwrap_or(Expr::NONE)
+        } else {
+            Expr::Of(values)
+        }
+    }
+
+    pub(super) fn expr(&mut self, node: &SyntaxNode) -> Expr {
+        match node.kind() {
+            SyntaxKind::NAME_REF => self.name_ref(node),
+            SyntaxKind::FIELD_EXPR => self.field(node),
+            SyntaxKind::CALL_EXPR => self.call(node),
+            SyntaxKind::BIN_EXPR => self.chain(node),
+            SyntaxKind::WINDOW_REF => Expr::Window(self.ident(node)),
+            kind if is_query(kind) => Expr::Subquery(Box::new(self.query(node))),
+            kind if is_type(kind) => Expr::NONE,
+            SyntaxKind::LITERAL | SyntaxKind::PARAM_NAME_REF | SyntaxKind::OPERATOR_CALL => {
+                Expr::NONE
+            }
+            _ => self.inside(node),
+        }
+    }
+
+    /// Reads `a + b + c ..` without recursing for each operator.
+    fn chain(&mut self, node: &SyntaxNode) -> Expr {
+        let mut values = Vec::new();
+        let mut current = node.clone();
+        loop {
+            let operands: Vec<SyntaxNode> = current.children().collect();
+            let Some((first, rest)) = operands.split_first() else {
+                break;
+            };
+            for operand in rest {
+                values.push(self.expr(operand));
+            }
+            if first.kind() != SyntaxKind::BIN_EXPR {
+                values.push(self.expr(first));
+                break;
+            }
+            current = first.clone();
+        }
+        values.retain(|value| *value != Expr::NONE);
+        Expr::Of(values)
+    }
+
+    fn name_ref(&mut self, node: &SyntaxNode) -> Expr {
+        let name = self.ident(node);
+        let redshift = self.dialect.rules().lateral_aliases;
+        let is_call = functions::keyword_call(&name.value)
+            || redshift && functions::redshift_keyword_call(&name.value);
+        if is_call && !name.quoted {
+            self.calls.push(Call {
+                name: QualifiedName::new(vec![name]),
+            });
+            return Expr::NONE;
+        }
+        Expr::Name(vec![name])
+    }
+
+    fn field(&mut self, node: &SyntaxNode) -> Expr {
+        let Some(base) = node.first_child() else {
+            return Expr::NONE;
+        };
+        let star = has_token(node, SyntaxKind::STAR);
+        let field = (!star).then(|| node.children().nth(1)).flatten();
+        let field = field.map(|field| self.ident(&field));
+        let base = match base.kind() {
+            SyntaxKind::NAME_REF => Expr::Name(vec![self.ident(&base)]),
+            SyntaxKind::FIELD_EXPR => self.field(&base),
+            _ => Expr::Of(vec![self.expr(&base)]),
+        };
+        match (base, field) {
+            (Expr::Name(mut parts), Some(field)) => {
+                parts.push(field);
+                Expr::Name(parts)
+            }
+            (Expr::Name(parts), None) => Expr::Row(parts),
+            (Expr::Of(mut inner), field) => {
+                let value = inner.pop().unwrap_or(Expr::NONE);
+                match field {
+                    Some(field) => Expr::Field(Box::new(value), field),
+                    None => Expr::Of(vec![value]),
+                }
+            }
+            (other, Some(field)) => Expr::Field(Box::new(other), field),
+            (other, None) => Expr::Of(vec![other]),
+        }
+    }
+
+    fn call(&mut self, node: &SyntaxNode) -> Expr {
+        let mut children: Vec<SyntaxNode> = node.children().collect();
+        if let [only] = children.as_slice() {
+            return self.special_call(&only.clone());
+        }
+        let named = matches!(children.first(), Some(first)
+            if matches!(first.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR));
+        let mut unit_name = String::new();
+        if named {
+            let name = self.path_of(&children.remove(0));
+            if functions::takes_unit(name.last()) {
+                name.last().clone_into(&mut unit_name);
+            }
+            self.calls.push(Call { name });
+        }
+        let mut values = Vec::new();
+        for part in &children {
+            let mut found = self.expressions(part);
+            if !unit_name.is_empty() && part.kind() == SyntaxKind::ARG_LIST {
+                found.retain(|value| !is_unit(value));
+            }
+            values.append(&mut found);
+        }
+        Expr::Of(values)
+    }
+
+    fn special_call(&mut self, node: &SyntaxNode) -> Expr {
+        if node.kind() == SyntaxKind::EXISTS_FN {
+            let query = node.children().find(|child| is_query(child.kind()));
+            let query = query.map_or_else(Tree::default, |query| self.query(&query));
+            return Expr::Exists(Box::new(query));
+        }
+        self.inside(node)
+    }
+
+    /// A dotted path of names, such as the name of a function.
+    pub(super) fn path_of(&self, node: &SyntaxNode) -> QualifiedName {
+        let mut parts = Vec::new();
+        let mut walk = vec![node.clone()];
+        while let Some(node) = walk.pop() {
+            match node.kind() {
+                SyntaxKind::NAME_REF | SyntaxKind::PATH_SEGMENT_REF => {
+                    parts.push(self.ident(&node))
+                }
+                _ => {
+                    let mut children: Vec<SyntaxNode> = node.children().collect();
+                    children.reverse();
+                    walk.extend(children);
+                }
+            }
+        }
+        QualifiedName::new(parts)
+    }
+
+    pub(super) fn relation_name(&self, node: &SyntaxNode) -> Option<QualifiedName> {
+        let name = node
+            .descendants()
+            .find(|n| n.kind() == SyntaxKind::RELATION_NAME_REF)?;
+        let name = self.path_of(&name);
+        (!name.parts.is_empty()).then_some(name)
+    }
+
+    pub(super) fn join_condition(&mut self, join: &SyntaxNode) -> JoinCondition {
+        if has_token(join, SyntaxKind::NATURAL_KW) {
+            return JoinCondition::Natural;
+        }
+        if let Some(on) = child(join, SyntaxKind::ON_CLAUSE) {
+            return JoinCondition::On(self.inside(&on));
+        }
+        let Some(using) = child(join, SyntaxKind::JOIN_USING_CLAUSE) else {
+            return JoinCondition::None;
+        };
+        let columns = child(&using, SyntaxKind::COLUMN_REF_LIST).map_or_else(Vec::new, |list| {
+            self.names(&list, SyntaxKind::COLUMN_NAME_REF)
+        });
+        let alias = child(&using, SyntaxKind::REQUIRED_AS_ALIAS)
+            .and_then(|alias| child(&alias, SyntaxKind::TABLE_ALIAS))
+            .map(|alias| self.ident(&alias));
+        JoinCondition::Using { columns, alias }
+    }
+}
+
+/// Tells whether an argument is a unit of time written as a bare word.
+fn is_unit(value: &Expr) -> bool {
+    matches!(value, Expr::Name(parts)
+        if matches!(parts.as_slice(), [unit] if !unit.quoted && functions::time_unit(&unit.value)))
+}

@@ -1,0 +1,285 @@
+//! The FROM part of the parser's tree to ours: relations, joins, subqueries, functions, aliases.
+
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use super::convert::{Converter, child, has_token};
+use super::tree::{Alias, Expr, FromItem, JoinCondition, TableFunction};
+use super::{Call, Partial, PartialReason};
+use crate::ident::QualifiedName;
+
+impl Converter<'_> {
+    pub(super) fn from_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+        match node.kind() {
+            SyntaxKind::RELATION_FROM_ITEM => self.relation_item(node),
+            SyntaxKind::JOIN_EXPR => self.join(node),
+            SyntaxKind::PAREN_FROM_ITEM => self.paren_item(node),
+            SyntaxKind::FUNCTION_FROM_ITEM | SyntaxKind::EXPR_FROM_ITEM => self.function_item(node),
+            SyntaxKind::ROWS_FROM_ITEM => self.rows_from(node),
+            SyntaxKind::XML_TABLE_FROM_ITEM => self.table_item(node, SyntaxKind::XML_TABLE),
+            SyntaxKind::JSON_TABLE_FROM_ITEM => self.table_item(node, SyntaxKind::JSON_TABLE),
+            _ => {
+                let span = self.span(node);
+                self.partial.push(Partial {
+                    span,
+                    reason: PartialReason::Syntax,
+                });
+                None
+            }
+        }
+    }
+
+    fn relation_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+        let name = self.relation_name(node)?;
+        Some(FromItem::Relation {
+            name,
+            alias: self.alias(node),
+        })
+    }
+
+    fn alias(&self, node: &SyntaxNode) -> Option<Alias> {
+        let alias = child(node, SyntaxKind::FROM_ALIAS)?;
+        let name = self.ident(&child(&alias, SyntaxKind::TABLE_ALIAS)?);
+        let columns = child(&alias, SyntaxKind::COLUMN_LIST)
+            .map_or_else(Vec::new, |list| self.names(&list, SyntaxKind::COLUMN_NAME));
+        Some(Alias { name, columns })
+    }
+
+    /// The columns of `AS t(a int, b text)` or of ROWS FROM `(f() AS (a int))`.
+    fn defined_columns(&self, node: &SyntaxNode) -> Option<Vec<crate::ident::Ident>> {
+        let list = child(node, SyntaxKind::COLUMN_DEF_LIST).or_else(|| {
+            child(node, SyntaxKind::FROM_ALIAS)
+                .and_then(|alias| child(&alias, SyntaxKind::COLUMN_DEF_LIST))
+        })?;
+        let defs = list
+            .children()
+            .filter_map(|def| child(&def, SyntaxKind::COLUMN_NAME));
+        Some(defs.map(|name| self.ident(&name)).collect())
+    }
+
+    fn join(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+        // Chains of joins lean to the left: walk down them, then build up.
+        let mut joins = Vec::new();
+        let mut current = node.clone();
+        let mut left = loop {
+            let first = current.first_child()?;
+            joins.push(child(&current, SyntaxKind::JOIN));
+            if first.kind() != SyntaxKind::JOIN_EXPR {
+                break self.from_item(&first);
+            }
+            current = first;
+        };
+        for join in joins.into_iter().rev().flatten() {
+            let right = join.children().find_map(|item| self.joined_item(&item));
+            let condition = self.join_condition(&join);
+            left = match (left, right) {
+                (Some(left), Some(right)) => {
+                    let (left, right) = (Box::new(left), Box::new(right));
+                    Some(FromItem::Join {
+                        left,
+                        right,
+                        condition,
+                    })
+                }
+                (left, right) => left.or(right),
+            };
+        }
+        left
+    }
+
+    fn joined_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+        let is_item = matches!(
+            node.kind(),
+            SyntaxKind::RELATION_FROM_ITEM
+                | SyntaxKind::JOIN_EXPR
+                | SyntaxKind::PAREN_FROM_ITEM
+                | SyntaxKind::FUNCTION_FROM_ITEM
+                | SyntaxKind::EXPR_FROM_ITEM
+                | SyntaxKind::ROWS_FROM_ITEM
+                | SyntaxKind::XML_TABLE_FROM_ITEM
+                | SyntaxKind::JSON_TABLE_FROM_ITEM
+                | SyntaxKind::GRAPH_TABLE_FROM_ITEM
+        );
+        if is_item { self.from_item(node) } else { None }
+    }
+
+    fn paren_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+        let inner = node
+            .children()
+            .find(|child| child.kind() != SyntaxKind::FROM_ALIAS)?;
+        let alias = self.alias(node);
+        if inner.kind() == SyntaxKind::PAREN_EXPR
+            && let Some(item) = inner.children().find_map(|item| self.joined_item(&item))
+        {
+            return Some(match alias {
+                Some(alias) => FromItem::Aliased {
+                    item: Box::new(item),
+                    alias,
+                },
+                None => item,
+            });
+        }
+        let lateral = has_token(node, SyntaxKind::LATERAL_KW);
+        let query = if inner.kind() == SyntaxKind::PAREN_EXPR {
+            inner.first_child()?
+        } else {
+            inner
+        };
+        Some(FromItem::Subquery {
+            query: self.query(&query),
+            lateral,
+            alias,
+        })
+    }
+
+    fn function_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+        let call = node
+            .children()
+            .find(|child| child.kind() != SyntaxKind::FROM_ALIAS)?;
+        let columns = self.defined_columns(node);
+        let alias = self.function_alias(node);
+        let function = self.table_function(&call, columns);
+        let ordinality = child(node, SyntaxKind::WITH_ORDINALITY).is_some();
+        Some(FromItem::Functions {
+            functions: vec![function],
+            ordinality,
+            alias,
+        })
+    }
+
+    /// The alias of a function; `AS (a int)` names columns and no table.
+    fn function_alias(&self, node: &SyntaxNode) -> Option<Alias> {
+        self.alias(node)
+    }
+
+    fn rows_from(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+        let args = node
+            .children()
+            .filter(|child| child.kind() == SyntaxKind::ROWS_FROM_ARG);
+        let args: Vec<SyntaxNode> = args.collect();
+        let mut functions = Vec::new();
+        for arg in &args {
+            let call = arg.first_child()?;
+            let columns = self.defined_columns(arg);
+            functions.push(self.table_function(&call, columns));
+        }
+        let ordinality = child(node, SyntaxKind::WITH_ORDINALITY).is_some();
+        Some(FromItem::Functions {
+            functions,
+            ordinality,
+            alias: self.alias(node),
+        })
+    }
+
+    fn table_function(
+        &mut self,
+        call: &SyntaxNode,
+        columns: Option<Vec<crate::ident::Ident>>,
+    ) -> TableFunction {
+        let head = call.first_child();
+        let named = matches!(&head, Some(head)
+            if matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR)
+                && child(call, SyntaxKind::ARG_LIST).is_some());
+        let (name, rest) = match head {
+            Some(head) if named => {
+                let name = self.path_of(&head);
+                self.calls.push(Call { name: name.clone() });
+                let rest: Vec<SyntaxNode> = call.children().skip(1).collect();
+                (name, rest)
+            }
+            _ => (self.word_name(call), vec![call.clone()]),
+        };
+        let mut args = Vec::new();
+        for part in &rest {
+            if part.kind() == SyntaxKind::ARG_LIST {
+                args.extend(part.children().map(|arg| self.inside(&arg)));
+            } else {
+                args.push(self.inside(part));
+            }
+        }
+        let relation = window_relation(&name, &args);
+        if relation.is_some() {
+            args.remove(0);
+        }
+        TableFunction {
+            name,
+            arg_count: args.len(),
+            args: Expr::Of(args),
+            columns,
+            relation,
+        }
+    }
+
+    /// The name of a construct that is no plain call: its first word, as the engine names its
+    /// column.
+    fn word_name(&self, node: &SyntaxNode) -> QualifiedName {
+        let span = self.span(node);
+        let word = span.slice(self.text);
+        let end = word
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(word.len());
+        let span = crate::Span::new(span.start, span.start + u32::try_from(end).unwrap_or(0));
+        let word = span.slice(self.text);
+        QualifiedName::new(vec![crate::ident::Ident::parse(word, span, self.dialect)])
+    }
+
+    fn table_item(&mut self, node: &SyntaxNode, kind: SyntaxKind) -> Option<FromItem> {
+        let table = child(node, kind)?;
+        let names = table.descendants().filter(|part| {
+            part.kind() == SyntaxKind::COLUMN_NAME
+                && part
+                    .parent()
+                    .is_some_and(|column| is_table_column(column.kind()))
+        });
+        let columns: Vec<_> = names.map(|name| self.ident(&name)).collect();
+        let name = self.word_name(&table);
+        let args = self.inside(&table);
+        let function = TableFunction {
+            name,
+            arg_count: 1,
+            args,
+            columns: Some(columns),
+            relation: None,
+        };
+        Some(FromItem::Functions {
+            functions: vec![function],
+            ordinality: false,
+            alias: self.alias(node),
+        })
+    }
+}
+
+const fn is_table_column(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        SyntaxKind::XML_TABLE_COLUMN
+            | SyntaxKind::JSON_TABLE_VALUE_COLUMN
+            | SyntaxKind::JSON_TABLE_ORDINALITY_COLUMN
+            | SyntaxKind::JSON_TABLE_EXISTS_COLUMN
+    )
+}
+
+/// The relation that `TUMBLE(relation, ..)` and `HOP(relation, ..)` read.
+fn window_relation(name: &QualifiedName, args: &[Expr]) -> Option<QualifiedName> {
+    if !matches!(name.last(), "tumble" | "hop") {
+        return None;
+    }
+    match args.first() {
+        Some(Expr::Name(parts)) if args.len() > 1 => Some(QualifiedName::new(parts.clone())),
+        _ => None,
+    }
+}
+
+/// Whether a FROM item may look at the items before it.
+pub(super) fn looks_left(item: &FromItem) -> bool {
+    match item {
+        FromItem::Relation { .. } => false,
+        FromItem::Subquery { lateral, .. } => *lateral,
+        FromItem::Functions { .. } => true,
+        FromItem::Join {
+            left,
+            right,
+            condition,
+        } => looks_left(left) || looks_left(right) || !matches!(condition, JoinCondition::None),
+        FromItem::Aliased { item, .. } => looks_left(item),
+    }
+}
