@@ -14,6 +14,7 @@ pub const UNKNOWN_TARGET: Code = Code::new("DM0009");
 pub const RULE_MATCHES_NOTHING: Code = Code::new("DM0010");
 pub const SYNTAX_ERROR: Code = Code::new("DM0101");
 pub const DUPLICATE_OBJECT: Code = Code::new("DM0102");
+pub const FOREIGN_COMPANION: Code = Code::new("DM0110");
 pub const STRAY_COMMA: Code = Code::new("DM0118");
 pub const UNMANAGED_STATEMENT: Code = Code::new("DM0120");
 pub const PSQL_COMMAND: Code = Code::new("DM0121");
@@ -202,8 +203,7 @@ strategy = \"swap\"
         summary: "text that is not SQL of the target's engine",
         text: "\
 The statement cannot be read as SQL of the target's engine: a word is missing or too much, a quote, \
-comment or parenthesis is not closed, or a companion such as an index names another object than the \
-file declares.
+comment or parenthesis is not closed.
 
 ```sql
 CREATE VIEW marts.orders AS SELECT (id FROM raw.orders;
@@ -217,6 +217,22 @@ CREATE VIEW marts.orders AS SELECT (id FROM raw.orders;
         text: "\
 One name, one object: when two files declare it, nobody can say which definition holds. The first in \
 the order of paths is taken for all further checks. Remove one, or rename it.
+",
+    },
+    Rule {
+        code: FOREIGN_COMPANION,
+        name: "foreign-companion",
+        summary: "an index, comment, grant or owner of an object that the file does not declare",
+        text: "\
+Indexes, comments, grants and owners belong to an object and stand in its file, so that they are \
+built, replaced and put back together with it. One that names another object would be lost there.
+
+```sql
+CREATE MATERIALIZED VIEW marts.orders AS SELECT 1 AS id;
+GRANT SELECT ON marts.order_lines TO finance;
+```
+
+Move it to the file that declares the object, or correct the name.
 ",
     },
     Rule {

@@ -74,6 +74,18 @@ pub struct Rule {
     pub given: Vec<Given>,
 }
 
+impl Config {
+    /// What `[settings]` says for targets that do not say it themselves.
+    #[must_use]
+    pub fn max_extra_storage(&self) -> Option<Size> {
+        let mut sizes = self.settings.iter().filter_map(|given| match given.value {
+            Written::Size(size) if given.path == "max_extra_storage" => Some(size),
+            _ => None,
+        });
+        sizes.next()
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         read("").0

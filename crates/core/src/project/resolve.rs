@@ -37,9 +37,7 @@ impl<'a> Resolver<'a> {
     #[must_use]
     pub fn new(config: &'a Config) -> Self {
         let mut base = ObjectSettings::default();
-        apply(&mut base, &config.settings, |given| {
-            Origin::Project(given.at.clone())
-        });
+        apply_project(&mut base, config);
         Self {
             rules: &config.rules,
             matched: vec![false; config.rules.len()],
@@ -89,6 +87,13 @@ impl<'a> Resolver<'a> {
             })
             .collect()
     }
+}
+
+/// Lays the values of `[settings]` over the defaults.
+pub(crate) fn apply_project(settings: &mut ObjectSettings, config: &Config) {
+    apply(settings, &config.settings, |given| {
+        Origin::Project(given.at.clone())
+    });
 }
 
 /// Lays the values of one layer over those before.

@@ -1,3 +1,5 @@
-//! Readers of what lies in the project's folders: one file a format.
+//! Readers of what lies in the project's folders: one file a format, and what they share.
 
+mod companion;
+mod literal;
 pub(crate) mod sql;

@@ -1,0 +1,447 @@
+//! From a folder to a project: read, fill in, split, parse, assemble.
+//!
+//! Each file is one piece of work, done in parallel and parsed once; what was found is put together
+//! in the order of paths, so that the outcome does not depend on who was first.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use dormer_sql::canonical::Fingerprint;
+use dormer_sql::parse;
+use dormer_sql::split::{self, Split};
+use dormer_sql::statement::Statement;
+use dormer_sql::{Dialect, Problem, ProblemKind, Span};
+use rayon::prelude::*;
+
+use super::config::{self, Config, TargetConfig};
+use super::files::{self, File, FileError};
+use super::readers::sql::{self, Contents, Declaration, Dropped};
+use super::resolve::{Asked, Resolver};
+use super::settings::{CheckLevel, ObjectSettings};
+use super::template::{self, Variable, Variables};
+use super::{Project, Target, codes, lockfile, rename};
+use crate::diagnostic::{Diagnostic, FilePath, Location, Severity, suggest};
+use crate::model::catalog::Externals;
+use crate::model::kind::ObjectKind;
+use crate::model::name::TargetName;
+use crate::model::object::SourceText;
+
+/// A text in statements.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub(crate) split: Split,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) problems: Vec<Problem>,
+    dialect: Dialect,
+}
+
+impl Parsed {
+    fn of(text: &str, dialect: Dialect) -> Self {
+        let split = split::split(text, dialect);
+        let mut problems = split.problems.clone();
+        let mut statements = Vec::with_capacity(split.pieces.len());
+        for piece in &split.pieces {
+            let (statement, found) = parse::parse(text, &split, piece, dialect);
+            statements.push(statement);
+            problems.extend(found);
+        }
+        Self {
+            split,
+            statements,
+            problems,
+            dialect,
+        }
+    }
+
+    /// The fingerprint of one statement.
+    pub(crate) fn fingerprint(&self, index: usize, source: &SourceText) -> Fingerprint {
+        let span = self.split.pieces.get(index).map(|piece| piece.span);
+        dormer_sql::canonical::fingerprint(&source.text, span.unwrap_or_default(), self.dialect)
+    }
+}
+
+/// Turns what floor 0 found in a text into a diagnostic at its place on disk.
+#[must_use]
+pub fn problem(found: &Problem, source: &SourceText) -> Diagnostic {
+    let (code, label) = match found.kind {
+        ProblemKind::Syntax | ProblemKind::TooDeep => (codes::SYNTAX_ERROR, ""),
+        ProblemKind::Unclosed => (codes::SYNTAX_ERROR, "opened here"),
+        ProblemKind::StrayComma => (codes::STRAY_COMMA, "this comma"),
+        ProblemKind::BadByte => (codes::UNREADABLE_TEXT, ""),
+        ProblemKind::PsqlCommand => (codes::PSQL_COMMAND, "only psql understands this"),
+        ProblemKind::ModifiesData => (codes::MODIFIES_DATA, ""),
+    };
+    Diagnostic::new(code, Severity::Error, found.message.clone())
+        .at(source.location(found.span), label)
+}
+
+/// Reads the project in `root` for a target; without one for the project's default.
+///
+/// It never stops at a mistake: what could be read is in the project, beside all diagnostics.
+#[must_use]
+pub fn open(
+    root: &Path,
+    target: Option<&TargetName>,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Project {
+    let mut opening = Opening::default();
+    let text = opening.config_text(root);
+    let (config, diagnostics) = config::read(&text);
+    let readable = diagnostics.iter().all(|found| found.code != codes::INVALID_TOML);
+    opening.diagnostics.extend(diagnostics);
+    let name = opening.choose(&config, target);
+    let folder = || root.file_name().map(|name| name.to_string_lossy().into_owned());
+    opening.project.name = config.name.clone().or_else(folder).unwrap_or_default();
+    opening.targets(&config, &name, environment);
+    if readable {
+        opening.lock(root, &config, &name);
+        opening.files(root, &config, &name, environment);
+    }
+    opening.check_levels(&config);
+    opening.finish()
+}
+
+#[derive(Default)]
+struct Opening {
+    project: Project,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What one file came to.
+struct Read {
+    path: FilePath,
+    on_disk: Arc<str>,
+    contents: Contents,
+}
+
+impl Opening {
+    fn keep(&mut self, name: &str, bytes: &[u8]) -> String {
+        let path = FilePath::new(name);
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        self.diagnostics.extend(unreadable(&path, bytes));
+        self.project.files.insert(path, Arc::from(text.as_str()));
+        text
+    }
+
+    fn config_text(&mut self, root: &Path) -> String {
+        match files::read_one(root, config::FILE_NAME) {
+            Ok(Some(bytes)) => self.keep(config::FILE_NAME, &bytes),
+            Ok(None) => {
+                let message = format!("there is no {} here", config::FILE_NAME);
+                let found = Diagnostic::new(codes::MISSING_FILE, Severity::Error, message)
+                    .help("make a project: dormer init");
+                self.diagnostics.push(found);
+                String::new()
+            }
+            Err(error) => {
+                self.diagnostics.push(file_error(&error));
+                String::new()
+            }
+        }
+    }
+
+    /// Finds the target that is meant; an unknown one is told, and the default is taken.
+    fn choose(&mut self, config: &Config, asked: Option<&TargetName>) -> TargetName {
+        let known = |name: &TargetName| config.targets.contains_key(name);
+        if let Some(asked) = asked {
+            if known(asked) {
+                return asked.clone();
+            }
+            let names: Vec<&str> = config.targets.keys().map(|name| name.0.as_str()).collect();
+            let message = format!("target \"{asked}\" is not defined");
+            let found = Diagnostic::new(codes::UNKNOWN_TARGET, Severity::Error, message)
+                .note(format!("defined: {}", names.join(", ")));
+            let found = match suggest(&asked.0, names) {
+                Some(meant) => found.help(format!("did you mean \"{meant}\"?")),
+                None => found,
+            };
+            self.diagnostics.push(found);
+        }
+        let first = || config.targets.keys().next().cloned();
+        let default = Some(config.default_target.clone()).filter(known);
+        default.or_else(first).unwrap_or_else(|| config.default_target.clone())
+    }
+
+    fn targets(
+        &mut self,
+        config: &Config,
+        chosen: &TargetName,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) {
+        for (name, written) in &config.targets {
+            let target = self.target((name, written), config, environment, name == chosen);
+            if name == chosen {
+                self.project.target = target;
+            } else {
+                self.project.other_targets.push(target);
+            }
+        }
+    }
+
+    fn target(
+        &mut self,
+        (name, written): (&TargetName, &TargetConfig),
+        config: &Config,
+        environment: &dyn Fn(&str) -> Option<String>,
+        chosen: bool,
+    ) -> Target {
+        let filled = |text: &str| template::fill_environment(text, environment);
+        let mut schemas = BTreeMap::new();
+        for (declared, (text, at)) in &written.schemas {
+            match filled(text) {
+                Ok(own) => {
+                    schemas.insert(declared.clone(), own);
+                }
+                Err(unset) if chosen => {
+                    let message = format!("schema \"{declared}\" needs {unset}, which is not set");
+                    let found = Diagnostic::new(codes::UNKNOWN_VARIABLE, Severity::Error, message)
+                        .at(at.clone(), "used here")
+                        .help(format!("export {unset}=.."));
+                    self.diagnostics.push(found);
+                }
+                Err(_) => {}
+            }
+        }
+        let variables = written.variables.iter().map(|(name, (text, _))| {
+            let value = filled(text).unwrap_or_else(|_| text.clone());
+            (name.clone(), value)
+        });
+        let mut limits = written.limits.clone();
+        limits.max_extra_storage = limits.max_extra_storage.or(config.max_extra_storage());
+        Target {
+            name: name.clone(),
+            dialect: written.dialect,
+            url: written.url.clone(),
+            variables: variables.collect(),
+            schemas,
+            limits,
+        }
+    }
+
+    fn lock(&mut self, root: &Path, config: &Config, target: &TargetName) {
+        let bytes = match files::read_one(root, lockfile::FILE_NAME) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return,
+            Err(error) => return self.diagnostics.push(file_error(&error)),
+        };
+        let text = self.keep(lockfile::FILE_NAME, &bytes);
+        let dialect_of = |name: &str| {
+            let target = config.targets.get(&TargetName(name.to_owned()));
+            target.map_or(Dialect::Postgres, |target| target.dialect)
+        };
+        let (mut lock, diagnostics) = lockfile::read(&text, &dialect_of);
+        self.diagnostics.extend(diagnostics);
+        self.project.externals = lock.remove(target).unwrap_or_else(Externals::default);
+    }
+
+    fn files(
+        &mut self,
+        root: &Path,
+        config: &Config,
+        target: &TargetName,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) {
+        let (files, errors) = files::read(root, &config.folders);
+        self.diagnostics.extend(errors.iter().map(file_error));
+        let written = config.targets.get(target).map(|target| &target.variables);
+        let variable = |(name, (text, at)): (&String, &(String, Location))| {
+            let variable = Variable {
+                value: template::fill_environment(text, environment),
+                at: at.clone(),
+            };
+            (name.clone(), variable)
+        };
+        let values = written.into_iter().flatten().map(variable).collect();
+        let variables = Variables {
+            target: &target.0,
+            values: &values,
+        };
+        let target = &self.project.target;
+        let read: Vec<Read> = files
+            .into_par_iter()
+            .map(|file| read_file(file, variables, target))
+            .collect();
+        self.assemble(config, read);
+    }
+
+    /// Puts the contents of all files together, in the order of paths.
+    fn assemble(&mut self, config: &Config, read: Vec<Read>) {
+        let mut resolver = Resolver::new(config);
+        let mut drops = Vec::new();
+        for file in read {
+            self.project.files.insert(file.path.clone(), file.on_disk);
+            self.diagnostics.extend(file.contents.diagnostics);
+            for (schema, at) in file.contents.schemas {
+                self.project.catalog.schemas.entry(schema).or_insert(at);
+            }
+            drops.extend(file.contents.drops);
+            for declaration in file.contents.objects {
+                self.declare(declaration, &file.path, &mut resolver);
+            }
+        }
+        for dropped in drops {
+            self.absent(dropped);
+        }
+        self.diagnostics.extend(resolver.idle_rules());
+    }
+
+    fn declare(&mut self, declaration: Declaration, path: &FilePath, resolver: &mut Resolver<'_>) {
+        let Declaration { object, directives } = declaration;
+        let names = self.project.target.names_of(&object.name);
+        let settings = resolver.settings(&Asked {
+            names: &names,
+            path: path.as_str(),
+            kind: object.kind,
+            directives: &directives,
+        });
+        if let Some(first) = self.project.catalog.objects.get(&object.name) {
+            let at = object.location(object.written.span);
+            let before = first.location(first.written.span);
+            let overload = first.kind == ObjectKind::Function && object.kind == first.kind;
+            let name = &object.name;
+            let found = if overload {
+                let message = format!("second declaration of function {name} is kept out of the plan");
+                Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message)
+                    .note("functions of one name are not told apart by their arguments")
+            } else {
+                let message = format!("{name} is declared twice");
+                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
+                    .note(format!("the one in {} is taken for further checks", before.file))
+            };
+            let found = found.at(at, "declared again").related(before, "declared first");
+            return self.diagnostics.push(found);
+        }
+        self.project.settings.insert(object.name.clone(), settings);
+        self.project.catalog.objects.insert(object.name.clone(), object);
+    }
+
+    fn absent(&mut self, dropped: Dropped) {
+        let Dropped { name, at, alone } = dropped;
+        match (self.project.catalog.objects.get(&name), alone) {
+            (None, true) => {
+                self.project.catalog.absent.entry(name).or_insert(at);
+            }
+            (Some(object), true) => {
+                let message = format!("{name} is declared, and declared absent");
+                let declared = object.location(object.written.span);
+                let found = Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
+                    .at(at, "must not exist")
+                    .related(declared, "declared here");
+                self.diagnostics.push(found);
+            }
+            (Some(_), false) => {}
+            (None, false) => {
+                let message = format!("DROP of {name} is kept out of the plan");
+                let found = Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message)
+                    .at(at, "no file declares it")
+                    .help("move the DROP to a file without a CREATE to declare that it must not exist");
+                self.diagnostics.push(found);
+            }
+        }
+    }
+
+    fn check_levels(&mut self, config: &Config) {
+        let mut settings = ObjectSettings::default();
+        super::resolve::apply_project(&mut settings, config);
+        let levels = settings.checks.into_iter();
+        self.project.check_levels = levels.map(|(code, level)| (code, level.value)).collect();
+    }
+
+    fn finish(self) -> Project {
+        let Self {
+            mut project,
+            diagnostics,
+        } = self;
+        let levels = &project.check_levels;
+        let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+        for mut found in diagnostics {
+            // An error of reading stays one: what was not read cannot be planned.
+            match levels.get(found.code.as_str()) {
+                Some(CheckLevel::Off) if found.severity == Severity::Warning => continue,
+                Some(CheckLevel::Error) => found.severity = Severity::Error,
+                Some(CheckLevel::Off | CheckLevel::Warning) | None => {}
+            }
+            kept.push(found);
+        }
+        kept.sort_by(|a, b| a.order().cmp(&b.order()));
+        kept.dedup();
+        project.diagnostics = kept;
+        project
+    }
+}
+
+fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
+    let File { path, bytes } = file;
+    let bad = unreadable(&path, &bytes);
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    };
+    let contents = if let Some(bad) = bad {
+        Contents {
+            diagnostics: vec![bad],
+            ..Contents::default()
+        }
+    } else {
+        let (source, diagnostics) = template::fill(&path, &text, variables);
+        let mut contents = read_text(source, target);
+        contents.diagnostics.extend(diagnostics);
+        contents
+    };
+    Read {
+        path,
+        on_disk: Arc::from(text),
+        contents,
+    }
+}
+
+fn read_text(source: SourceText, target: &Target) -> Contents {
+    let dialect = target.dialect;
+    let mut source = source;
+    let mut parsed = Parsed::of(&source.text, dialect);
+    if let Some(renamed) = rename::rename(&source, &parsed, target) {
+        parsed = Parsed::of(&renamed.text, dialect);
+        source = renamed;
+    }
+    let source = Arc::new(source);
+    let mut contents = sql::read(&source, &parsed, dialect);
+    let problems = parsed.problems.iter().map(|found| problem(found, &source));
+    contents.diagnostics.extend(problems);
+    contents
+}
+
+/// Tells what makes the bytes of a file no text: the first byte that is not UTF-8, or a NUL.
+fn unreadable(path: &FilePath, bytes: &[u8]) -> Option<Diagnostic> {
+    let (offset, message) = match split::decode(bytes) {
+        Err(problem) => (problem.span.start, problem.message),
+        Ok(text) => {
+            let nul = text.bytes().position(|byte| byte == 0)?;
+            (Span::of(0..nul).end, "NUL byte in text".to_owned())
+        }
+    };
+    let at = Location {
+        file: path.clone(),
+        span: Span::new(offset, offset + 1),
+    };
+    let found = Diagnostic::new(codes::UNREADABLE_TEXT, Severity::Error, message);
+    let found = found.at(at, "the file is read no further");
+    Some(if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        found.help(format!("iconv -f utf-16 -t utf-8 {path}"))
+    } else {
+        found
+    })
+}
+
+fn file_error(error: &FileError) -> Diagnostic {
+    let found = Diagnostic::new(codes::MISSING_FILE, Severity::Error, error.to_string());
+    match error {
+        FileError::FolderMissing { path, at: None } => found.help(format!("mkdir {path}")),
+        FileError::FolderMissing { at: Some(at), .. } => found.at(at.clone(), "no such folder"),
+        FileError::FolderOutside { at, .. } => match at {
+            Some(at) => found.at(at.clone(), "expected a path below dormer.toml"),
+            None => found,
+        },
+        FileError::Unreadable { source, .. } => found.note(source.to_string()),
+    }
+}
