@@ -14,7 +14,8 @@ use std::str::FromStr;
 
 use crate::dialect::{Dialect, Folding};
 use crate::ident::{fold, quote, unquote};
-use crate::lex::{Closed, Token, TokenKind, is_keyword, lex};
+use crate::keyword::is_keyword;
+use crate::lex::{Closed, Token, TokenKind, lex};
 use crate::span::Span;
 
 /// The rules that a fingerprint was made by.

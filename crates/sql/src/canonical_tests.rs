@@ -77,7 +77,8 @@ fn what_counts_is_told_apart() {
 fn fingerprints_are_written_and_read() {
     let print = print("select 1");
     assert_eq!(print.to_string().parse(), Ok(print));
-    assert_eq!(print.short(), print.to_string()[..12]);
+    assert_eq!(print.short().len(), 12);
+    assert!(print.to_string().starts_with(&print.short()));
     for bad in ["", "12", &"g".repeat(64), &"A".repeat(64), &"ü".repeat(32)] {
         assert_eq!(bad.parse::<Fingerprint>(), Err(NotAFingerprint));
     }
@@ -92,7 +93,7 @@ fn fingerprints_stay_over_releases() {
 fn significant(text: &str, dialect: Dialect) -> Vec<(TokenKind, String)> {
     let mut tokens = Vec::new();
     each(text, dialect, |written| {
-        tokens.push((written.kind, written.text.into_owned()))
+        tokens.push((written.kind, written.text.into_owned()));
     });
     tokens
 }

@@ -4,7 +4,6 @@
 //! closed runs to the end of the text and says so in its kind.
 
 use crate::dialect::{Dialect, Rules};
-pub use crate::keyword::is_keyword;
 use crate::span::Span;
 
 /// Whether a quoted thing or a comment has its end.
