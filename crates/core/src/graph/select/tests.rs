@@ -236,7 +236,7 @@ proptest! {
         let text = |n: u32, before: &str, after: &str| format!("{before}{}{after}", number(n));
         let find = |select: &[String], exclude: &[String]| found(&graph, select, exclude);
         let (up, down) = (text(a, "", "+"), text(a, "+", ""));
-        let (upward, downward) = (find(&[up.clone()], &[]), find(&[down.clone()], &[]));
+        let (upward, downward) = (find(std::slice::from_ref(&up), &[]), find(std::slice::from_ref(&down), &[]));
 
         // Both sides are the union of each side, and several selectors are a union in any order.
         let both: BTreeSet<_> = upward.union(&downward).cloned().collect();
@@ -245,14 +245,14 @@ proptest! {
         prop_assert_eq!(&find(&[down, up.clone()], &[]), &both);
         // What is excluded is never found, and everything is what nobody narrows.
         let other = text(b, "", "+");
-        let kept = find(&[up.clone()], &[other.clone()]);
+        let kept = find(std::slice::from_ref(&up), std::slice::from_ref(&other));
         let gone = find(&[other], &[]);
         prop_assert!(kept.is_disjoint(&gone));
         prop_assert!(kept.is_subset(&upward));
         prop_assert_eq!(kept.len() + upward.intersection(&gone).count(), upward.len());
         prop_assert_eq!(find(&[], &[]).len(), graph.nodes.len());
         prop_assert_eq!(find(&["*".to_owned()], &[]).len(), graph.nodes.len());
-        prop_assert!(find(&[up.clone()], &[up]).is_empty());
+        prop_assert!(find(std::slice::from_ref(&up), std::slice::from_ref(&up)).is_empty());
         // A closure is closed.
         for name in &upward {
             let above = find(&[format!("{name}+")], &[]);
