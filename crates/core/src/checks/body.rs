@@ -1,4 +1,4 @@
-//! The words of a query outside all parentheses, for checks that ask for one clause.
+//! The words of a query, for checks that ask for a clause by its words.
 
 use dormer_sql::lex::{Token, TokenKind, lex};
 use dormer_sql::{Dialect, Ident, Span};
@@ -9,14 +9,25 @@ use crate::model::object::Object;
 pub(super) struct Body<'a> {
     text: &'a str,
     dialect: Dialect,
+    /// All tokens but space and comments.
+    all: Vec<Token>,
     /// The tokens outside all parentheses; an opening parenthesis stands for what it holds.
     outer: Vec<Token>,
 }
 
 /// The words that end a GROUP BY.
 const AFTER_GROUP_BY: [&str; 11] = [
-    "having", "window", "order", "limit", "offset", "fetch", "for", "qualify", "union",
-    "intersect", "except",
+    "having",
+    "window",
+    "order",
+    "limit",
+    "offset",
+    "fetch",
+    "for",
+    "qualify",
+    "union",
+    "intersect",
+    "except",
 ];
 
 /// The words that make one query of several.
@@ -35,21 +46,38 @@ impl<'a> Body<'a> {
         let span = object.definition.query_span?;
         let text = object.source.text.as_str();
         let mut depth = 0_u32;
-        let mut outer = Vec::new();
+        let (mut all, mut outer) = (Vec::new(), Vec::new());
         for token in lex(span.slice(text), dialect) {
             let closes = token.kind == TokenKind::CloseParen;
             depth = depth.saturating_sub(u32::from(closes));
-            if depth == 0 && !token.kind.is_trivia() && !closes {
+            if !token.kind.is_trivia() {
                 let span = Span::new(token.span.start + span.start, token.span.end + span.start);
-                outer.push(Token { span, ..token });
+                let token = Token { span, ..token };
+                all.push(token);
+                if depth == 0 && !closes {
+                    outer.push(token);
+                }
             }
             depth += u32::from(token.kind == TokenKind::OpenParen);
         }
         Some(Self {
             text,
             dialect,
+            all,
             outer,
         })
+    }
+
+    /// Every token at any depth with the one before it and the one after it.
+    pub(super) fn neighbours(&self) -> impl Iterator<Item = [Option<Token>; 3]> {
+        let before = std::iter::once(None).chain(self.all.iter().copied().map(Some));
+        let after = self.all.iter().copied().map(Some).skip(1);
+        let after = after.chain(std::iter::once(None));
+        let tokens = self.all.iter().copied().map(Some);
+        before
+            .zip(tokens)
+            .zip(after)
+            .map(|((before, token), after)| [before, token, after])
     }
 
     /// The place of the first of these words outside all parentheses, in lower case.
@@ -61,8 +89,8 @@ impl<'a> Body<'a> {
     /// The place of two words that follow each other.
     pub(super) fn pair(&self, first: &str, second: &str) -> Option<Span> {
         let mut pairs = self.outer.iter().zip(self.outer.iter().skip(1));
-        let (first, second) = pairs
-            .find(|(a, b)| a.is_word(self.text, first) && b.is_word(self.text, second))?;
+        let (first, second) =
+            pairs.find(|(a, b)| a.is_word(self.text, first) && b.is_word(self.text, second))?;
         Some(first.span.to(second.span))
     }
 

@@ -46,10 +46,8 @@ const PROPOSALS: usize = 100;
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let known = Known::of(context);
     let mut findings = Vec::new();
-    let mut proposals = 0;
-    for (name, places) in unknown(context, &known) {
-        let help = (proposals < PROPOSALS).then(|| known.proposal(&name));
-        proposals += 1;
+    for (nth, (name, places)) in unknown(context, &known).into_iter().enumerate() {
+        let meant = (nth < PROPOSALS).then(|| known.proposal(&name)).flatten();
         for at in places {
             let mut finding = CHECK
                 .finding(format!("{name} does not exist"))
@@ -58,7 +56,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                 let place = place::file_line(context, absent);
                 finding = finding.note(format!("{place} declares that it must not exist"));
             }
-            if let Some(Some(meant)) = &help {
+            if let Some(meant) = &meant {
                 finding = finding.help(format!("did you mean \"{meant}\"?"));
             } else if known.recorded {
                 let target = &context.project.target.name;
@@ -85,7 +83,9 @@ fn unknown(context: &Context<'_>, known: &Known<'_>) -> BTreeMap<ObjectName, BTr
         // What a sink writes into reads the sink.
         let reads = graph.reads.get(name).into_iter().flatten();
         let downward = reads.map(|read| (name.clone(), read.clone()));
-        let edges = upward.chain(downward).filter_map(|key| graph.edges.get(&key));
+        let edges = upward
+            .chain(downward)
+            .filter_map(|key| graph.edges.get(&key));
         let places = edges.flat_map(|edge| edge.at.iter().cloned());
         unknown.entry(name.clone()).or_default().extend(places);
     }

@@ -1,6 +1,6 @@
 //! DM0104: a column or alias that nothing in scope has.
 
-use dormer_sql::query::Unresolved;
+use dormer_sql::query::{Query, Unresolved};
 
 use super::{Check, Context, place};
 use crate::diagnostic::{Code, Diagnostic, Severity, suggest};
@@ -68,9 +68,10 @@ fn finding(context: &Context<'_>, object: &Object, unresolved: &Unresolved) -> O
             of,
             candidates,
         } => {
-            let read = of
-                .as_deref()
-                .map_or_else(|| only_read(context, object), |of| named(context, object, of));
+            let read = of.as_deref().map_or_else(
+                || only_read(context, object),
+                |of| named(context, object, of),
+            );
             let label = match (&read, of) {
                 (Some(name), _) => format!("{name} has no such column"),
                 (None, Some(of)) => format!("{of} has no such column"),
@@ -87,7 +88,7 @@ fn finding(context: &Context<'_>, object: &Object, unresolved: &Unresolved) -> O
         }
         Unresolved::UnknownAlias { span, alias } => {
             let names = object.definition.query.iter();
-            let names = names.flat_map(|query| query.references());
+            let names = names.flat_map(Query::references);
             let names: Vec<&str> = names.map(|reference| reference.name.last()).collect();
             let finding = CHECK
                 .finding(format!("nothing is called \"{alias}\" here"))
@@ -129,7 +130,9 @@ fn with_proposal(finding: Diagnostic, column: &str, candidates: &[String]) -> Di
     let names = || candidates.iter().map(String::as_str);
     let meant = suggest(column, names()).or_else(|| {
         let shares = |name: &&str| starts_with_part(column, name) || starts_with_part(name, column);
-        names().filter(shares).min_by_key(|name| (name.len(), *name))
+        names()
+            .filter(shares)
+            .min_by_key(|name| (name.len(), *name))
     });
     match meant {
         Some(meant) => finding.help(format!("did you mean \"{meant}\"?")),

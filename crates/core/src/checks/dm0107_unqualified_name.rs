@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use dormer_sql::QualifiedName;
-
 use super::{Check, Context, facts, reading};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::name::{DEFAULT_SCHEMA, ObjectName};
@@ -56,15 +54,11 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 /// One finding for each bare name that the object reads, at its first mention.
 fn bare_reads(context: &Context<'_>, object: &Object) -> Vec<Diagnostic> {
     let facts = facts::of(context.project.target.dialect);
+    let names = reading::read_by_definition(object).chain(reading::read_by_audits(object));
+    let bare =
+        names.filter(|name| name.schema().is_none() && !facts.is_system_name(None, name.last()));
     let mut seen = BTreeSet::new();
-    let mut is_new = |name: &&QualifiedName| {
-        name.schema().is_none()
-            && !facts.is_system_name(None, name.last())
-            && seen.insert(name.last())
-    };
-    reading::read_by_definition(object)
-        .chain(reading::read_by_audits(object))
-        .filter(&mut is_new)
+    bare.filter(|name| seen.insert(name.last()))
         .map(|name| {
             let taken = ObjectName::new(DEFAULT_SCHEMA, name.last());
             CHECK

@@ -52,7 +52,9 @@ struct Named<'a> {
 
 impl Named<'_> {
     fn location(&self) -> Location {
-        let span = self.written.map_or(self.object.written.span, |name| name.span);
+        let span = self
+            .written
+            .map_or(self.object.written.span, |name| name.span);
         self.object.location(span)
     }
 }

@@ -63,14 +63,12 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 fn kind(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
     use Dialect::{Materialize, Postgres, Redshift, RisingWave};
     let help = match (object.kind, dialect) {
-        (ObjectKind::Source | ObjectKind::Sink, Postgres | Redshift) => {
-            "declare it for a target whose engine is risingwave"
-        }
         (ObjectKind::Subscription, Postgres) => {
             "a subscription of PostgreSQL is replication between servers: it is no object of a \
              project"
         }
-        (ObjectKind::Subscription, Redshift | Materialize) => {
+        (ObjectKind::Source | ObjectKind::Sink, Postgres | Redshift)
+        | (ObjectKind::Subscription, Redshift | Materialize) => {
             "declare it for a target whose engine is risingwave"
         }
         (ObjectKind::Function, Materialize) => "write what the function does into the query",
@@ -180,7 +178,8 @@ enum CommentOn {
 impl CommentOn {
     fn read(statement: &str) -> Option<Self> {
         let mut words = statement.split_ascii_whitespace();
-        let is = |word: Option<&str>, name: &str| word.is_some_and(|w| w.eq_ignore_ascii_case(name));
+        let is =
+            |word: Option<&str>, name: &str| word.is_some_and(|w| w.eq_ignore_ascii_case(name));
         if !is(words.next(), "comment") || !is(words.next(), "on") {
             return None;
         }

@@ -58,10 +58,7 @@ fn is_usable(index: &DeclaredIndex) -> bool {
 fn finding(context: &Context<'_>, object: &Object) -> Option<Diagnostic> {
     let settings = context.project.settings.get(&object.name);
     let mode = settings.map_or(RefreshMode::Auto, |settings| settings.refresh_mode.value);
-    let message = format!(
-        "a refresh of {} makes its readers wait",
-        object.name
-    );
+    let message = format!("a refresh of {} makes its readers wait", object.name);
     let finding = match mode {
         RefreshMode::Auto => CHECK.warning(message),
         RefreshMode::Concurrently => CHECK
@@ -87,12 +84,8 @@ fn finding(context: &Context<'_>, object: &Object) -> Option<Diagnostic> {
 /// Shows the index to add: with its columns where the GROUP BY proves them.
 fn with_index(context: &Context<'_>, object: &Object, finding: Diagnostic) -> Diagnostic {
     let index = index_name(context, object);
-    let create = |columns: &str| {
-        format!(
-            "CREATE UNIQUE INDEX {index}ON {} ({columns});",
-            object.name
-        )
-    };
+    let create =
+        |columns: &str| format!("CREATE UNIQUE INDEX {index}ON {} ({columns});", object.name);
     if let Some(keys) = group_keys(context, object) {
         return finding.help(create(&keys.join(", ")));
     }
@@ -130,12 +123,18 @@ const ROW_MAKERS: [&str; 6] = [
 fn group_keys(context: &Context<'_>, object: &Object) -> Option<Vec<String>> {
     let query = object.definition.query.as_ref()?;
     let makes_rows = |name: &str| ROW_MAKERS.contains(&name);
-    if query.calls().iter().any(|call| makes_rows(call.name.last())) {
+    if query
+        .calls()
+        .iter()
+        .any(|call| makes_rows(call.name.last()))
+    {
         return None;
     }
     let lineage = context.lineages.of.get(&object.name)?;
     let items = Body::of(object, context.project.target.dialect)?.group_by()?;
     let names = context.lineages.columns.get(&object.name)?;
+    // Names in the head of the CREATE stand for those that the GROUP BY may mean.
+    let own_names = object.definition.head_columns.is_empty();
     let keys: Option<Vec<String>> = items
         .iter()
         .map(|item| {
@@ -143,7 +142,8 @@ fn group_keys(context: &Context<'_>, object: &Object) -> Option<Vec<String>> {
                 GroupItem::Place(place) => place.checked_sub(1)?,
                 GroupItem::Column(column) => {
                     let is_it = |output: &dormer_sql::query::Output| {
-                        output.name == column.value || is_plain(object, output, &column.value)
+                        (own_names && output.name == column.value)
+                            || is_plain(object, output, &column.value)
                     };
                     lineage.outputs.iter().position(is_it)?
                 }
@@ -157,7 +157,8 @@ fn group_keys(context: &Context<'_>, object: &Object) -> Option<Vec<String>> {
 /// Tells whether an output is the bare column under another name.
 fn is_plain(object: &Object, output: &dormer_sql::query::Output, column: &str) -> bool {
     let mut sources = output.sources.iter();
-    let one = matches!((sources.next(), sources.next()), (Some(source), None) if source.column == column);
+    let one =
+        matches!((sources.next(), sources.next()), (Some(source), None) if source.column == column);
     let written = output.span.slice(&object.source.text);
     let starts = written.rsplit('.').next().unwrap_or(written);
     let word = starts.split_ascii_whitespace().next().unwrap_or("");

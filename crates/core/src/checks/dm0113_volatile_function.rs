@@ -1,5 +1,7 @@
 //! DM0113: a materialized view whose rows depend on the time, on chance or on a counter.
 
+use dormer_sql::query::Query;
+
 use super::{Check, Context, facts};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::kind::ObjectKind;
@@ -43,22 +45,16 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let calls = object.definition.query.iter();
-        let calls = calls.flat_map(|query| query.calls());
+        let calls = calls.flat_map(Query::calls);
         for call in calls.filter(|call| facts.is_changing_call(&call.name)) {
             findings.push(
                 CHECK
-                    .finding(format!(
-                        "{} depends on when it is refreshed",
-                        object.name
-                    ))
+                    .finding(format!("{} depends on when it is refreshed", object.name))
                     .at(
                         object.location(call.name.span),
                         format!("{} gives another value each time", call.name.last()),
                     )
-                    .note(format!(
-                        "on {} {}",
-                        facts.name, facts.changing_effect
-                    ))
+                    .note(format!("on {} {}", facts.name, facts.changing_effect))
                     .help("keep it out of the view, and filter where the view is read"),
             );
         }

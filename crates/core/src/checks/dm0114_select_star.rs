@@ -2,6 +2,7 @@
 
 use dormer_sql::Span;
 use dormer_sql::ident::quote;
+use dormer_sql::query::Query;
 
 use super::{Check, Context, body};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -44,7 +45,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let stars = object.definition.query.iter();
-        let stars = stars.flat_map(|query| query.stars());
+        let stars = stars.flat_map(Query::stars);
         for star in stars.filter(|star| !body::is_in_exists(&object.source.text, **star)) {
             findings.push(finding(context, object, *star));
         }

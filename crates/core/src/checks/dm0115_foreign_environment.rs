@@ -64,11 +64,12 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         let spans = names.map(|name| name.span);
         let owner = object.companions.owner.iter().map(|owner| owner.span);
         let grants = object.companions.grants.iter().map(|grant| {
+            let role = grant.grantee.0.rsplit(' ').next().unwrap_or("");
             let text = grant.span.slice(&object.source.text);
-            let grantee = text.rfind(&grant.grantee.0);
-            grantee.map_or(Span::new(0, 0), |start| {
+            let found = text.to_ascii_lowercase().rfind(&role.to_ascii_lowercase());
+            found.map_or(Span::default(), |start| {
                 let start = grant.span.start as usize + start;
-                Span::of(start..start + grant.grantee.0.len())
+                Span::of(start..start + role.len())
             })
         });
         let mut spans: Vec<Span> = spans.chain(owner).chain(grants).collect();

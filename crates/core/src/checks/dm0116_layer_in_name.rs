@@ -118,7 +118,9 @@ fn finding(context: &Context<'_>, claim: &Claim<'_>, first: u32) -> Diagnostic {
         Some(_) => finding.note(format!(
             "it reads externals only, and layers count from {first} here"
         )),
-        None => finding.note(format!("it reads nothing, and layers count from {first} here")),
+        None => finding.note(format!(
+            "it reads nothing, and layers count from {first} here"
+        )),
     }
     .help("leave the number out: dormer graph shows the layers")
 }

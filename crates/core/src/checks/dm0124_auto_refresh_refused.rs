@@ -1,6 +1,7 @@
 //! DM0124: AUTO REFRESH on a materialized view that the engine cannot refresh by itself.
 
 use dormer_sql::Span;
+use dormer_sql::query::Query;
 use dormer_sql::statement::OptionKind;
 
 use super::{Check, Context, facts, reading};
@@ -74,7 +75,7 @@ fn finding(context: &Context<'_>, object: &Object, option: Span) -> Option<Diagn
     };
     let mut reads = reading::read_by_definition(object);
     let below = reads.find(|written| is_materialized(&ObjectName::of(written)));
-    let mut calls = object.definition.query.iter().flat_map(|query| query.calls());
+    let mut calls = object.definition.query.iter().flat_map(Query::calls);
     let call = calls.find(|call| facts.is_changing_call(&call.name));
     let (at, why) = match (below, call) {
         (Some(written), _) => (written.span, "a materialized view is read here"),

@@ -39,10 +39,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             findings.push(
                 CHECK
                     .finding(format!("the name {} starts with a digit", name.value))
-                    .at(
-                        object.location(name.span),
-                        "is a name in quotes only",
-                    )
+                    .at(object.location(name.span), "is a name in quotes only")
                     .help("put a word before the number, or the number last"),
             );
         }

@@ -21,6 +21,8 @@ pub(super) struct Facts {
     pub(super) user_functions_in_materialized: bool,
     /// The head of a materialized view may name its columns.
     pub(super) materialized_columns: bool,
+    /// A refresh brings in what changed where the query allows it, and else recomputes everything.
+    pub(super) incremental_refresh: bool,
     /// Strategies that this engine has no way to do.
     pub(super) alias_strategy: bool,
     pub(super) swap_strategy: bool,
@@ -42,6 +44,7 @@ const POSTGRES: Facts = Facts {
     ordered_materialized: true,
     user_functions_in_materialized: true,
     materialized_columns: true,
+    incremental_refresh: false,
     alias_strategy: false,
     swap_strategy: true,
     system_schemas: &["pg_catalog", "information_schema", "pg_toast"],
@@ -84,10 +87,18 @@ const REDSHIFT: Facts = Facts {
     ordered_materialized: false,
     user_functions_in_materialized: false,
     materialized_columns: false,
+    incremental_refresh: true,
     alias_strategy: true,
     swap_strategy: false,
-    system_schemas: &["pg_catalog", "information_schema", "pg_internal", "catalog_history"],
-    system_prefixes: &["pg_", "svv_", "stv_", "sys_", "stl_", "svl_", "svcs_", "stcs_"],
+    system_schemas: &[
+        "pg_catalog",
+        "information_schema",
+        "pg_internal",
+        "catalog_history",
+    ],
+    system_prefixes: &[
+        "pg_", "svv_", "stv_", "sys_", "stl_", "svl_", "svcs_", "stcs_",
+    ],
     changing_functions: &[
         "current_date",
         "current_time",
@@ -168,6 +179,8 @@ impl Facts {
     /// of that name that somebody made in another schema.
     pub(super) fn is_changing_call(&self, name: &QualifiedName) -> bool {
         self.changing_functions.contains(&name.last())
-            && name.schema().is_none_or(|schema| self.system_schemas.contains(&schema))
+            && name
+                .schema()
+                .is_none_or(|schema| self.system_schemas.contains(&schema))
     }
 }

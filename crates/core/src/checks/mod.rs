@@ -9,10 +9,27 @@
 //!   pass, with lookups in ordered maps.
 //! - **What the project floor found stays as it is;** only findings of checks can be switched off.
 
+/// The end of a check's text: how to switch it off for one object and for many.
+macro_rules! off {
+    ($code:literal) => {
+        concat!(
+            "\nSwitch it off for one object with a line before its CREATE:\n\n```sql\n",
+            "-- dormer: checks = { ",
+            $code,
+            " = \"off\" }\n```\n\nor for many in `dormer.toml`, there or in a `[[rule]]`:\n\n",
+            "```toml\n[settings]\nchecks = { ",
+            $code,
+            " = \"off\" }\n```\n"
+        )
+    };
+}
+
 mod body;
 mod facts;
+mod option;
 mod place;
 mod reading;
+mod redshift_body;
 
 mod dm0103_unknown_relation;
 mod dm0104_unknown_column;
@@ -32,11 +49,14 @@ mod dm0119_settings_contradict;
 mod dm0124_auto_refresh_refused;
 mod dm0125_said_twice;
 mod dm0126_digit_first_name;
+mod dm0127_full_recompute;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, FilePath, Severity};
 use crate::graph::Graph;
@@ -105,6 +125,7 @@ pub const ALL: &[Check] = &[
     dm0124_auto_refresh_refused::CHECK,
     dm0125_said_twice::CHECK,
     dm0126_digit_first_name::CHECK,
+    dm0127_full_recompute::CHECK,
 ];
 
 /// Runs all checks: findings with the severity that the settings ask for, in the order in which
@@ -113,8 +134,8 @@ pub const ALL: &[Check] = &[
 pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let owners = Owners::of(context.project);
     let mut findings: Vec<Diagnostic> = ALL
-        .iter()
-        .flat_map(|check| (check.run)(context))
+        .par_iter()
+        .flat_map_iter(|check| (check.run)(context))
         .filter_map(|finding| with_level(finding, context.project, &owners))
         .collect();
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -123,7 +144,11 @@ pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// Gives the finding the severity that its object, or else the project, asks for.
-fn with_level(mut finding: Diagnostic, project: &Project, owners: &Owners<'_>) -> Option<Diagnostic> {
+fn with_level(
+    mut finding: Diagnostic,
+    project: &Project,
+    owners: &Owners<'_>,
+) -> Option<Diagnostic> {
     let code = finding.code.as_str();
     let of_object = || {
         let settings = project.settings.get(owners.owner(&finding)?)?;

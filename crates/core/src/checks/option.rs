@@ -19,10 +19,9 @@ pub(super) fn refusal(option: OptionKind, on: ObjectKind, dialect: Dialect) -> O
         ObjectKind::MaterializedView => on_materialized_view(option),
         ObjectKind::View => on_view(option),
         ObjectKind::Table | ObjectKind::TableAs => on_table(option),
-        ObjectKind::Source
-        | ObjectKind::Sink
-        | ObjectKind::Subscription
-        | ObjectKind::Function => return None,
+        ObjectKind::Source | ObjectKind::Sink | ObjectKind::Subscription | ObjectKind::Function => {
+            return None;
+        }
     }?;
     (!engines.contains(&dialect)).then(|| Refusal {
         words: words(option),
@@ -42,8 +41,7 @@ const ANY: Engines = None;
 
 const fn on_materialized_view(option: OptionKind) -> Engines {
     match option {
-        OptionKind::IfNotExists => Some(&[Postgres, RisingWave, Materialize]),
-        OptionKind::With => Some(&[Postgres, RisingWave, Materialize]),
+        OptionKind::IfNotExists | OptionKind::With => Some(&[Postgres, RisingWave, Materialize]),
         OptionKind::Using => Some(&[Postgres, Redshift]),
         OptionKind::Tablespace | OptionKind::WithData | OptionKind::WithNoData => POSTGRES,
         OptionKind::Backup
@@ -108,8 +106,7 @@ const fn on_table(option: OptionKind) -> Engines {
     match option {
         OptionKind::Temporary => Some(&[Postgres, Redshift, Materialize]),
         OptionKind::With => Some(&[Postgres, RisingWave, Materialize]),
-        OptionKind::Using => Some(&[Postgres, Redshift]),
-        OptionKind::PartitionBy => Some(&[Postgres, Redshift]),
+        OptionKind::Using | OptionKind::PartitionBy => Some(&[Postgres, Redshift]),
         OptionKind::Unlogged
         | OptionKind::Tablespace
         | OptionKind::WithData

@@ -1,6 +1,7 @@
 //! The names that an object mentions, each with its place.
 
 use dormer_sql::QualifiedName;
+use dormer_sql::query::Query;
 use dormer_sql::statement::{CreateStream, StatementKind};
 
 use crate::model::object::Object;
@@ -9,11 +10,7 @@ use crate::model::object::Object;
 /// what a sink or subscription stands on.
 pub(super) fn read_by_definition(object: &Object) -> impl Iterator<Item = &QualifiedName> {
     let stream = stream(object);
-    let of_query = object
-        .definition
-        .query
-        .iter()
-        .flat_map(|query| query.references());
+    let of_query = object.definition.query.iter().flat_map(Query::references);
     of_query
         .map(|reference| &reference.name)
         .chain(stream.and_then(|stream| stream.from.as_ref()))

@@ -2,6 +2,8 @@
 //!
 //! Every rule asks its own fact, so an engine with the same limit gets the same findings.
 
+use dormer_sql::query::Query;
+
 use super::body::Body;
 use super::facts::{self, Facts};
 use super::{Check, Context, reading};
@@ -116,10 +118,14 @@ fn functions(
     facts: &Facts,
 ) -> Vec<Diagnostic> {
     let calls = object.definition.query.iter();
-    let calls = calls.flat_map(|query| query.calls());
+    let calls = calls.flat_map(Query::calls);
     let engine = facts.name;
     let finding = |call: &dormer_sql::query::Call| {
-        let declared = context.project.catalog.objects.get(&ObjectName::of(&call.name));
+        let declared = context
+            .project
+            .catalog
+            .objects
+            .get(&ObjectName::of(&call.name));
         let why = if declared.is_some_and(|declared| declared.kind == ObjectKind::Function) {
             "a function of users"
         } else if LEADER_FUNCTIONS.contains(&call.name.last()) {
@@ -129,9 +135,7 @@ fn functions(
         };
         Some(
             check
-                .finding(format!(
-                    "a materialized view of {engine} cannot call {why}"
-                ))
+                .finding(format!("a materialized view of {engine} cannot call {why}"))
                 .at(
                     object.location(call.name.span),
                     format!("{} is {why}", call.name.last()),
