@@ -67,7 +67,7 @@ pub(crate) struct Global {
     /// Say more about what is done
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
-    /// Colour the output: auto, always or never; with auto, NO_COLOR turns it off
+    /// Colour the output: auto, always or never; auto heeds NO_COLOR
     #[arg(
         long,
         value_name = "WHEN",

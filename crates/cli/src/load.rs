@@ -10,15 +10,15 @@ use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::graph::Graph;
 use dormer_core::graph::lineage::{self, Lineages};
 use dormer_core::graph::select::{Facts, Selection};
-use dormer_core::model::name::ObjectName;
+use dormer_core::model::name::{ObjectName, TargetName};
 use dormer_core::project::config::FILE_NAME;
-use dormer_core::project::{self, Project, files};
+use dormer_core::project::{self, Project, codes, files};
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::report::Reporter;
 use crate::run::STACK_BYTES;
+use crate::views::style::{self, paint};
 
 /// A project with what follows from it.
 #[derive(Debug)]
@@ -38,20 +38,22 @@ impl Loaded {
     /// When there is no project. A project that is wrong is loaded as far as it goes, with its
     /// diagnostics.
     pub(crate) fn open(global: &Global) -> Result<Self, Failure> {
-        let root = find(global)?;
+        let (root, prefix) = find(global)?;
         // Fails only where a pool exists already, which then is as good.
         let _ = rayon::ThreadPoolBuilder::new()
             .stack_size(STACK_BYTES)
             .build_global();
         let environment = |name: &str| std::env::var(name).ok();
-        let project = project::open(&root, global.target.as_deref(), &environment);
+        let target = global.target.clone().map(TargetName);
+        let project = project::open(&root, target.as_ref(), &environment);
+        unknown_target(global, &project)?;
         let graph = Graph::build(&project.catalog);
         let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
         Ok(Self {
             project,
             graph,
             lineages,
-            prefix: prefix(&root),
+            prefix,
         })
     }
 
@@ -61,12 +63,10 @@ impl Loaded {
         layers.max().unwrap_or(0)
     }
 
-    /// The errors that kept parts of the project from being read.
-    pub(crate) fn reading_errors(&self) -> Vec<&Diagnostic> {
+    /// The number of errors that kept parts of the project from being read.
+    pub(crate) fn reading_errors(&self) -> usize {
         let found = self.project.diagnostics.iter();
-        found
-            .filter(|found| found.severity == Severity::Error)
-            .collect()
+        found.filter(|found| found.severity == Severity::Error).count()
     }
 
     /// The objects that `--select` and `--exclude` leave; none where everything is asked for.
@@ -93,56 +93,56 @@ impl Loaded {
     /// What a command says that shows a project which could not be read as a whole.
     pub(crate) fn incomplete(&self) -> Option<String> {
         let errors = self.reading_errors();
-        if errors.is_empty() {
-            return None;
-        }
-        let shown =
-            Reporter::new(&self.project.files, &self.prefix).all(errors.iter().copied().take(3));
-        let more = match errors.len().saturating_sub(3) {
-            0 => String::new(),
-            more => format!("and {more} more\n"),
+        let what = match errors {
+            0 => return None,
+            1 => "1 error kept a part of the project from being read".to_owned(),
+            _ => format!("{errors} errors kept parts of the project from being read"),
         };
-        Some(format!(
-            "{shown}{more}Incomplete: not all of the project could be read.\nhint: dormer check\n"
-        ))
+        let (warning, hint) = (paint("warning", style::WARNING), paint("hint", style::HELP));
+        Some(format!("{warning}: {what}\n{hint}: see them:  dormer check\n"))
     }
 }
 
-/// Finds the project: the folder asked for, or one above it.
-fn find(global: &Global) -> Result<PathBuf, Failure> {
-    let start = global
-        .directory
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("."));
+/// A target on the command line that is not defined: not the project is wrong, but the command.
+fn unknown_target(global: &Global, project: &Project) -> Result<(), Failure> {
+    let asked = |found: &&Diagnostic| found.code == codes::UNKNOWN_TARGET && found.primary.is_none();
+    match project.diagnostics.iter().find(asked) {
+        Some(found) if global.target.is_some() => {
+            let mut failure = Failure::new(Exit::Error, found.message.clone());
+            failure.causes.clone_from(&found.notes);
+            failure.hints.clone_from(&found.help);
+            Err(failure)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Finds the project, the folder asked for or one above it, and how its paths are shown.
+fn find(global: &Global) -> Result<(PathBuf, String), Failure> {
+    let start = global.directory.as_deref().unwrap_or(Path::new("."));
     if !start.is_dir() {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("there is no folder {}", start.display()),
-        ));
+        let message = format!("there is no folder {}", start.display());
+        return Err(Failure::new(Exit::Usage, message));
     }
-    if start.join(FILE_NAME).is_file() {
-        return Ok(start);
-    }
-    files::find_root(&start).ok_or_else(|| {
-        let start = start.canonicalize().unwrap_or(start);
-        let looked = start.display();
-        Failure::new(Exit::Error, format!("no {FILE_NAME} in {looked} or any folder above"))
+    let whole = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+    let Some(root) = files::find_root(start) else {
+        let message = format!("no {FILE_NAME} in {} or any folder above", whole.display());
+        return Err(Failure::new(Exit::Error, message)
             .hint("start one:    dormer init shop")
-            .hint("or name one:  dormer check -C DIR")
-    })
+            .hint("or name one:  dormer check -C DIR"));
+    };
+    let below = whole.strip_prefix(&root).unwrap_or(Path::new(""));
+    let shown = below.iter().fold(start.to_owned(), |path, _| path.join(".."));
+    let prefix = prefix(&shown);
+    Ok((root, prefix))
 }
 
-/// The shortest way to say where a project is: nothing for the current folder.
-fn prefix(root: &Path) -> String {
-    let shown = std::env::current_dir()
-        .ok()
-        .and_then(|here| root.strip_prefix(here).ok())
-        .unwrap_or(root);
-    let shown = shown.strip_prefix(".").unwrap_or(shown).to_string_lossy();
-    let shown = shown.trim_end_matches('/');
-    match shown {
-        "" if root.is_absolute() && root.parent().is_none() => "/".to_owned(),
-        "" => String::new(),
+/// What stands before the paths of a project: nothing for the current folder.
+fn prefix(shown: &Path) -> String {
+    let shown = shown.strip_prefix(".").unwrap_or(shown).display().to_string();
+    match shown.as_str() {
+        "" => shown,
+        path if path.ends_with('/') => shown,
         path => format!("{path}/"),
     }
 }

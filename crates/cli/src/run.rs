@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use clap::error::ErrorKind;
 use serde_json::{Map, Value};
 
@@ -124,32 +124,47 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     ) {
         return print(output, rendered.as_bytes());
     }
-    tell(output, asks_for_json(arguments), None, &usage(error))
+    tell(output, asks_for_json(arguments), None, &usage(error, arguments))
 }
 
 /// The words of the parser as a failure: what it says up to its usage line, its tips as hints.
-fn usage(error: &clap::Error) -> Failure {
+fn usage(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let rendered = error.render().to_string().replace("subcommand", "command");
-    let lines = rendered
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty());
-    let (mut fact, mut tips, mut help) = (Vec::new(), Vec::new(), "dormer".to_owned());
-    for line in lines {
+    let lines = rendered.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (mut fact, mut hints) = (Vec::new(), Vec::new());
+    for line in lines.take_while(|line| !line.starts_with("Usage: ")) {
         if let Some(tip) = line.strip_prefix("tip: ") {
-            tips.push(tip.to_owned());
-        } else if let Some(usage) = line.strip_prefix("Usage: ") {
-            let verbs = usage
-                .split(' ')
-                .take_while(|word| word.starts_with(char::is_lowercase));
-            help = verbs.collect::<Vec<_>>().join(" ");
+            hints.push(hint(tip));
+        } else if let Some(values) = line.strip_prefix("[possible values: ") {
+            hints.push(format!("one of:        {}", values.trim_end_matches(']')));
         } else if !line.starts_with("For more information") {
             fact.push(line.trim_start_matches("error: "));
         }
     }
     let failure = Failure::new(Exit::Usage, fact.join(" "));
-    let failure = tips.into_iter().fold(failure, Failure::hint);
-    failure.hint(format!("{help} --help"))
+    let failure = hints.into_iter().fold(failure, Failure::hint);
+    failure.hint(format!("see its help:  {} --help", verb(arguments)))
+}
+
+/// A tip such as `a similar command exists: 'check'` as something to paste.
+fn hint(tip: &str) -> String {
+    match tip.split_once("exists: '") {
+        Some((what, near)) => {
+            let near = near.trim_end_matches('\'');
+            let before = if what.contains("command") { "dormer " } else { "" };
+            format!("did you mean:  {before}{near}")
+        }
+        None => tip.to_owned(),
+    }
+}
+
+/// The command that somebody meant to write, as far as it can be told.
+fn verb(arguments: &[OsString]) -> String {
+    let root = Cli::command();
+    let verbs = arguments.iter().skip(1).filter_map(|argument| argument.to_str());
+    let known = |verb: &&str| root.get_subcommands().any(|command| command.get_name() == *verb);
+    let verb = verbs.into_iter().find(known);
+    verb.map_or_else(|| "dormer".to_owned(), |verb| format!("dormer {verb}"))
 }
 
 fn asks_for_json(arguments: &[OsString]) -> bool {

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
                 .filter(|_| !digits.is_empty() && asked.starts_with("dm"))
                 .or_else(|| suggest(&asked, rules.iter().map(|rule| rule.name)));
             Err(
-                Failure::new(Exit::Error, format!("no code is called {written}"))
+                Failure::new(Exit::Error, format!("no code is called \"{written}\""))
                     .maybe_hint(near.map(|near| format!("did you mean:   dormer explain {near}")))
                     .hint("see all codes:  dormer explain"),
             )
@@ -64,7 +64,12 @@ pub(crate) fn rules() -> Vec<Rule> {
         code: rule.code.as_str(),
         name: rule.name,
         summary: rule.summary,
-        severity: "error",
+        severity: match rule.code {
+            codes::RULE_MATCHES_NOTHING | codes::UNMANAGED_STATEMENT | codes::PARTIAL_LINEAGE => {
+                "warning"
+            }
+            _ => "error",
+        },
         text: rule.text,
     });
     let checks = checks::ALL.iter().map(|check| Rule {

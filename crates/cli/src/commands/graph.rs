@@ -2,6 +2,7 @@
 
 use super::{Face, Outcome};
 use crate::args::Global;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::views::drawing::{Drawing, Format};
@@ -35,6 +36,10 @@ pub(crate) struct Args {
 ///
 /// When there is no project, or the selection is none.
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
+    if global.json && !matches!(args.format, Format::Text | Format::Json) {
+        let failure = Failure::new(Exit::Usage, "--json and another --format cannot both hold");
+        return Err(failure.hint("dormer graph --help"));
+    }
     let loaded = Loaded::open(global)?;
     let selected = loaded.selected(global)?;
     let picture = Picture::of(&loaded.project, &loaded.graph, selected.as_ref());

@@ -7,6 +7,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use dormer_core::project::config::FILE_NAME;
+
 use super::Outcome;
 use crate::args::Global;
 use crate::exit::Exit;
@@ -100,7 +102,8 @@ fn occupant(folder: &Path) -> io::Result<Option<String>> {
     for entry in entries {
         names.push(entry?.file_name().to_string_lossy().into_owned());
     }
-    names.sort();
+    // The most telling name first.
+    names.sort_by_key(|name| (name != FILE_NAME, name.clone()));
     let ours = |name: &str| FILES.iter().any(|(path, _)| *path == name);
     let in_the_way = |name: &String| !name.starts_with('.') || ours(name);
     Ok(names.into_iter().find(in_the_way))
@@ -117,7 +120,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Exit::Error, format!("cannot write {}", path.display()))
         .because(error)
-        .hint("dormer init DIR, with a folder that you may write")
+        .hint("use a folder that you may write:  dormer init DIR")
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ fn names(loaded: &Loaded) -> impl Iterator<Item = &ObjectName> {
 
 fn find(loaded: &Loaded, written: &str) -> Result<ObjectName, Failure> {
     let dialect = loaded.project.target.dialect;
-    let none = || Failure::new(Exit::Error, format!("no object is called {written}"));
+    let none = || Failure::new(Exit::Error, format!("no object is called \"{written}\""));
     let asked = ObjectName::parse(written, dialect).ok_or_else(|| none().hint("dormer graph"))?;
     if names(loaded).any(|name| *name == asked) {
         return Ok(asked);
@@ -70,7 +70,7 @@ fn find(loaded: &Loaded, written: &str) -> Result<ObjectName, Failure> {
         [one] => Ok((*one).clone()),
         [] => Err(unknown(loaded, written, none())),
         several => {
-            let message = format!("{written} may be any of {} objects", several.len());
+            let message = format!("\"{written}\" may be any of {} objects", several.len());
             let failure = Failure::new(Exit::Error, message);
             Err(several.iter().fold(failure, |failure, name| {
                 failure.hint(format!("dormer show {name}"))
@@ -88,16 +88,14 @@ fn unknown(loaded: &Loaded, written: &str, failure: Failure) -> Failure {
         let fits = |name: &&ObjectName| name.name == last;
         names(loaded).find(fits).map(ToString::to_string)
     });
-    let failure = match loaded.reading_errors().len() {
+    let errors = loaded.reading_errors();
+    let failure = match errors {
         0 => failure,
         1 => failure.cause("1 error kept a part of the project from being read"),
-        n => failure.cause(format!(
-            "{n} errors kept parts of the project from being read"
-        )),
+        n => failure.cause(format!("{n} errors kept parts of the project from being read")),
     };
-    let read = loaded.reading_errors().is_empty();
     failure
         .maybe_hint(near.map(|near| format!("did you mean:     dormer show {near}")))
-        .maybe_hint((!read).then(|| "see the errors:   dormer check".to_owned()))
+        .maybe_hint((errors > 0).then(|| "see the errors:   dormer check".to_owned()))
         .hint("see all objects:  dormer graph")
 }

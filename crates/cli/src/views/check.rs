@@ -58,8 +58,10 @@ impl CheckView {
             }
         };
         let objects = count(self.objects, "object");
-        let layers = count(self.layers as usize, "layer");
-        format!("{objects} in {layers}, {found}")
+        match self.layers {
+            0 => format!("{objects}, {found}"),
+            layers => format!("{objects} in {}, {found}", count(layers as usize, "layer")),
+        }
     }
 }
 

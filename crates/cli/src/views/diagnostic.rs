@@ -14,7 +14,6 @@ pub(crate) struct DiagnosticView {
     severity: Severity,
     message: String,
     /// Null where it is about the project as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<PlaceView>,
     related: Vec<PlaceView>,
     notes: Vec<String>,

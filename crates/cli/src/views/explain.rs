@@ -35,14 +35,25 @@ impl fmt::Display for ExplainView {
             paint(rule.severity, FAINT)
         )?;
         writeln!(f, "{}\n", rule.summary)?;
+        let mut paragraph = String::new();
         let mut in_code = false;
-        for line in rule.text.trim().lines() {
-            if line.starts_with("```") {
-                in_code = !in_code;
-            } else if in_code {
+        for line in rule.text.trim().lines().chain([""]) {
+            let fence = line.starts_with("```");
+            if in_code && !fence {
                 writeln!(f, "    {}", paint(line, HELP))?;
-            } else {
-                wrap(f, line)?;
+                continue;
+            }
+            let starts = line.is_empty() || fence || line.starts_with("- ");
+            if starts && !paragraph.is_empty() {
+                wrap(f, &std::mem::take(&mut paragraph))?;
+            }
+            match (fence, line) {
+                (true, _) => in_code = !in_code,
+                (false, "") => writeln!(f)?,
+                (false, line) => {
+                    paragraph.push_str(line);
+                    paragraph.push(' ');
+                }
             }
         }
         Ok(())
@@ -50,16 +61,16 @@ impl fmt::Display for ExplainView {
 }
 
 /// Breaks a paragraph so that it can be read in a terminal of any usual width.
-fn wrap(f: &mut fmt::Formatter<'_>, line: &str) -> fmt::Result {
+fn wrap(f: &mut fmt::Formatter<'_>, paragraph: &str) -> fmt::Result {
     const WIDTH: usize = 88;
+    let indent = if paragraph.starts_with("- ") { 2 } else { 0 };
     let mut column = 0;
-    for word in line.split_whitespace() {
+    for word in paragraph.split_whitespace() {
         let length = word.chars().count();
         if column > 0 && column + 1 + length > WIDTH {
-            writeln!(f)?;
-            column = 0;
-        }
-        if column > 0 {
+            write!(f, "\n{:indent$}", "")?;
+            column = indent;
+        } else if column > 0 {
             write!(f, " ")?;
             column += 1;
         }

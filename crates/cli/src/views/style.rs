@@ -5,6 +5,7 @@ use std::fmt::{self, Display};
 use anstyle::{AnsiColor, Effects, Style};
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 pub(crate) const HELP: Style = AnsiColor::Cyan.on_default().effects(Effects::BOLD);
 /// Names of objects, headings.
 pub(crate) const STRONG: Style = Style::new().effects(Effects::BOLD);

@@ -1,5 +1,6 @@
 //! The identity of objects, targets and roles.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use dormer_sql::ident::quote;
@@ -61,12 +62,23 @@ impl ObjectName {
 }
 
 impl fmt::Display for ObjectName {
-    /// Shows the name as SQL would write it: quotes only where they are needed.
+    /// Shows the name to people: quotes only where its letters need them. A name that is also a
+    /// keyword of some engine stays bare; SQL is written with [`quote`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(database) = &self.database {
-            write!(f, "{}.", quote(database))?;
+            write!(f, "{}.", shown(database))?;
         }
-        write!(f, "{}.{}", quote(&self.schema), quote(&self.name))
+        write!(f, "{}.{}", shown(&self.schema), shown(&self.name))
+    }
+}
+
+fn shown(part: &str) -> Cow<'_, str> {
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let plain = part.chars().all(letter) && part.starts_with(|c: char| !c.is_ascii_digit());
+    if plain {
+        Cow::Borrowed(part)
+    } else {
+        Cow::Owned(quote(part))
     }
 }
 

@@ -281,7 +281,7 @@ fn partial(loaded: &Loaded, object: &Object, lineage: &Lineage) -> Vec<PartialVi
         reason: match found.reason {
             PartialReason::Syntax => "syntax that Dormer does not know",
             PartialReason::UnknownColumns => "a relation whose columns are not known",
-            PartialReason::FunctionColumns => "a function whose columns are not known",
+            PartialReason::TooComplex => "more than Dormer follows",
         },
     };
     lineage.partial.iter().map(view).collect()

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{NeighbourView, ShowView};
+use super::{GrantView, NeighbourView, ShowView};
 use crate::report::plain;
 use crate::views::style::{FAINT, STRONG, Table, paint};
 
@@ -127,20 +127,8 @@ impl ShowView {
         for index in &companions.indexes {
             add("index", index);
         }
-        for grant in &companions.grants {
-            let columns = match grant.columns.as_slice() {
-                [] => String::new(),
-                columns => format!(" ({})", columns.join(", ")),
-            };
-            let option = if grant.grant_option {
-                ", may grant it"
-            } else {
-                ""
-            };
-            add(
-                "grant",
-                &format!("{}{columns} to {}{option}", grant.privilege, grant.to),
-            );
+        for grant in grants(&companions.grants) {
+            add("grant", &grant);
         }
         for audit in &companions.audits {
             add("audit", audit);
@@ -193,4 +181,23 @@ impl ShowView {
         }
         Ok(())
     }
+}
+
+/// One line for the grantees that get the same.
+fn grants(grants: &[GrantView]) -> Vec<String> {
+    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
+    for grant in grants {
+        let columns = match grant.columns.as_slice() {
+            [] => String::new(),
+            columns => format!(" ({})", columns.join(", ")),
+        };
+        let option = if grant.grant_option { ", to pass on," } else { "" };
+        let what = format!("{}{columns}{option}", grant.privilege);
+        match lines.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, grantees)) => grantees.push(&grant.to),
+            None => lines.push((what, vec![&grant.to])),
+        }
+    }
+    let line = |(what, grantees): (String, Vec<&str>)| format!("{what} to {}", grantees.join(", "));
+    lines.into_iter().map(line).collect()
 }
