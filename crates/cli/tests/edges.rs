@@ -82,3 +82,41 @@ fn arguments_that_are_no_text_are_usage_errors() {
     let output = run(&mut shell, "dormer show \"$(printf '\\377')\"");
     assert_eq!(output.status.code(), Some(64), "{}", stderr(&output));
 }
+
+/// The keys of all objects in a value.
+fn keys(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (key, value) in fields {
+                found.insert(key.clone());
+                keys(value, found);
+            }
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_json_field_is_in_the_reference() {
+    let folder = Folder::new();
+    let mut shell = Shell::new(&folder.0);
+    let page = run(&mut shell, "dormer docs json").stdout;
+    let page = String::from_utf8(page).unwrap();
+    let mut found = std::collections::BTreeSet::new();
+    run(&mut shell, "dormer init shop; cp shop/views/bi/shop_status.sql shop/views/bi/x.sql");
+    for command in ["init other", "check -C shop", "show -C shop orders_daily", "graph -C shop"] {
+        let output = run(&mut shell, &format!("dormer {command} --json"));
+        keys(&serde_json::from_slice(&output.stdout).unwrap(), &mut found);
+    }
+    for command in ["explain", "explain DM0104", "explain none", "show -C shop raw.orders"] {
+        let output = run(&mut shell, &format!("dormer {command} --json"));
+        keys(&serde_json::from_slice(&output.stdout).unwrap(), &mut found);
+    }
+    let told = |key: &String| {
+        let forms = [format!("`{key}`"), format!("`{key}[]`"), format!("{key}."), format!("{key}`")];
+        forms.iter().any(|form| page.contains(form))
+    };
+    let untold: Vec<_> = found.iter().filter(|key| !told(key)).collect();
+    assert!(found.len() > 30 && untold.is_empty(), "not in docs/reference/json.md: {untold:?}");
+}

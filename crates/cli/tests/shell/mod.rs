@@ -12,16 +12,16 @@ use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The folder of the whole workspace.
-pub fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 /// An empty folder that goes away with its owner.
 #[must_use]
-pub struct Folder(pub PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("dormer-cli-{}-{number}", std::process::id());
@@ -38,18 +38,18 @@ impl Drop for Folder {
 }
 
 /// A shell that remembers its folder.
-pub struct Shell {
+pub(crate) struct Shell {
     home: PathBuf,
     folder: PathBuf,
 }
 
 impl Shell {
-    pub fn new(home: &Path) -> Self {
+    pub(crate) fn new(home: &Path) -> Self {
         Self { home: home.to_owned(), folder: home.to_owned() }
     }
 
     /// Runs one command.
-    pub fn run(&mut self, command: &str) -> Output {
+    pub(crate) fn run(&mut self, command: &str) -> Output {
         // The way down is remembered; a folder that is not there fails the next line.
         let command = match command.strip_prefix("cd ") {
             Some(folder) => {
@@ -71,7 +71,7 @@ impl Shell {
     }
 
     /// What a command printed, with paths and times that are the same everywhere.
-    pub fn settle(&self, bytes: &[u8]) -> String {
+    pub(crate) fn settle(&self, bytes: &[u8]) -> String {
         let text = String::from_utf8_lossy(bytes).replace('\u{1b}', "␛");
         let text = text.replace(&self.home.display().to_string(), "[HOME]");
         let text = text.replace(&workspace().display().to_string(), "[WORKSPACE]");
@@ -92,7 +92,7 @@ fn settle_time(line: &str) -> String {
 
 /// How a command's output is written down.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// Standard error marked, exit codes told.
     Exact,
     /// As a terminal shows it, for documents.
@@ -100,7 +100,7 @@ pub enum Style {
 }
 
 /// Runs all commands of a transcript and writes it down as it is now.
-pub fn replay(text: &str, shell: &mut Shell, style: Style) -> String {
+pub(crate) fn replay(text: &str, shell: &mut Shell, style: Style) -> String {
     let mut out = String::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.peek() {
@@ -143,7 +143,7 @@ pub fn replay(text: &str, shell: &mut Shell, style: Style) -> String {
 }
 
 /// Compares a file with what it should hold, or with `BLESS=1` writes it.
-pub fn hold(path: &Path, now: &str) -> Result<(), String> {
+pub(crate) fn hold(path: &Path, now: &str) -> Result<(), String> {
     let before = fs::read_to_string(path).unwrap_or_default();
     if before == now {
         return Ok(());

@@ -38,14 +38,21 @@ const WIDTH: usize = 100;
 /// Makes the page.
 pub(crate) fn run(args: &Args) -> Outcome {
     let text = match args.page {
-        PageName::Cli => cli(),
-        PageName::Config => config::page(),
+        PageName::Cli => marked(&cli()),
+        PageName::Config => marked(&config::page()),
         PageName::Schema => config::schema(),
-        PageName::ExitCodes => exit_codes(),
-        PageName::Checks => checks(),
-        PageName::Json => include_str!("json.md").to_owned(),
+        PageName::ExitCodes => marked(&exit_codes()),
+        PageName::Checks => marked(&checks()),
+        PageName::Json => marked(include_str!("json.md")),
     };
     Outcome::new(Page { text }).face(Face::Text)
+}
+
+/// Says under the title of a page where it comes from.
+fn marked(page: &str) -> String {
+    const MARK: &str = "<!-- Made by `cargo xtask generate`; change the program instead. -->";
+    let (title, rest) = page.split_once('\n').unwrap_or((page, ""));
+    format!("{title}\n\n{MARK}\n{rest}")
 }
 
 /// The help of the whole program, as `dormer` alone shows it.
