@@ -43,27 +43,44 @@ impl SourceText {
         }
     }
 
+    /// A variable without a value, beside the span, is no part of it; where the span itself is
+    /// empty, it is what the span is about.
     fn on_disk(&self, span: Span) -> Span {
-        Span::new(
-            self.offset_on_disk(span.start, true),
-            self.offset_on_disk(span.end, false),
-        )
+        let start = self.start_on_disk(span.start);
+        if !span.is_empty() {
+            return Span::new(start, self.end_on_disk(span.end));
+        }
+        let touches = |piece: &&OriginPiece| {
+            piece.rendered == span
+                || (piece.rendered.start < span.start && span.start < piece.rendered.end)
+        };
+        let piece = self.origin.iter().find(touches);
+        piece.map_or(Span::new(start, start), |piece| piece.on_disk)
     }
 
-    fn offset_on_disk(&self, offset: u32, is_start: bool) -> u32 {
-        let before = self
+    fn start_on_disk(&self, offset: u32) -> u32 {
+        let count = self
             .origin
             .partition_point(|piece| piece.rendered.start <= offset);
-        let Some(piece) = before.checked_sub(1).and_then(|at| self.origin.get(at)) else {
-            return offset;
-        };
-        if offset >= piece.rendered.end && !(is_start && piece.rendered.is_empty()) {
-            return offset - piece.rendered.end + piece.on_disk.end;
+        match count.checked_sub(1).and_then(|at| self.origin.get(at)) {
+            None => offset,
+            Some(piece) if offset >= piece.rendered.end => {
+                offset - piece.rendered.end + piece.on_disk.end
+            }
+            Some(piece) => piece.on_disk.start,
         }
-        if is_start || offset == piece.rendered.start {
-            piece.on_disk.start
-        } else {
-            piece.on_disk.end
+    }
+
+    fn end_on_disk(&self, offset: u32) -> u32 {
+        let count = self
+            .origin
+            .partition_point(|piece| piece.rendered.start < offset);
+        match count.checked_sub(1).and_then(|at| self.origin.get(at)) {
+            None => offset,
+            Some(piece) if offset >= piece.rendered.end => {
+                offset - piece.rendered.end + piece.on_disk.end
+            }
+            Some(piece) => piece.on_disk.end,
         }
     }
 }

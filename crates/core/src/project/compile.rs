@@ -21,7 +21,7 @@ use super::resolve::{Asked, Resolver};
 use super::settings::{CheckLevel, ObjectSettings};
 use super::template::{self, Variable, Variables};
 use super::{Project, Target, codes, lockfile, rename};
-use crate::diagnostic::{Diagnostic, FilePath, Location, Severity, suggest};
+use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Severity, suggest};
 use crate::model::catalog::Externals;
 use crate::model::kind::ObjectKind;
 use crate::model::name::TargetName;
@@ -88,10 +88,14 @@ pub fn open(
     let mut opening = Opening::default();
     let text = opening.config_text(root);
     let (config, diagnostics) = config::read(&text);
-    let readable = diagnostics.iter().all(|found| found.code != codes::INVALID_TOML);
     opening.diagnostics.extend(diagnostics);
+    // Without it nobody knows the folders and variables: what was said of files would be noise.
+    let readable = !opening.told(codes::INVALID_TOML) && !opening.told(codes::MISSING_FILE);
     let name = opening.choose(&config, target);
-    let folder = || root.file_name().map(|name| name.to_string_lossy().into_owned());
+    let folder = || {
+        root.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
     opening.project.name = config.name.clone().or_else(folder).unwrap_or_default();
     opening.targets(&config, &name, environment);
     if readable {
@@ -158,9 +162,23 @@ impl Opening {
             };
             self.diagnostics.push(found);
         }
+        if asked.is_none() && !known(&config.default_target) && !self.told(codes::UNKNOWN_TARGET) {
+            let names: Vec<&str> = config.targets.keys().map(|name| name.0.as_str()).collect();
+            let message = "no target is named, and there is no default_target";
+            let found = Diagnostic::new(codes::UNKNOWN_TARGET, Severity::Error, message)
+                .note(format!("defined: {}", names.join(", ")))
+                .help("add default_target = \"..\" to [project], or name a target with -t");
+            self.diagnostics.push(found);
+        }
         let first = || config.targets.keys().next().cloned();
         let default = Some(config.default_target.clone()).filter(known);
-        default.or_else(first).unwrap_or_else(|| config.default_target.clone())
+        default
+            .or_else(first)
+            .unwrap_or_else(|| config.default_target.clone())
+    }
+
+    fn told(&self, code: Code) -> bool {
+        self.diagnostics.iter().any(|found| found.code == code)
     }
 
     fn targets(
@@ -301,19 +319,27 @@ impl Opening {
             let overload = first.kind == ObjectKind::Function && object.kind == first.kind;
             let name = &object.name;
             let found = if overload {
-                let message = format!("second declaration of function {name} is kept out of the plan");
+                let message =
+                    format!("second declaration of function {name} is kept out of the plan");
                 Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message)
                     .note("functions of one name are not told apart by their arguments")
             } else {
                 let message = format!("{name} is declared twice");
-                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
-                    .note(format!("the one in {} is taken for further checks", before.file))
+                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message).note(format!(
+                    "the one in {} is taken for further checks",
+                    before.file
+                ))
             };
-            let found = found.at(at, "declared again").related(before, "declared first");
+            let found = found
+                .at(at, "declared again")
+                .related(before, "declared first");
             return self.diagnostics.push(found);
         }
         self.project.settings.insert(object.name.clone(), settings);
-        self.project.catalog.objects.insert(object.name.clone(), object);
+        self.project
+            .catalog
+            .objects
+            .insert(object.name.clone(), object);
     }
 
     fn absent(&mut self, dropped: Dropped) {
@@ -426,11 +452,13 @@ fn unreadable(path: &FilePath, bytes: &[u8]) -> Option<Diagnostic> {
     };
     let found = Diagnostic::new(codes::UNREADABLE_TEXT, Severity::Error, message);
     let found = found.at(at, "the file is read no further");
-    Some(if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        found.help(format!("iconv -f utf-16 -t utf-8 {path}"))
-    } else {
-        found
-    })
+    Some(
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            found.help(format!("iconv -f utf-16 -t utf-8 {path}"))
+        } else {
+            found
+        },
+    )
 }
 
 fn file_error(error: &FileError) -> Diagnostic {

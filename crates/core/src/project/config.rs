@@ -27,6 +27,7 @@ const DEFAULT_FOLDER: &str = "views";
 pub struct Config {
     /// None where nobody gave one: the name of the folder holds.
     pub name: Option<String>,
+    /// Not among the targets where nobody chose one of several.
     pub default_target: TargetName,
     pub folders: Vec<Folder>,
     /// At least one.
@@ -333,7 +334,9 @@ impl ConfigReader<'_> {
         let sections = Section::IN_FILE.map(Section::key);
         let settings = Section::Settings.fields();
         let top = |path: &'static str| path.split('.').next().unwrap_or(path);
-        let is_setting = settings.into_iter().any(|field| top(field.path) == entry.key);
+        let is_setting = settings
+            .into_iter()
+            .any(|field| top(field.path) == entry.key);
         let diagnostic = match suggest(&entry.key, sections) {
             Some(meant) => diagnostic.help(format!("did you mean \"{meant}\"?")),
             None if is_setting => {
@@ -370,9 +373,10 @@ impl ConfigReader<'_> {
                 let target = plain_target(&default.0);
                 config.targets.insert(default, target);
             }
+            // One target needs no choice; among several it is the person's.
             Some(_) | None => {
-                if let Some(first) = config.targets.keys().next() {
-                    config.default_target = first.clone();
+                if let (1, Some(only)) = (config.targets.len(), config.targets.keys().next()) {
+                    config.default_target = only.clone();
                 }
             }
         }

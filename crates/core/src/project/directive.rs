@@ -83,14 +83,15 @@ fn audit(said: &str, offset: u32) -> Option<Result<String, Span>> {
     if !rest.trim_start().starts_with(['"', '\'']) && !rest.is_empty() {
         return None;
     }
-    let start = offset + Span::of(0..said.len() - rest.len()).end;
+    let word = said.len() - said.trim_start().len();
+    let place = Span::of(word..said.len());
+    let place = Span::new(offset + place.start, offset + place.end);
     let text = toml::parse(&format!("a={rest}"), 0).ok();
     let name = text.and_then(|entries| match entries.into_iter().next()?.node.value {
         Value::Text(text) if !text.trim().is_empty() => Some(text),
         _ => None,
     });
-    let length = Span::of(0..rest.len()).end;
-    Some(name.ok_or(Span::new(start, start + length)))
+    Some(name.ok_or(place))
 }
 
 fn settings(said: &str, offset: u32, reading: &mut Reading<'_>) -> Said {

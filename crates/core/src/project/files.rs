@@ -98,11 +98,15 @@ impl Walk {
         let at = || folder.at.clone();
         if path.starts_with('/') || path.split('/').any(|part| part == "..") {
             let path = folder.path.clone();
-            return self.errors.push(FileError::FolderOutside { path, at: at() });
+            return self
+                .errors
+                .push(FileError::FolderOutside { path, at: at() });
         }
         if !on_disk.is_dir() {
             let path = folder.path.clone();
-            return self.errors.push(FileError::FolderMissing { path, at: at() });
+            return self
+                .errors
+                .push(FileError::FolderMissing { path, at: at() });
         }
         let prefix = if path == "." || path.is_empty() {
             String::new()
@@ -138,7 +142,9 @@ impl Walk {
             let path = format!("{prefix}{name}");
             let on_disk = entry.path();
             let kind = match entry.file_type() {
-                Ok(kind) if kind.is_symlink() => fs::metadata(&on_disk).map(|data| data.file_type()),
+                Ok(kind) if kind.is_symlink() => {
+                    fs::metadata(&on_disk).map(|data| data.file_type())
+                }
                 kind => kind,
             };
             match kind {
@@ -180,7 +186,12 @@ mod tests {
         let views = root.join("views/b/.hidden");
         fs::create_dir_all(&views).unwrap();
         fs::write(root.join(FILE_NAME), "").unwrap();
-        for path in ["views/b/z.sql", "views/a.sql", "views/b/.x.sql", "views/b/.hidden/y.sql"] {
+        for path in [
+            "views/b/z.sql",
+            "views/a.sql",
+            "views/b/.x.sql",
+            "views/b/.hidden/y.sql",
+        ] {
             fs::write(root.join(path), path).unwrap();
         }
         fs::write(root.join("views/readme.md"), "").unwrap();

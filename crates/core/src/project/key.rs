@@ -141,7 +141,8 @@ impl Section {
     /// All keys that this section may have, in the order of the table.
     pub fn fields(self) -> impl Iterator<Item = &'static Field> {
         let place = self.place();
-        let allowed = move |field: &&Field| place.is_some_and(|place| field.places.contains(&place));
+        let allowed =
+            move |field: &&Field| place.is_some_and(|place| field.places.contains(&place));
         self.own().iter().chain(SETTINGS.iter().filter(allowed))
     }
 }
@@ -220,7 +221,12 @@ const PROJECT: &[Field] = &[
 
 const FOLDER: &[Field] = &[
     own("path", Shape::Text, "From the folder of dormer.toml.").or("views"),
-    own("reader", Shape::OneOf(READERS), "What the files are written in.").or("sql"),
+    own(
+        "reader",
+        Shape::OneOf(READERS),
+        "What the files are written in.",
+    )
+    .or("sql"),
 ];
 
 const TARGET: &[Field] = &[
@@ -328,14 +334,25 @@ pub const SETTINGS: &[Field] = &[
         RF,
         "What happens to the sink when what it reads is replaced.",
     ),
-    setting("audit.on", Shape::OneOf(AuditOn::WORDS), PRF, "When audits run.").or("cutover"),
+    setting(
+        "audit.on",
+        Shape::OneOf(AuditOn::WORDS),
+        PRF,
+        "When audits run.",
+    )
+    .or("cutover"),
     setting(
         CHECKS_PATH,
         Shape::OneOf(CheckLevel::WORDS),
         PRF,
         "How bad what this check finds is.",
     ),
-    setting("vars", Shape::Map, T, "What ${name} in SQL text stands for."),
+    setting(
+        "vars",
+        Shape::Map,
+        T,
+        "What ${name} in SQL text stands for.",
+    ),
     setting(
         "schemas",
         Shape::Map,

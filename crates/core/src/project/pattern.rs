@@ -119,16 +119,31 @@ mod tests {
 
     #[test]
     fn patterns_say_what_they_accept() {
-        assert_eq!(Pattern::parse("kind:mv"), Ok(Pattern::Kind(ObjectKind::MaterializedView)));
-        assert!(Pattern::parse("kind:model").unwrap_err().contains("materialized-view"));
+        assert_eq!(
+            Pattern::parse("kind:mv"),
+            Ok(Pattern::Kind(ObjectKind::MaterializedView))
+        );
+        assert!(
+            Pattern::parse("kind:model")
+                .unwrap_err()
+                .contains("materialized-view")
+        );
         assert!(Pattern::parse("state:modified").is_err());
         assert!(Pattern::parse("tag:").is_err());
-        assert_eq!(Pattern::parse("path:./views/marts/"), Ok(Pattern::Path("views/marts".into())));
+        assert_eq!(
+            Pattern::parse("path:./views/marts/"),
+            Ok(Pattern::Path("views/marts".into()))
+        );
     }
 
     #[test]
     fn paths_match_whole_parts() {
-        let subject = |path| Subject { names: &[], path, kind: ObjectKind::View, tags: &[] };
+        let subject = |path| Subject {
+            names: &[],
+            path,
+            kind: ObjectKind::View,
+            tags: &[],
+        };
         let pattern = Pattern::Path("views/marts".into());
         assert!(pattern.matches(&subject("views/marts/a.sql")));
         assert!(!pattern.matches(&subject("views/marts2/a.sql")));

@@ -59,18 +59,28 @@ impl fmt::Display for Duration {
         }
         let mut parts = String::new();
         let mut rest = self.milliseconds;
-        for (unit, length) in TIME_UNITS.into_iter().filter(|(_, length)| *length <= self.milliseconds) {
+        for (unit, length) in TIME_UNITS
+            .into_iter()
+            .filter(|(_, length)| *length <= self.milliseconds)
+        {
             if rest >= length {
                 parts.push_str(&format!("{}{unit}", rest / length));
                 rest %= length;
             }
         }
         let whole = |(_, length): &(&str, u64)| self.milliseconds % length == 0;
-        let single = TIME_UNITS.into_iter().find(whole).map_or_else(String::new, |(unit, length)| {
-            format!("{}{unit}", self.milliseconds / length)
-        });
+        let single = TIME_UNITS
+            .into_iter()
+            .find(whole)
+            .map_or_else(String::new, |(unit, length)| {
+                format!("{}{unit}", self.milliseconds / length)
+            });
         // `90m` reads better than `1h30m`, so a tie goes to the single unit.
-        f.write_str(if single.len() <= parts.len() { &single } else { &parts })
+        f.write_str(if single.len() <= parts.len() {
+            &single
+        } else {
+            &parts
+        })
     }
 }
 

@@ -102,13 +102,19 @@ impl Reading<'_> {
             let places: Vec<_> = field.places.iter().map(|place| place.words()).collect();
             let message = format!("key \"{path}\" is not allowed in {words}");
             let diagnostic = self
-                .error(code, entry.key_span, (message, "not allowed here".to_owned()))
-                .note(format!("\"{path}\" is allowed in {}", listed(&places, "and")));
+                .error(
+                    code,
+                    entry.key_span,
+                    (message, "not allowed here".to_owned()),
+                )
+                .note(format!(
+                    "\"{path}\" is allowed in {}",
+                    listed(&places, "and")
+                ));
             return self.push(diagnostic);
         }
         let message = format!("unknown key \"{path}\" in {words}");
-        let diagnostic =
-            self.error(code, entry.key_span, (message, "no such key".to_owned()));
+        let diagnostic = self.error(code, entry.key_span, (message, "no such key".to_owned()));
         let known = keys_below(section, prefix);
         let diagnostic = match suggest(&entry.key, known.iter().map(String::as_str)) {
             Some(meant) => diagnostic.help(format!("did you mean \"{meant}\"?")),
@@ -233,10 +239,17 @@ pub(crate) fn expected(shape: Shape) -> String {
         Shape::Texts => "expected an array of strings".to_owned(),
         Shape::Map => "expected a table of strings".to_owned(),
         Shape::OneOf(words) => format!("expected {}", quoted(words)),
-        Shape::Duration => "expected a duration such as \"30s\", \"5m\", \"2h\" or \"1d\"".to_owned(),
-        Shape::Size => "expected bytes such as \"20GB\", or a part of the free space such as \"15%\"".to_owned(),
+        Shape::Duration => {
+            "expected a duration such as \"30s\", \"5m\", \"2h\" or \"1d\"".to_owned()
+        }
+        Shape::Size => {
+            "expected bytes such as \"20GB\", or a part of the free space such as \"15%\""
+                .to_owned()
+        }
         Shape::Count => "expected a whole number from 1".to_owned(),
-        Shape::Cron => "expected a cron expression of 5 or 6 fields such as \"*/15 * * * *\"".to_owned(),
+        Shape::Cron => {
+            "expected a cron expression of 5 or 6 fields such as \"*/15 * * * *\"".to_owned()
+        }
         Shape::Window => "expected hours of the day such as \"22:00-06:00\"".to_owned(),
         Shape::Hazards => format!(
             "expected hazards, each alone or with an object (\"data-loss:marts.x\"): {}",

@@ -124,12 +124,17 @@ impl Edits<'_> {
             }
             StatementKind::CreateFunction(function) => self.relation(&function.name),
             StatementKind::Drop(drop) => {
-                drop.names.iter().for_each(|name| self.named(drop.noun, name));
+                drop.names
+                    .iter()
+                    .for_each(|name| self.named(drop.noun, name));
             }
             StatementKind::Alter(alter) => self.named(alter.noun, &alter.name),
             StatementKind::Comment(comment) => self.named(comment.noun, &comment.on),
             StatementKind::Grant(grant) => {
-                grant.on.iter().for_each(|name| self.named(grant.noun, name));
+                grant
+                    .on
+                    .iter()
+                    .for_each(|name| self.named(grant.noun, name));
                 let schemas = grant.in_schemas.iter();
                 schemas.for_each(|name| self.named(Noun::Schema, name));
             }
@@ -147,7 +152,10 @@ impl Edits<'_> {
                 relations.insert((&schema.value, &name.value));
             }
         }
-        query.calls().iter().for_each(|call| self.qualified(&call.name));
+        query
+            .calls()
+            .iter()
+            .for_each(|call| self.qualified(&call.name));
         self.columns(source, parsed, span, &relations);
     }
 
@@ -216,7 +224,10 @@ fn rewrite(source: &SourceText, edits: &BTreeSet<(Span, String)>) -> SourceText 
             // The rest of the value, and the part before the edit that is already written.
             copy(source, &mut out, &mut copied, piece.rendered.end);
             let before = span.start.saturating_sub(piece.rendered.start);
-            rendered = Span::new(rendered.start.saturating_sub(before), Span::of(0..out.len()).end);
+            rendered = Span::new(
+                rendered.start.saturating_sub(before),
+                Span::of(0..out.len()).end,
+            );
             on_disk = on_disk.to(piece.on_disk);
         }
         push(&mut origin, rendered, on_disk);

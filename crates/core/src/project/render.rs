@@ -18,11 +18,18 @@ pub fn statements(object: &Object) -> Vec<&str> {
     let companions = &object.companions;
     let mut spans: Vec<_> = companions.indexes.iter().map(|index| index.span).collect();
     spans.extend(companions.comment.iter().map(|comment| comment.span));
-    spans.extend(companions.column_comments.values().map(|comment| comment.span));
+    spans.extend(
+        companions
+            .column_comments
+            .values()
+            .map(|comment| comment.span),
+    );
     spans.extend(companions.grants.iter().map(|grant| grant.span));
     spans.sort_unstable();
     spans.dedup();
     let text = &object.source.text;
     let companions = spans.into_iter().map(|span| span.slice(text));
-    std::iter::once(definition(object)).chain(companions).collect()
+    std::iter::once(definition(object))
+        .chain(companions)
+        .collect()
 }

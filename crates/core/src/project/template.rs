@@ -36,7 +36,11 @@ pub struct Variables<'a> {
 
 /// Fills in the variables of one file.
 #[must_use]
-pub fn fill(file: &FilePath, text: &str, variables: Variables<'_>) -> (SourceText, Vec<Diagnostic>) {
+pub fn fill(
+    file: &FilePath,
+    text: &str,
+    variables: Variables<'_>,
+) -> (SourceText, Vec<Diagnostic>) {
     let mut filling = Filling {
         file,
         text,
@@ -99,14 +103,16 @@ impl Filling<'_> {
     /// Handles the `${` at `start`; returns where to go on.
     fn variable(&mut self, start: usize) -> usize {
         let inside = self.text.get(start + 2..).unwrap_or("");
-        let end = inside.find(['}', '\n', '\r']).unwrap_or(inside.len());
+        let end = inside
+            .find(['}', '\n', '\r', '$', '\'', '"'])
+            .unwrap_or(inside.len());
         let name = inside.get(..end).unwrap_or("");
         let after = start + 2 + end;
         if !inside.get(end..).unwrap_or("").starts_with('}') {
             self.error(
                 start..start + 2,
                 "variable is not closed".to_owned(),
-                "no } on this line",
+                "no } follows",
                 |diagnostic| diagnostic.help("write $${ for a literal ${"),
             );
             self.copy(start..after);
@@ -135,8 +141,13 @@ impl Filling<'_> {
         }
         let variables = self.variables;
         match variables.values.get(name) {
-            Some(Variable { value: Ok(value), .. }) => self.replace(whole, value),
-            Some(Variable { value: Err(unset), at }) => {
+            Some(Variable {
+                value: Ok(value), ..
+            }) => self.replace(whole, value),
+            Some(Variable {
+                value: Err(unset),
+                at,
+            }) => {
                 let message = format!("variable \"{name}\" needs {unset}, which is not set");
                 self.error(whole.clone(), message, "used here", |diagnostic| {
                     diagnostic
@@ -249,7 +260,10 @@ mod tests {
             ("empty".to_owned(), variable("")),
             ("x".to_owned(), variable("y")),
         ]);
-        let variables = Variables { target: "dev", values: &values };
+        let variables = Variables {
+            target: "dev",
+            values: &values,
+        };
         fill(&FilePath::new("a.sql"), text, variables)
     }
 
@@ -296,9 +310,18 @@ mod tests {
     #[test]
     fn the_environment_fills_values_of_the_configuration() {
         let environment = |name: &str| (name == "USER").then(|| "anna".to_owned());
-        assert_eq!(fill_environment("${env:USER}_marts", &environment).unwrap(), "anna_marts");
-        assert_eq!(fill_environment("$${env:USER}", &environment).unwrap(), "${env:USER}");
-        assert_eq!(fill_environment("${env:HOME}", &environment).unwrap_err(), "HOME");
+        assert_eq!(
+            fill_environment("${env:USER}_marts", &environment).unwrap(),
+            "anna_marts"
+        );
+        assert_eq!(
+            fill_environment("$${env:USER}", &environment).unwrap(),
+            "${env:USER}"
+        );
+        assert_eq!(
+            fill_environment("${env:HOME}", &environment).unwrap_err(),
+            "HOME"
+        );
     }
 
     proptest::proptest! {

@@ -40,9 +40,8 @@ pub(super) fn attach(reader: &mut FileReader<'_>, waiting: Waiting<'_>) {
         }
         StatementKind::CreateView(view) => reader.temporary(statement, &view.name),
         StatementKind::CreateTable(table) => reader.temporary(statement, &table.name),
-        StatementKind::CreateStream(_) | StatementKind::CreateFunction(_) => {
-            reader.unmanaged(statement, "CREATE");
-        }
+        StatementKind::CreateStream(stream) => reader.temporary(statement, &stream.name),
+        StatementKind::CreateFunction(function) => reader.temporary(statement, &function.name),
     }
 }
 
@@ -65,9 +64,9 @@ impl FileReader<'_> {
         let declared: Vec<String> = self.by_name.keys().map(ToString::to_string).collect();
         let same_last = self.by_name.keys().find(|known| known.name == object.name);
         let full = object.to_string();
-        let meant = same_last.map(ToString::to_string).or_else(|| {
-            suggest(&full, declared.iter().map(String::as_str)).map(str::to_owned)
-        });
+        let meant = same_last
+            .map(ToString::to_string)
+            .or_else(|| suggest(&full, declared.iter().map(String::as_str)).map(str::to_owned));
         found = match (meant, declared.as_slice()) {
             (Some(meant), _) => found.help(format!("did you mean {meant}?")),
             (None, []) => found.note("this file declares no object"),
@@ -159,12 +158,7 @@ impl FileReader<'_> {
     }
 
     /// An audit belongs to the object of the file that it reads, else to the one before it.
-    fn audit(
-        &mut self,
-        statement: &Statement,
-        span: Span,
-        audits: Vec<(String, Location)>,
-    ) {
+    fn audit(&mut self, statement: &Statement, span: Span, audits: Vec<(String, Location)>) {
         if audits.is_empty() {
             self.unmanaged(statement, "SELECT without a directive audit \"text\"");
             return;
@@ -195,6 +189,10 @@ impl FileReader<'_> {
     }
 
     fn temporary(&mut self, statement: &Statement, name: &QualifiedName) {
+        // That the name is missing has been told.
+        if name.last().is_empty() {
+            return;
+        }
         let words = format!("temporary {}", ObjectName::of(name).name);
         self.unmanaged(statement, &words);
     }
@@ -219,7 +217,10 @@ fn read_privilege(written: &str, dialect: Dialect) -> (String, Vec<String>) {
 /// Folds the role as the engine would; `GROUP` and `ROLE` stay before it in upper case.
 fn read_grantee(written: &str, dialect: Dialect) -> Grantee {
     let tokens = lex(written, dialect);
-    let words: Vec<_> = tokens.iter().filter(|token| !token.kind.is_trivia()).collect();
+    let words: Vec<_> = tokens
+        .iter()
+        .filter(|token| !token.kind.is_trivia())
+        .collect();
     let role = |token: &dormer_sql::lex::Token| {
         Ident::parse(token.text(written), token.span, dialect).value
     };

@@ -131,7 +131,9 @@ impl FileReader<'_> {
     fn add(&mut self, object: Object, directives: Vec<Given>) {
         let index = self.contents.objects.len();
         self.by_name.entry(object.name.clone()).or_insert(index);
-        self.contents.objects.push(Declaration { object, directives });
+        self.contents
+            .objects
+            .push(Declaration { object, directives });
     }
 
     fn directives(&mut self, statement: &Statement) -> Vec<Directive> {
@@ -173,7 +175,10 @@ impl FileReader<'_> {
                     audits.push((name.clone(), directive.at));
                 }
                 Said::Audit(_) => self.misplaced(&directive, "expected a SELECT after an audit"),
-                Said::Settings(_) => self.misplaced(&directive, "expected a CREATE after settings"),
+                Said::Settings(_) => self.misplaced(
+                    &directive,
+                    "expected the CREATE of an object after settings",
+                ),
                 Said::Nothing => {}
             }
         }
@@ -212,7 +217,9 @@ impl FileReader<'_> {
         fingerprint: impl FnOnce() -> Fingerprint,
     ) -> Option<Object> {
         let head = head(&statement.kind)?;
-        if head.options.iter().any(|option| option.kind == OptionKind::Temporary) {
+        let mut options = head.options.iter();
+        if head.name.last().is_empty() || options.any(|option| option.kind == OptionKind::Temporary)
+        {
             return None;
         }
         let query = head.query.map(|span| self.query(span));
@@ -263,7 +270,9 @@ impl FileReader<'_> {
             } else {
                 let inside = text.strip_prefix("/*").unwrap_or(text);
                 let inside = inside.strip_suffix("*/").unwrap_or(inside);
-                let inside = inside.lines().map(|line| line.trim().trim_start_matches('*').trim());
+                let inside = inside
+                    .lines()
+                    .map(|line| line.trim().trim_start_matches('*').trim());
                 lines.extend(inside);
             }
         }
@@ -370,7 +379,11 @@ fn table_head(table: &CreateTable) -> Head<'_> {
     Head {
         kind,
         name: &table.name,
-        columns: table.columns.iter().map(|column| column.name.clone()).collect(),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect(),
         options: &table.options,
         query: table.query,
     }
@@ -386,7 +399,11 @@ fn stream_head(stream: &CreateStream) -> Option<Head<'_>> {
     Some(Head {
         kind,
         name: &stream.name,
-        columns: stream.columns.iter().map(|column| column.name.clone()).collect(),
+        columns: stream
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect(),
         options: &stream.options,
         query: stream.query,
     })

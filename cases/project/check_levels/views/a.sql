@@ -1,0 +1,3 @@
+CREATE VIEW marts.orders AS SELECT 1 AS id;
+REFRESH MATERIALIZED VIEW marts.orders;
+SELECT (1;

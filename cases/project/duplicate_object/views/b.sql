@@ -1,0 +1,3 @@
+
+-- again
+CREATE MATERIALIZED VIEW Marts."orders" AS SELECT 2 AS id;

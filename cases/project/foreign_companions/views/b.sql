@@ -1,0 +1,1 @@
+GRANT SELECT ON marts.orders TO finance;

@@ -1,0 +1,2 @@
+-- ä
+CREATE VIEW marts.a AS SELECT 1;

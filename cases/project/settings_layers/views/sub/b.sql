@@ -1,0 +1,1 @@
+CREATE VIEW marts.my_b AS SELECT 1 AS id;

@@ -1,0 +1,2 @@
+\set x 1
+CREATE VIEW marts.b AS SELECT 'open;

@@ -1,0 +1,10 @@
+CREATE VIEW marts.orders AS SELECT 1 AS id;
+REFRESH MATERIALIZED VIEW marts.orders;
+SET search_path = marts;
+INSERT INTO marts.log VALUES (1);
+SELECT 1;
+REVOKE ALL ON marts.orders FROM public;
+ALTER VIEW marts.orders RENAME TO x;
+CREATE TEMP TABLE t (id int);
+GRANT USAGE ON SCHEMA marts TO finance;
+CREATE POLICY p ON marts.orders USING (true);
