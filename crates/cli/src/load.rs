@@ -66,7 +66,9 @@ impl Loaded {
     /// The number of errors that kept parts of the project from being read.
     pub(crate) fn reading_errors(&self) -> usize {
         let found = self.project.diagnostics.iter();
-        found.filter(|found| found.severity == Severity::Error).count()
+        found
+            .filter(|found| found.severity == Severity::Error)
+            .count()
     }
 
     /// The objects that `--select` and `--exclude` leave; none where everything is asked for.
@@ -74,7 +76,10 @@ impl Loaded {
     /// # Errors
     ///
     /// When a selector cannot be read or matches nothing: all of them, not the first.
-    pub(crate) fn selected(&self, global: &Global) -> Result<Option<BTreeSet<ObjectName>>, Failure> {
+    pub(crate) fn selected(
+        &self,
+        global: &Global,
+    ) -> Result<Option<BTreeSet<ObjectName>>, Failure> {
         if !global.selects() {
             return Ok(None);
         }
@@ -99,13 +104,16 @@ impl Loaded {
             _ => format!("{errors} errors kept parts of the project from being read"),
         };
         let (warning, hint) = (paint("warning", style::WARNING), paint("hint", style::HELP));
-        Some(format!("{warning}: {what}\n{hint}: see them:  dormer check\n"))
+        Some(format!(
+            "{warning}: {what}\n{hint}: see them:  dormer check\n"
+        ))
     }
 }
 
 /// A target on the command line that is not defined: not the project is wrong, but the command.
 fn unknown_target(global: &Global, project: &Project) -> Result<(), Failure> {
-    let asked = |found: &&Diagnostic| found.code == codes::UNKNOWN_TARGET && found.primary.is_none();
+    let asked =
+        |found: &&Diagnostic| found.code == codes::UNKNOWN_TARGET && found.primary.is_none();
     match project.diagnostics.iter().find(asked) {
         Some(found) if global.target.is_some() => {
             let mut failure = Failure::new(Exit::Error, found.message.clone());
@@ -132,14 +140,20 @@ fn find(global: &Global) -> Result<(PathBuf, String), Failure> {
             .hint("or name one:  dormer check -C DIR"));
     };
     let below = whole.strip_prefix(&root).unwrap_or(Path::new(""));
-    let shown = below.iter().fold(start.to_owned(), |path, _| path.join(".."));
+    let shown = below
+        .iter()
+        .fold(start.to_owned(), |path, _| path.join(".."));
     let prefix = prefix(&shown);
     Ok((root, prefix))
 }
 
 /// What stands before the paths of a project: nothing for the current folder.
 fn prefix(shown: &Path) -> String {
-    let shown = shown.strip_prefix(".").unwrap_or(shown).display().to_string();
+    let shown = shown
+        .strip_prefix(".")
+        .unwrap_or(shown)
+        .display()
+        .to_string();
     match shown.as_str() {
         "" => shown,
         path if path.ends_with('/') => shown,

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
 
-use clap::{CommandFactory, Parser};
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use serde_json::{Map, Value};
 
 use crate::args::{Cli, Command, Global};
@@ -124,13 +124,21 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> Exit {
     ) {
         return print(output, rendered.as_bytes());
     }
-    tell(output, asks_for_json(arguments), None, &usage(error, arguments))
+    tell(
+        output,
+        asks_for_json(arguments),
+        None,
+        &usage(error, arguments),
+    )
 }
 
 /// The words of the parser as a failure: what it says up to its usage line, its tips as hints.
 fn usage(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let rendered = error.render().to_string().replace("subcommand", "command");
-    let lines = rendered.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = rendered
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     let (mut fact, mut hints) = (Vec::new(), Vec::new());
     for line in lines.take_while(|line| !line.starts_with("Usage: ")) {
         if let Some(tip) = line.strip_prefix("tip: ") {
@@ -151,7 +159,11 @@ fn hint(tip: &str) -> String {
     match tip.split_once("exists: '") {
         Some((what, near)) => {
             let near = near.trim_end_matches('\'');
-            let before = if what.contains("command") { "dormer " } else { "" };
+            let before = if what.contains("command") {
+                "dormer "
+            } else {
+                ""
+            };
             format!("did you mean:  {before}{near}")
         }
         None => tip.to_owned(),
@@ -161,8 +173,14 @@ fn hint(tip: &str) -> String {
 /// The command that somebody meant to write, as far as it can be told.
 fn verb(arguments: &[OsString]) -> String {
     let root = Cli::command();
-    let verbs = arguments.iter().skip(1).filter_map(|argument| argument.to_str());
-    let known = |verb: &&str| root.get_subcommands().any(|command| command.get_name() == *verb);
+    let verbs = arguments
+        .iter()
+        .skip(1)
+        .filter_map(|argument| argument.to_str());
+    let known = |verb: &&str| {
+        root.get_subcommands()
+            .any(|command| command.get_name() == *verb)
+    };
     let verb = verbs.into_iter().find(known);
     verb.map_or_else(|| "dormer".to_owned(), |verb| format!("dormer {verb}"))
 }

@@ -19,7 +19,12 @@ fn stderr(output: &Output) -> String {
 #[test]
 fn reader_that_goes_away_ends_it_quietly() {
     let mut shell = Shell::new(&workspace());
-    for command in ["explain", "--help", "completions bash", "graph -C examples/shop --format svg"] {
+    for command in [
+        "explain",
+        "--help",
+        "completions bash",
+        "graph -C examples/shop --format svg",
+    ] {
         // The pipe is closed before anything is written; fd 3 carries the exit code out.
         let line = format!("{{ sleep 0.05; dormer {command}; echo \"code $?\" >&2; }} | true");
         let output = run(&mut shell, &line);
@@ -68,11 +73,19 @@ fn deep_nesting_is_no_crash() {
     fs::create_dir(folder.0.join("views")).unwrap();
     fs::write(folder.0.join("dormer.toml"), "[project]\nname = \"deep\"\n").unwrap();
     for depth in [100, 10_000, 100_000] {
-        let sql = format!("CREATE VIEW a.b AS SELECT {}1{};", "(".repeat(depth), ")".repeat(depth));
+        let sql = format!(
+            "CREATE VIEW a.b AS SELECT {}1{};",
+            "(".repeat(depth),
+            ")".repeat(depth)
+        );
         fs::write(folder.0.join("views/b.sql"), sql).unwrap();
         let output = run(&mut shell, "dormer check");
         let code = output.status.code();
-        assert!(matches!(code, Some(0 | 4)), "{depth}: {code:?} {}", stderr(&output));
+        assert!(
+            matches!(code, Some(0 | 4)),
+            "{depth}: {code:?} {}",
+            stderr(&output)
+        );
     }
 }
 
@@ -104,19 +117,40 @@ fn every_json_field_is_in_the_reference() {
     let page = run(&mut shell, "dormer docs json").stdout;
     let page = String::from_utf8(page).unwrap();
     let mut found = std::collections::BTreeSet::new();
-    run(&mut shell, "dormer init shop; cp shop/views/bi/shop_status.sql shop/views/bi/x.sql");
-    for command in ["init other", "check -C shop", "show -C shop orders_daily", "graph -C shop"] {
+    run(
+        &mut shell,
+        "dormer init shop; cp shop/views/bi/shop_status.sql shop/views/bi/x.sql",
+    );
+    for command in [
+        "init other",
+        "check -C shop",
+        "show -C shop orders_daily",
+        "graph -C shop",
+    ] {
         let output = run(&mut shell, &format!("dormer {command} --json"));
         keys(&serde_json::from_slice(&output.stdout).unwrap(), &mut found);
     }
-    for command in ["explain", "explain DM0104", "explain none", "show -C shop raw.orders"] {
+    for command in [
+        "explain",
+        "explain DM0104",
+        "explain none",
+        "show -C shop raw.orders",
+    ] {
         let output = run(&mut shell, &format!("dormer {command} --json"));
         keys(&serde_json::from_slice(&output.stdout).unwrap(), &mut found);
     }
     let told = |key: &String| {
-        let forms = [format!("`{key}`"), format!("`{key}[]`"), format!("{key}."), format!("{key}`")];
+        let forms = [
+            format!("`{key}`"),
+            format!("`{key}[]`"),
+            format!("{key}[]`"), format!("{key}."),
+            format!("{key}`"),
+        ];
         forms.iter().any(|form| page.contains(form))
     };
     let untold: Vec<_> = found.iter().filter(|key| !told(key)).collect();
-    assert!(found.len() > 30 && untold.is_empty(), "not in docs/reference/json.md: {untold:?}");
+    assert!(
+        found.len() > 30 && untold.is_empty(),
+        "not in docs/reference/json.md: {untold:?}"
+    );
 }

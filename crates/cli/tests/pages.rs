@@ -36,7 +36,10 @@ fn check(page: &str, folder: &Path) {
 fn readme_shows_what_happens() {
     // A copy, because the page breaks something on the way.
     let folder = Folder::new();
-    let copy = format!("mkdir examples && cp -r {}/examples/shop examples", workspace().display());
+    let copy = format!(
+        "mkdir examples && cp -r {}/examples/shop examples",
+        workspace().display()
+    );
     assert!(Shell::new(&folder.0).run(&copy).status.success());
     check("README.md", &folder.0);
 }

@@ -27,5 +27,8 @@ fn transcripts_hold() {
             differ.push_str(&difference);
         }
     }
-    assert!(differ.is_empty(), "\n{differ}\nrecord them anew with BLESS=1");
+    assert!(
+        differ.is_empty(),
+        "\n{differ}\nrecord them anew with BLESS=1"
+    );
 }

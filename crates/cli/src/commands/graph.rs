@@ -23,7 +23,12 @@ Examples:
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
     /// How it is written: text, json, dot, mermaid or svg
-    #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
     format: Format,
     /// Tell every edge with its place, in text
     #[arg(long)]
@@ -48,8 +53,18 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         Format::Json => Face::Json,
         Format::Dot | Format::Mermaid | Format::Svg => Face::Text,
     };
-    let edges = if args.edges { Edges::Shown } else { Edges::Hidden };
+    let edges = if args.edges {
+        Edges::Shown
+    } else {
+        Edges::Hidden
+    };
     let format = args.format;
-    let drawing = Drawing { picture, format, edges };
-    Ok(Outcome::new(drawing).face(face).incomplete(loaded.incomplete()))
+    let drawing = Drawing {
+        picture,
+        format,
+        edges,
+    };
+    Ok(Outcome::new(drawing)
+        .face(face)
+        .incomplete(loaded.incomplete()))
 }

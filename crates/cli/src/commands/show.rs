@@ -92,7 +92,9 @@ fn unknown(loaded: &Loaded, written: &str, failure: Failure) -> Failure {
     let failure = match errors {
         0 => failure,
         1 => failure.cause("1 error kept a part of the project from being read"),
-        n => failure.cause(format!("{n} errors kept parts of the project from being read")),
+        n => failure.cause(format!(
+            "{n} errors kept parts of the project from being read"
+        )),
     };
     failure
         .maybe_hint(near.map(|near| format!("did you mean:     dormer show {near}")))

@@ -1,3 +1,5 @@
+//! Places as they are shown, the odd ones above all.
+
 use anstream::adapter::strip_str;
 use dormer_core::diagnostic::Code;
 use dormer_sql::Span;

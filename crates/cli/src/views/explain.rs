@@ -37,7 +37,8 @@ impl fmt::Display for ExplainView {
         writeln!(f, "{}\n", rule.summary)?;
         let mut paragraph = String::new();
         let mut in_code = false;
-        for line in rule.text.trim().lines().chain([""]) {
+        // The fence at the end closes the last paragraph and prints nothing.
+        for line in rule.text.trim().lines().chain(["```"]) {
             let fence = line.starts_with("```");
             if in_code && !fence {
                 writeln!(f, "    {}", paint(line, HELP))?;

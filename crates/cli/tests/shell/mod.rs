@@ -13,7 +13,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The folder of the whole workspace.
 pub(crate) fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
 }
 
 /// An empty folder that goes away with its owner.
@@ -45,7 +48,10 @@ pub(crate) struct Shell {
 
 impl Shell {
     pub(crate) fn new(home: &Path) -> Self {
-        Self { home: home.to_owned(), folder: home.to_owned() }
+        Self {
+            home: home.to_owned(),
+            folder: home.to_owned(),
+        }
     }
 
     /// Runs one command.
@@ -58,7 +64,10 @@ impl Shell {
             }
             None => command,
         };
-        let binary = Path::new(env!("CARGO_BIN_EXE_dormer")).parent().unwrap().display();
+        let binary = Path::new(env!("CARGO_BIN_EXE_dormer"))
+            .parent()
+            .unwrap()
+            .display();
         Command::new("sh")
             .args(["-c", command])
             .current_dir(&self.folder)
@@ -152,7 +161,11 @@ pub(crate) fn hold(path: &Path, now: &str) -> Result<(), String> {
         fs::write(path, now).unwrap();
         return Ok(());
     }
-    let same = before.lines().zip(now.lines()).take_while(|(a, b)| a == b).count();
+    let same = before
+        .lines()
+        .zip(now.lines())
+        .take_while(|(a, b)| a == b)
+        .count();
     let line = |text: &str| text.lines().nth(same).unwrap_or("(end)").to_owned();
     let (was, is) = (line(&before), line(now));
     let place = format!("{}:{}", path.display(), same + 1);

@@ -191,7 +191,11 @@ fn grants(grants: &[GrantView]) -> Vec<String> {
             [] => String::new(),
             columns => format!(" ({})", columns.join(", ")),
         };
-        let option = if grant.grant_option { ", to pass on," } else { "" };
+        let option = if grant.grant_option {
+            ", to pass on,"
+        } else {
+            ""
+        };
         let what = format!("{}{columns}{option}", grant.privilege);
         match lines.iter_mut().find(|(known, _)| *known == what) {
             Some((_, grantees)) => grantees.push(&grant.to),
