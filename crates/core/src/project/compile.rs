@@ -412,6 +412,10 @@ fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
     } else {
         let (source, diagnostics) = template::fill(&path, &text, variables);
         let mut contents = read_text(source, target);
+        if !diagnostics.is_empty() {
+            // The text is not what it would be: what is said of its syntax would be an echo.
+            contents.diagnostics.retain(|found| !is_syntax(found.code));
+        }
         contents.diagnostics.extend(diagnostics);
         contents
     };
@@ -420,6 +424,15 @@ fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
         on_disk: Arc::from(text),
         contents,
     }
+}
+
+fn is_syntax(code: Code) -> bool {
+    [
+        codes::SYNTAX_ERROR,
+        codes::STRAY_COMMA,
+        codes::PARTIAL_LINEAGE,
+    ]
+    .contains(&code)
 }
 
 fn read_text(source: SourceText, target: &Target) -> Contents {

@@ -68,7 +68,7 @@ impl fmt::Display for Duration {
                 rest %= length;
             }
         }
-        let whole = |(_, length): &(&str, u64)| self.milliseconds % length == 0;
+        let whole = |(_, length): &(&str, u64)| self.milliseconds.is_multiple_of(*length);
         let single = TIME_UNITS
             .into_iter()
             .find(whole)
@@ -114,7 +114,9 @@ impl fmt::Display for Size {
             Self::Percent(percent) => write!(f, "{percent}%"),
             Self::Bytes(0) => f.write_str("0B"),
             Self::Bytes(bytes) => {
-                let whole = SIZE_UNITS.iter().find(|(_, length)| bytes % length == 0);
+                let whole = SIZE_UNITS
+                    .iter()
+                    .find(|(_, length)| bytes.is_multiple_of(*length));
                 let (unit, length) = whole.copied().unwrap_or(("B", 1));
                 write!(f, "{}{unit}", bytes / length)
             }

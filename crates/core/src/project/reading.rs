@@ -137,23 +137,23 @@ impl Reading<'_> {
             }
         };
         let mut diagnostic = self.error(codes::INVALID_VALUE, node.span, (message, expected));
-        if let (Value::Text(text), Some(words)) = (&node.value, choices(path)) {
-            if let Some(meant) = suggest(text, words.iter().copied()) {
-                diagnostic = diagnostic.help(format!("did you mean \"{meant}\"?"));
-            }
+        if let (Value::Text(text), Some(words)) = (&node.value, choices(path))
+            && let Some(meant) = suggest(text, words.iter().copied())
+        {
+            diagnostic = diagnostic.help(format!("did you mean \"{meant}\"?"));
         }
         self.push(diagnostic);
     }
 
     fn value(&mut self, field: &Field, path: &str, node: &Node) -> Option<Written> {
-        if path == "reader" {
-            if let Some(reader) = reader_to_come(node) {
-                let message = format!("the reader \"{reader}\" is not built yet");
-                let words = (message, format!("expected {}", quoted(key::READERS)));
-                let diagnostic = self.error(codes::INVALID_VALUE, node.span, words);
-                self.push(diagnostic);
-                return None;
-            }
+        if path == "reader"
+            && let Some(reader) = reader_to_come(node)
+        {
+            let message = format!("the reader \"{reader}\" is not built yet");
+            let words = (message, format!("expected {}", quoted(key::READERS)));
+            let diagnostic = self.error(codes::INVALID_VALUE, node.span, words);
+            self.push(diagnostic);
+            return None;
         }
         match (field.shape, &node.value) {
             (Shape::Map, Value::Table(entries)) => return Some(self.map(path, entries)),

@@ -184,11 +184,10 @@ impl Edits<'_> {
                 }
                 TokenKind::Dot => {
                     dotted = true;
-                    if let [schema, relation] = chain.as_slice() {
-                        if relations.contains(&(schema.value.as_str(), relation.value.as_str())) {
-                            let schema = schema.clone();
-                            self.schema(&schema);
-                        }
+                    if let [schema, relation] = chain.as_slice()
+                        && relations.contains(&(schema.value.as_str(), relation.value.as_str()))
+                    {
+                        self.schema(schema);
                     }
                 }
                 kind if kind.is_trivia() => {}

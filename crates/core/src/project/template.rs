@@ -119,11 +119,9 @@ impl Filling<'_> {
             return after;
         }
         let whole = start..after + 1;
-        if let Some(secret) = name.strip_prefix("secret:") {
-            if is_name(secret) {
-                self.copy(whole);
-                return after + 1;
-            }
+        if name.strip_prefix("secret:").is_some_and(is_name) {
+            self.copy(whole);
+            return after + 1;
         }
         if name.starts_with("env:") {
             self.error(

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dormer_sql::canonical::Fingerprint;
-use dormer_sql::query::{self, Query};
+use dormer_sql::query::{self, PartialReason, Query};
 use dormer_sql::statement::{
     CreateFunction, CreateStream, CreateTable, CreateView, Drop, HeadOption, Noun, OptionKind,
     Statement, StatementKind,
 };
-use dormer_sql::{Dialect, Ident, QualifiedName, Span};
+use dormer_sql::{Dialect, Ident, Problem, ProblemKind, QualifiedName, Span};
 
 use super::companion;
 use crate::diagnostic::{Diagnostic, Location, Severity};
@@ -55,6 +55,8 @@ pub(crate) struct Dropped {
 pub(super) struct FileReader<'a> {
     pub(super) source: &'a Arc<SourceText>,
     pub(super) dialect: Dialect,
+    /// What is wrong with the statements themselves.
+    problems: &'a [Problem],
     pub(super) contents: Contents,
     /// Where the objects of the file are in `contents`.
     pub(super) by_name: BTreeMap<ObjectName, usize>,
@@ -72,6 +74,7 @@ pub(crate) fn read(source: &Arc<SourceText>, parsed: &Parsed, dialect: Dialect) 
     let mut reader = FileReader {
         source,
         dialect,
+        problems: &parsed.problems,
         contents: Contents::default(),
         by_name: BTreeMap::new(),
     };
@@ -241,14 +244,29 @@ impl FileReader<'_> {
         })
     }
 
+    /// Tells whether splitting has found a mistake in a part of the text.
+    fn told(&self, span: Span) -> bool {
+        self.problems.iter().any(|found| span.contains(found.span))
+    }
+
     /// Parses a query and tells what is wrong with it.
     pub(super) fn query(&mut self, span: Span) -> Query {
         let query = query::parse(&self.source.text, span, self.dialect);
+        let told = self.told(span);
+        // What follows a mistake on its line is mostly its echo.
+        let mut line = None;
         for found in query.problems() {
-            self.contents.diagnostics.push(problem(found, self.source));
+            let before = Span::new(span.start, found.span.start).slice(&self.source.text);
+            let here = Some(before.matches('\n').count());
+            let echo = found.kind == ProblemKind::Syntax && (told || here == line);
+            line = here;
+            if !echo {
+                self.contents.diagnostics.push(problem(found, self.source));
+            }
         }
-        let unknown = query.partial().iter();
-        for partial in unknown.filter(|partial| partial.reason == query::PartialReason::Syntax) {
+        let mut partial = query.partial().iter();
+        let unknown = partial.find(|partial| partial.reason != PartialReason::UnknownColumns);
+        if let Some(partial) = unknown.filter(|_| query.problems().is_empty() && !told) {
             let message = "syntax is not understood, so the lineage of columns is incomplete";
             let found = Diagnostic::new(codes::PARTIAL_LINEAGE, Severity::Warning, message)
                 .at(self.at(partial.span), "what it reads was still found");

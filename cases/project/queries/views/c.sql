@@ -1,0 +1,3 @@
+CREATE VIEW marts.c AS
+SELECT id FROM raw.orders WHERE AND id = 1
+GROUP BY ORDER BY id;

@@ -1,0 +1,1 @@
+CREATE VIEW marts.orders AS SELECT 1 AS id;
