@@ -48,36 +48,28 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (nth, (name, places)) in unknown(context, &known).into_iter().enumerate() {
         let meant = (nth < PROPOSALS).then(|| known.proposal(&name)).flatten();
-        for at in places {
-            let mut finding = CHECK
-                .finding(format!("{name} does not exist"))
+        for (at, reader) in places {
+            let finding = CHECK
+                .finding(format!("\"{}\" does not exist", place::plain(&name)))
                 .at(at, known.label(&name));
-            if let Some(absent) = context.project.catalog.absent.get(&name) {
-                let place = place::file_line(context, absent);
-                finding = finding.note(format!("{place} declares that it must not exist"));
-            }
-            if let Some(meant) = &meant {
-                finding = finding.help(format!("did you mean \"{meant}\"?"));
-            } else if known.recorded {
-                let target = &context.project.target.name;
-                finding = finding.help(format!(
-                    "if it is an external, write it down: dormer lock -t {target}"
-                ));
-            }
-            findings.push(finding);
+            let meant = meant.as_ref().filter(|meant| *meant != reader);
+            findings.push(known.with_help(finding, &name, meant));
         }
     }
     findings
 }
 
-/// Every unknown name with the places where it is read: one an object and one an audit.
-fn unknown(context: &Context<'_>, known: &Known<'_>) -> BTreeMap<ObjectName, BTreeSet<Location>> {
-    let mut unknown: BTreeMap<ObjectName, BTreeSet<Location>> = BTreeMap::new();
-    for (name, (kind, _)) in &context.graph.nodes {
+/// Every unknown name with the places where it is read and by whom.
+fn unknown<'a>(
+    context: &Context<'a>,
+    known: &Known<'_>,
+) -> BTreeMap<ObjectName, BTreeSet<(Location, &'a ObjectName)>> {
+    let mut unknown: BTreeMap<ObjectName, BTreeSet<_>> = BTreeMap::new();
+    let graph = context.graph;
+    for (name, (kind, _)) in &graph.nodes {
         if *kind == NodeKind::Declared || known.holds(name) {
             continue;
         }
-        let graph = context.graph;
         let readers = graph.readers.get(name).into_iter().flatten();
         let upward = readers.map(|reader| (reader.clone(), name.clone()));
         // What a sink writes into reads the sink.
@@ -86,7 +78,7 @@ fn unknown(context: &Context<'_>, known: &Known<'_>) -> BTreeMap<ObjectName, BTr
         let edges = upward
             .chain(downward)
             .filter_map(|key| graph.edges.get(&key));
-        let places = edges.flat_map(|edge| edge.at.iter().cloned());
+        let places = edges.flat_map(|edge| edge.at.iter().map(|at| (at.clone(), &edge.reader)));
         unknown.entry(name.clone()).or_default().extend(places);
     }
     for object in context.project.catalog.objects.values() {
@@ -95,7 +87,7 @@ fn unknown(context: &Context<'_>, known: &Known<'_>) -> BTreeMap<ObjectName, BTr
             let declared = context.project.catalog.objects.contains_key(&name);
             if !declared && !known.holds(&name) {
                 let at = object.location(written.span);
-                unknown.entry(name).or_default().insert(at);
+                unknown.entry(name).or_default().insert((at, &object.name));
             }
         }
     }
@@ -178,6 +170,27 @@ impl<'a> Known<'a> {
             format!("no file declares it, and catalog.lock does not know it in {target}")
         } else {
             format!("no file declares it, as others of {} are", name.schema)
+        }
+    }
+
+    fn with_help(
+        &self,
+        finding: Diagnostic,
+        name: &ObjectName,
+        meant: Option<&ObjectName>,
+    ) -> Diagnostic {
+        if let Some(absent) = self.context.project.catalog.absent.get(name) {
+            let place = place::file_line(self.context, absent);
+            return finding.note(format!("{place} declares that it must not exist"));
+        }
+        match meant {
+            Some(meant) => finding.help(format!("did you mean \"{}\"?", place::plain(meant))),
+            None => {
+                let target = &self.context.project.target.name;
+                finding.help(format!(
+                    "if it is an external, write it down: dormer lock -t {target}"
+                ))
+            }
         }
     }
 

@@ -68,6 +68,11 @@ fn finding(context: &Context<'_>, object: &Object, unresolved: &Unresolved) -> O
             of,
             candidates,
         } => {
+            // Something is read and no column of it is known: then none is missing either.
+            let reads = object.definition.query.iter().flat_map(Query::references);
+            if of.is_none() && candidates.is_empty() && reads.count() > 0 {
+                return None;
+            }
             let read = of.as_deref().map_or_else(
                 || only_read(context, object),
                 |of| named(context, object, of),
@@ -90,12 +95,17 @@ fn finding(context: &Context<'_>, object: &Object, unresolved: &Unresolved) -> O
             let names = object.definition.query.iter();
             let names = names.flat_map(Query::references);
             let names: Vec<&str> = names.map(|reference| reference.name.last()).collect();
+            let hidden = names.contains(&alias.as_str());
             let finding = CHECK
                 .finding(format!("nothing is called \"{alias}\" here"))
                 .at(
                     object.location(*span),
                     "no FROM or JOIN in scope introduces this name",
                 );
+            if hidden {
+                let note = "it is read under an alias, and only that name holds";
+                return Some(finding.note(note));
+            }
             Some(match suggest(alias, names) {
                 Some(meant) => finding.help(format!("did you mean \"{meant}\"?")),
                 None => finding,

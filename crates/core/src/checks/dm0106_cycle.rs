@@ -37,13 +37,10 @@ It can be switched off like any check, but no plan can be made of a loop.
 
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let cycles = context.graph.cycles();
-    cycles
-        .iter()
-        .filter_map(|cycle| finding(context, cycle))
-        .collect()
+    cycles.iter().filter_map(finding).collect()
 }
 
-fn finding(context: &Context<'_>, cycle: &Cycle) -> Option<Diagnostic> {
+fn finding(cycle: &Cycle) -> Option<Diagnostic> {
     let (first, others) = cycle.edges.split_first()?;
     let start = &first.reader;
     let message = if others.is_empty() {
@@ -56,20 +53,10 @@ fn finding(context: &Context<'_>, cycle: &Cycle) -> Option<Diagnostic> {
     if let Some(at) = first.at.first() {
         finding = finding.at(at.clone(), format!("{start} reads {}", first.read));
     }
-    let mut steps = vec![step(context, first)];
     for edge in others {
         if let Some(at) = edge.at.first() {
             finding = finding.related(at.clone(), format!("{} reads {}", edge.reader, edge.read));
         }
-        steps.push(step(context, edge));
     }
-    Some(finding.note(format!("the loop: {}", steps.join(", "))))
-}
-
-/// One read as file and line: `marts.a (views/a.sql:2) reads marts.b`.
-fn step(context: &Context<'_>, edge: &crate::graph::Edge) -> String {
-    let place = edge.at.first().map_or_else(String::new, |at| {
-        format!(" ({})", place::file_line(context, at))
-    });
-    format!("{}{place} reads {}", edge.reader, edge.read)
+    Some(finding)
 }

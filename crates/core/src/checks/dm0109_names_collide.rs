@@ -128,9 +128,14 @@ fn collision(
     (engine, limit): (&str, usize),
 ) -> Diagnostic {
     let schema = &second.object.name.schema;
+    let other = match first.words {
+        words if words == second.words => "another",
+        "index" => "an",
+        _ => "a",
+    };
     let finding = CHECK
         .finding(format!(
-            "{} {} has the name of another {} in schema {schema}",
+            "{} {} has the name of {other} {} in schema {schema}",
             second.words, second.name, first.words
         ))
         .at(second.location(), "taken already")

@@ -106,7 +106,7 @@ fn head_columns(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
     }
     let first = object.definition.head_columns.first()?;
     let last = object.definition.head_columns.last()?;
-    let words = "a list of columns before AS on a materialized view";
+    let words = "column list before AS on a materialized view";
     Some(
         refused(object, first.span.to(last.span), words, dialect)
             .help("name the columns in the query: SELECT a AS x"),

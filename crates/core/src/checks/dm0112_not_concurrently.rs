@@ -93,7 +93,7 @@ fn with_index(context: &Context<'_>, object: &Object, finding: Diagnostic) -> Di
     let columns = columns.filter(|columns| !columns.is_empty());
     match columns {
         Some(columns) => finding
-            .note(format!("its columns are {}", place::and_list(columns)))
+            .note(format!("it has the columns {}", place::and_list(columns)))
             .help(create("...")),
         None => finding.help(create("...")),
     }

@@ -1,6 +1,6 @@
 //! DM0113: a materialized view whose rows depend on the time, on chance or on a counter.
 
-use dormer_sql::query::Query;
+use dormer_sql::query::{Call, Query};
 
 use super::{Check, Context, facts};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -44,20 +44,23 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         if object.kind != ObjectKind::MaterializedView {
             continue;
         }
-        let calls = object.definition.query.iter();
-        let calls = calls.flat_map(Query::calls);
-        for call in calls.filter(|call| facts.is_changing_call(&call.name)) {
-            findings.push(
-                CHECK
-                    .finding(format!("{} depends on when it is refreshed", object.name))
-                    .at(
-                        object.location(call.name.span),
-                        format!("{} gives another value each time", call.name.last()),
-                    )
-                    .note(format!("on {} {}", facts.name, facts.changing_effect))
-                    .help("keep it out of the view, and filter where the view is read"),
-            );
-        }
+        let calls = object.definition.query.iter().flat_map(Query::calls);
+        let mut calls: Vec<&Call> = calls
+            .filter(|call| facts.is_changing_call(&call.name))
+            .collect();
+        calls.sort_unstable_by_key(|call| call.name.span);
+        let Some((first, others)) = calls.split_first() else {
+            continue;
+        };
+        let label = |call: &Call| format!("{} gives another value each time", call.name.last());
+        let finding = CHECK
+            .finding(format!("{} depends on when it is refreshed", object.name))
+            .at(object.location(first.name.span), label(first))
+            .note(format!("on {} {}", facts.name, facts.changing_effect))
+            .help("keep it out of the view, and filter where the view is read");
+        findings.push(others.iter().fold(finding, |finding, call| {
+            finding.related(object.location(call.name.span), label(call))
+        }));
     }
     findings
 }

@@ -33,6 +33,14 @@ pub(super) fn declared_in(context: &Context<'_>, name: &ObjectName) -> Option<St
     Some(format!("{name} is declared in {place}"))
 }
 
+/// The name as people say it, for text that puts it in quotes itself.
+pub(super) fn plain(name: &ObjectName) -> String {
+    match &name.database {
+        Some(database) => format!("{database}.{}.{}", name.schema, name.name),
+        None => format!("{}.{}", name.schema, name.name),
+    }
+}
+
 /// Joins words as a sentence does: `a`, `a and b`, `a, b and c`.
 pub(super) fn and_list<S: AsRef<str>>(words: &[S]) -> String {
     let Some((last, before)) = words.split_last() else {

@@ -127,9 +127,9 @@ fn functions(
             .objects
             .get(&ObjectName::of(&call.name));
         let why = if declared.is_some_and(|declared| declared.kind == ObjectKind::Function) {
-            "a function of users"
+            "a user-defined function"
         } else if LEADER_FUNCTIONS.contains(&call.name.last()) {
-            "a function of the leader"
+            "a leader-only function"
         } else {
             return None;
         };

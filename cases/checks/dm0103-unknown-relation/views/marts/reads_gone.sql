@@ -1,0 +1,1 @@
+CREATE VIEW marts.reads_gone AS SELECT id FROM marts.gone;

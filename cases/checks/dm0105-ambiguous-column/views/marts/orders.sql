@@ -1,0 +1,3 @@
+CREATE VIEW marts.orders AS
+SELECT id, name
+FROM sub.orders_clean o JOIN raw.shops s ON s.id = o.shop_id;

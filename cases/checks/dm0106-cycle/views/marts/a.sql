@@ -1,0 +1,2 @@
+CREATE VIEW marts.a AS
+SELECT id FROM marts.b;

@@ -1,0 +1,1 @@
+CREATE VIEW marts.c AS SELECT id FROM marts.a;

@@ -1,0 +1,1 @@
+CREATE VIEW marts.d AS SELECT id FROM marts.e;

@@ -1,0 +1,1 @@
+CREATE VIEW marts.e AS SELECT id FROM marts.c;

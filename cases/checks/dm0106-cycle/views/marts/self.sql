@@ -1,0 +1,1 @@
+CREATE VIEW marts.self AS SELECT id FROM marts.self;

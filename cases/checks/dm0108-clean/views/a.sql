@@ -1,0 +1,1 @@
+CREATE VIEW marts.mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm AS SELECT 1 AS id;

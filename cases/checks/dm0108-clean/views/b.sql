@@ -1,0 +1,1 @@
+CREATE TABLE marts.nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnü (id int);

@@ -1,0 +1,1 @@
+CREATE VIEW marts.nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnü AS SELECT 1 AS id;

@@ -1,0 +1,1 @@
+CREATE TABLE ssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss.t (id int);

@@ -1,0 +1,1 @@
+CREATE VIEW marts.nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnü AS SELECT 1 AS id;

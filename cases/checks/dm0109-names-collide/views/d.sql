@@ -1,0 +1,1 @@
+CREATE TABLE marts.zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz_second (id int);

@@ -1,0 +1,1 @@
+CREATE VIEW marts.shops AS SELECT 1 AS id;

@@ -1,0 +1,5 @@
+CREATE MATERIALIZED VIEW IF NOT EXISTS marts.orders (id) WITH (fillfactor = 70) TABLESPACE fast AS
+SELECT id FROM raw.orders ORDER BY id LIMIT 10
+WITH NO DATA;
+CREATE UNIQUE INDEX CONCURRENTLY orders_key ON marts.orders (id);
+COMMENT ON MATERIALIZED VIEW marts.orders IS 'x';

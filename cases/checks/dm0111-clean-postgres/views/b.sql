@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW marts.v WITH (security_barrier) AS SELECT id FROM raw.orders WITH LOCAL CHECK OPTION;

@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW marts.late AS SELECT id, row_number() OVER (ORDER BY id) AS n FROM raw.orders ORDER BY id LIMIT 10 WITH NO SCHEMA BINDING;

@@ -1,0 +1,2 @@
+CREATE OR REPLACE MATERIALIZED VIEW marts.orders AS SELECT id FROM raw.orders EMIT IMMEDIATELY;
+CREATE UNIQUE INDEX orders_key ON marts.orders (id);

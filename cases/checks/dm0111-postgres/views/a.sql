@@ -1,0 +1,7 @@
+CREATE MATERIALIZED VIEW marts.orders
+BACKUP NO
+DISTSTYLE EVEN
+SORTKEY (id)
+AUTO REFRESH YES
+AS SELECT id FROM raw.orders;
+CREATE UNIQUE INDEX orders_key ON marts.orders (id);

@@ -1,0 +1,1 @@
+CREATE SINK marts.s FROM marts.orders WITH (connector = 'blackhole');

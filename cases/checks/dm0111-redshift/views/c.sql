@@ -1,0 +1,1 @@
+CREATE VIEW sub.orders_view AS SELECT id FROM raw.orders;

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.top AS SELECT TOP 10 id FROM raw.orders;

@@ -1,0 +1,2 @@
+CREATE VIEW marts.late AS SELECT id FROM raw.orders WITH NO SCHEMA BINDING;
+COMMENT ON VIEW marts.late IS 'x';

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.orders AS SELECT id FROM raw.orders;

@@ -1,0 +1,2 @@
+-- dormer: refresh = { mode = "never" }
+CREATE MATERIALIZED VIEW marts.never AS SELECT id FROM raw.orders;

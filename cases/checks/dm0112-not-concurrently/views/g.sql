@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW marts.hidden_key AS
+SELECT count(*) AS n FROM raw.orders GROUP BY day;

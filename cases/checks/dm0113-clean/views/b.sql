@@ -1,0 +1,1 @@
+CREATE VIEW marts.live AS SELECT id, now() AS at FROM raw.orders;

@@ -1,0 +1,1 @@
+CREATE VIEW marts.star AS SELECT * FROM raw.orders;

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW sub.mv_02_b AS SELECT id FROM sub.mv_01_a;
+CREATE UNIQUE INDEX mv_02_b_key ON sub.mv_02_b (id);

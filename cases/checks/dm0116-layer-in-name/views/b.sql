@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW sub.mv_01_b AS SELECT id FROM sub.mv_00_a;
+CREATE UNIQUE INDEX mv_01_b_key ON sub.mv_01_b (id);

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW sub.mv_01_c AS SELECT id FROM sub.mv_01_b;
+CREATE UNIQUE INDEX mv_01_c_key ON sub.mv_01_c (id);

@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW sub.mv_001_e AS SELECT id FROM sub.mv_01_c;
+CREATE UNIQUE INDEX mv_001_e_key ON sub.mv_001_e (id);

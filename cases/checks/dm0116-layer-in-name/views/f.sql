@@ -1,0 +1,1 @@
+CREATE VIEW l1.l1_shops AS SELECT id FROM raw.shops;

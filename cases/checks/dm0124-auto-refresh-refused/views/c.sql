@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.c AUTO REFRESH YES AS SELECT id FROM raw.orders WHERE day > getdate();

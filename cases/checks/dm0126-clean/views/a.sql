@@ -1,0 +1,1 @@
+CREATE VIEW marts.orders_2024 AS SELECT 1 AS id;

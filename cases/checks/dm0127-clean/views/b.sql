@@ -1,0 +1,1 @@
+CREATE VIEW marts.v AS SELECT DISTINCT id FROM marts.a;

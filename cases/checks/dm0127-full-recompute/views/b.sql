@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.b AS SELECT id FROM marts.a;

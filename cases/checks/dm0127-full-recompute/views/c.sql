@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.c AS SELECT id FROM marts.b;

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.m AS SELECT * FROM raw.orders;

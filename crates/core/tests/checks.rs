@@ -1,0 +1,154 @@
+//! The cases of the checks: every folder of `cases/checks` is a project, its `expected.txt` what is
+//! found in it.
+//!
+//! `BLESS=1` writes the expected texts anew, `CASE=part` picks folders by a part of their path.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test reads its cases from the disk, and fails where that fails"
+)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dormer_core::checks::{self, Context};
+use dormer_core::diagnostic::{Diagnostic, Label, Severity};
+use dormer_core::graph::{Graph, lineage};
+use dormer_core::project::{self, Project};
+use dormer_sql::LineIndex;
+
+#[test]
+fn every_case_finds_what_it_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/checks");
+    let part = std::env::var("CASE").unwrap_or_default();
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut wrong = String::new();
+    let mut count = 0;
+    for case in folders(&root) {
+        if !case.to_string_lossy().contains(&part) {
+            continue;
+        }
+        count += 1;
+        let found = found(&case);
+        let file = case.join("expected.txt");
+        let expected = fs::read_to_string(&file).unwrap_or_default();
+        if found == expected {
+            continue;
+        }
+        if bless {
+            fs::write(&file, &found).unwrap();
+        } else {
+            writeln!(
+                wrong,
+                "{}\n--- expected\n{expected}--- found\n{found}",
+                case.display()
+            )
+            .unwrap();
+        }
+    }
+    assert!(count > 0, "no case has {part:?} in its path");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_check_has_a_finding_and_a_clean_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/checks");
+    for check in checks::ALL {
+        let code = check.code.as_str().to_ascii_lowercase();
+        let of_check: Vec<PathBuf> = folders(&root)
+            .into_iter()
+            .filter(|case| {
+                case.file_name()
+                    .unwrap()
+                    .to_string_lossy()
+                    .starts_with(&code)
+            })
+            .collect();
+        let has = |case: &PathBuf| {
+            let expected = fs::read_to_string(case.join("expected.txt")).unwrap();
+            expected.contains(check.code.as_str())
+        };
+        assert!(of_check.iter().any(has), "{code} has no case that finds it");
+        assert!(!of_check.iter().all(has), "{code} has no clean case");
+    }
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn found(case: &Path) -> String {
+    let project = project::open(case, None, &|_| None);
+    let graph = Graph::build(&project.catalog);
+    let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
+    let context = Context {
+        project: &project,
+        graph: &graph,
+        lineages: &lineages,
+    };
+    let mut diagnostics = project.diagnostics.clone();
+    diagnostics.extend(checks::run(&context));
+    let mut text = String::new();
+    for diagnostic in &diagnostics {
+        told(&mut text, &project, diagnostic);
+    }
+    if text.is_empty() {
+        text.push_str("nothing found\n");
+    }
+    text
+}
+
+fn told(text: &mut String, project: &Project, diagnostic: &Diagnostic) {
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    writeln!(
+        text,
+        "{severity}[{}]: {}",
+        diagnostic.code, diagnostic.message
+    )
+    .unwrap();
+    for label in diagnostic.primary.iter() {
+        writeln!(text, "  at {}", place(project, label)).unwrap();
+    }
+    for label in &diagnostic.related {
+        writeln!(text, "  see {}", place(project, label)).unwrap();
+    }
+    for note in &diagnostic.notes {
+        writeln!(text, "  note: {note}").unwrap();
+    }
+    for help in &diagnostic.help {
+        writeln!(text, "  help: {help}").unwrap();
+    }
+    text.push('\n');
+}
+
+/// `views/a.sql:3:5 "written": what stands under the carets`
+fn place(project: &Project, label: &Label) -> String {
+    let on_disk = project.files.get(&label.at.file).map_or("", |file| file);
+    let place = LineIndex::new(on_disk).place(on_disk, label.at.span.start);
+    let written = label.at.span.slice(on_disk);
+    let first = written.lines().next().unwrap_or("");
+    let more = if written.lines().count() > 1 {
+        " .."
+    } else {
+        ""
+    };
+    let mut told = format!(
+        "{}:{}:{} `{first}{more}`",
+        label.at.file, place.line, place.column
+    );
+    if !label.text.is_empty() {
+        write!(told, ": {}", label.text).unwrap();
+    }
+    told
+}
