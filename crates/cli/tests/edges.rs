@@ -143,7 +143,8 @@ fn every_json_field_is_in_the_reference() {
         let forms = [
             format!("`{key}`"),
             format!("`{key}[]`"),
-            format!("{key}[]`"), format!("{key}."),
+            format!("{key}[]`"),
+            format!("{key}."),
             format!("{key}`"),
         ];
         forms.iter().any(|form| page.contains(form))
