@@ -17,6 +17,10 @@ const MAKERS: &[(&str, Maker)] = &[("CHANGELOG.md", changelog::make)];
 
 /// Files that the binary `dormer` writes about itself: path, arguments.
 const FROM_DORMER: &[(&str, &[&str])] = &[
+    (
+        "docs/images/shop.svg",
+        &["graph", "-C", "examples/shop", "--format", "svg"],
+    ),
     ("docs/reference/checks.md", &["docs", "checks"]),
     ("docs/reference/cli.md", &["docs", "cli"]),
     ("docs/reference/config.md", &["docs", "config"]),
