@@ -32,7 +32,7 @@ pub(crate) fn main() -> ExitCode {
 
 fn whole() -> Exit {
     let started = Instant::now();
-    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let arguments = asking_for_help(std::env::args_os().collect());
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &arguments),
@@ -48,6 +48,15 @@ fn whole() -> Exit {
         Ok(exit) => exit,
         Err(failure) => tell(output, cli.global.json, Some(command.name()), &failure),
     }
+}
+
+/// Reads `dormer help show` as `dormer show --help`.
+fn asking_for_help(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if arguments.get(1).is_some_and(|verb| verb == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
+    arguments
 }
 
 /// Prints what a command came back with.
