@@ -4,6 +4,20 @@ use crate::dialect::{Dialect, Folding};
 use crate::lex::{Token, TokenKind};
 use crate::span::Span;
 
+/// Cuts a name to the length that the engine keeps, at the end of a character.
+#[must_use]
+pub fn cut(mut value: String, dialect: Dialect) -> String {
+    if let Some(limit) = dialect
+        .rules()
+        .name_bytes
+        .filter(|limit| value.len() > *limit)
+    {
+        let end = (0..=limit).rev().find(|at| value.is_char_boundary(*at));
+        value.truncate(end.unwrap_or(0));
+    }
+    value
+}
+
 /// One part of a name, folded as the engine folds it, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ident {
@@ -98,30 +112,44 @@ pub fn fold(mut value: String) -> String {
 /// Takes the quotes off a name; tells whether there were any.
 #[must_use]
 pub fn unquote(raw: &str) -> (String, bool) {
-    let unicode = raw.strip_prefix("U&").or_else(|| raw.strip_prefix("u&"));
     let inner = |text: &str| {
         let text = text.strip_prefix('"')?;
         Some(text.strip_suffix('"').unwrap_or(text).replace("\"\"", "\""))
     };
-    if let Some(value) = unicode.and_then(inner) {
-        return (unicode_escapes(&value), true);
+    if let Some(unicode) = raw.strip_prefix("U&").or_else(|| raw.strip_prefix("u&")) {
+        let (name, escape) = split_escape(unicode);
+        if let Some(value) = inner(name) {
+            return (unicode_escapes(&value, escape), true);
+        }
     }
     inner(raw).map_or_else(|| (raw.to_owned(), false), |value| (value, true))
 }
 
-/// Resolves `\0061` and `\+000061` as in `U&""` names with the default escape character.
-fn unicode_escapes(value: &str) -> String {
+/// Takes `UESCAPE '!'` off the end of a `U&""` name; `\` escapes where there is none.
+fn split_escape(text: &str) -> (&str, char) {
+    let Some((name, rest)) = text.rsplit_once('"').filter(|(name, _)| !name.is_empty()) else {
+        return (text, '\\');
+    };
+    let escape = rest
+        .rsplit_once('\'')
+        .and_then(|(before, _)| before.chars().next_back());
+    let name = text.get(..name.len() + 1).unwrap_or(text);
+    (name, escape.unwrap_or('\\'))
+}
+
+/// Resolves `\0061` and `\+000061` as in `U&""` names, `\` being the escape character.
+fn unicode_escapes(value: &str, escape: char) -> String {
     let mut out = String::with_capacity(value.len());
     let mut rest = value;
-    while let Some((before, after)) = rest.split_once('\\') {
+    while let Some((before, after)) = rest.split_once(escape) {
         out.push_str(before);
         let digits = |text: &str, n: usize| {
             let hex = text.get(..n)?;
             let code = u32::from_str_radix(hex, 16).ok()?;
             Some((char::from_u32(code)?, n))
         };
-        if let Some(after) = after.strip_prefix('\\') {
-            out.push('\\');
+        if let Some(after) = after.strip_prefix(escape) {
+            out.push(escape);
             rest = after;
         } else if let Some((c, n)) = after.strip_prefix('+').and_then(|text| digits(text, 6)) {
             out.push(c);
@@ -130,7 +158,7 @@ fn unicode_escapes(value: &str) -> String {
             out.push(c);
             rest = after.get(n..).unwrap_or("");
         } else {
-            out.push('\\');
+            out.push(escape);
             rest = after;
         }
     }
@@ -176,6 +204,10 @@ mod tests {
     fn unicode_names_are_resolved() {
         assert_eq!(read(r#"U&"d\0061t\+000061""#, Dialect::Postgres), "data");
         assert_eq!(read(r#"U&"a\\b""#, Dialect::Postgres), r"a\b");
+        assert_eq!(
+            read(r#"U&"d!0061ta" UESCAPE '!'"#, Dialect::Postgres),
+            "data"
+        );
     }
 
     #[test]

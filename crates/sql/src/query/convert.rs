@@ -6,7 +6,6 @@
 //! expression that is not known here still gives the names in it.
 
 use squawk_syntax::ast::{self, AstNode};
-use squawk_syntax::column_name::ColumnName;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::adapt::Adapted;
@@ -15,7 +14,7 @@ use super::tree::{Body, Cte, Distinct, Expr, Select, SetOp, Target, TargetValue,
 use super::tree::{JoinCondition, WithScope};
 use super::{Call, Partial, PartialReason};
 use crate::dialect::Dialect;
-use crate::ident::{Ident, QualifiedName};
+use crate::ident::{Ident, QualifiedName, cut};
 use crate::problem::{Problem, ProblemKind};
 use crate::span::Span;
 
@@ -42,7 +41,7 @@ pub(super) fn has_token(node: &SyntaxNode, kind: SyntaxKind) -> bool {
         .any(|element| element.kind() == kind)
 }
 
-const fn is_query(kind: SyntaxKind) -> bool {
+pub(super) const fn is_query(kind: SyntaxKind) -> bool {
     matches!(
         kind,
         SyntaxKind::SELECT
@@ -81,7 +80,9 @@ impl Converter<'_> {
 
     pub(super) fn ident(&self, node: &SyntaxNode) -> Ident {
         let span = self.span(node);
-        Ident::parse(span.slice(self.text), span, self.dialect)
+        let mut ident = Ident::parse(span.slice(self.text), span, self.dialect);
+        ident.value = cut(ident.value, self.dialect);
+        ident
     }
 
     /// Finds the query in the root of the parser's tree.
@@ -135,7 +136,8 @@ impl Converter<'_> {
                 ..Tree::default()
             },
             SyntaxKind::TABLE => {
-                let name = self.relation_name(node);
+                let name = child(node, SyntaxKind::RELATION_NAME);
+                let name = name.and_then(|name| self.relation_name(&name));
                 Tree {
                     body: name.map_or(Body::Missing, Body::Table),
                     ..Tree::default()
@@ -371,28 +373,12 @@ impl Converter<'_> {
         let alias = alias.and_then(|name| child(&name, SyntaxKind::COLUMN_NAME));
         let name = match alias {
             Some(alias) => self.ident(&alias).value,
-            None => self.invented_name(&value, target),
+            None => cut(self.invented_name(&value, target), self.dialect),
         };
         Some(Target {
             span,
             value: TargetValue::Value { name, expr },
         })
-    }
-
-    /// The name that the engine gives to a column without alias.
-    fn invented_name(&self, value: &SyntaxNode, target: ast::Target) -> String {
-        match value.kind() {
-            SyntaxKind::NAME_REF => self.ident(value).value,
-            SyntaxKind::FIELD_EXPR => {
-                let last = value.children().last();
-                last.map_or_else(String::new, |field| self.ident(&field).value)
-            }
-            _ => {
-                let name = ColumnName::inferred_from_target(target);
-                let name = name.and_then(|(name, _)| name.to_string());
-                name.unwrap_or_else(|| "?column?".to_owned())
-            }
-        }
     }
 
     fn group_keys(&mut self, node: &SyntaxNode, keys: &mut Vec<Expr>) {
@@ -471,8 +457,12 @@ impl Converter<'_> {
             let Some((first, rest)) = operands.split_first() else {
                 break;
             };
+            let tests = has_token(&current, SyntaxKind::IS_KW)
+                || child(&current, SyntaxKind::IS_NOT).is_some();
             for operand in rest {
-                values.push(self.expr(operand));
+                if !(tests && self.is_test_word(operand)) {
+                    values.push(self.expr(operand));
+                }
             }
             if first.kind() != SyntaxKind::BIN_EXPR {
                 values.push(self.expr(first));
@@ -482,6 +472,12 @@ impl Converter<'_> {
         }
         values.retain(|value| *value != Expr::NONE);
         Expr::Of(values)
+    }
+
+    /// `x IS UNKNOWN`, `x IS DOCUMENT`: the parser takes the word for a name.
+    fn is_test_word(&self, node: &SyntaxNode) -> bool {
+        let name = (node.kind() == SyntaxKind::NAME_REF).then(|| self.ident(node));
+        name.is_some_and(|n| !n.quoted && matches!(n.value.as_str(), "unknown" | "document"))
     }
 
     fn name_ref(&mut self, node: &SyntaxNode) -> Expr {
@@ -520,7 +516,7 @@ impl Converter<'_> {
                 let value = inner.pop().unwrap_or(Expr::NONE);
                 match field {
                     Some(field) => Expr::Field(Box::new(value), field),
-                    None => Expr::Of(vec![value]),
+                    None => value,
                 }
             }
             (other, Some(field)) => Expr::Field(Box::new(other), field),
@@ -535,19 +531,17 @@ impl Converter<'_> {
         }
         let named = matches!(children.first(), Some(first)
             if matches!(first.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR));
-        let mut unit_name = String::new();
+        let mut function = String::new();
         if named {
             let name = self.path_of(&children.remove(0));
-            if functions::takes_unit(name.last()) {
-                name.last().clone_into(&mut unit_name);
-            }
+            name.last().clone_into(&mut function);
             self.calls.push(Call { name });
         }
         let mut values = Vec::new();
         for part in &children {
             let mut found = self.expressions(part);
-            if !unit_name.is_empty() && part.kind() == SyntaxKind::ARG_LIST {
-                found.retain(|value| !is_unit(value));
+            if part.kind() == SyntaxKind::ARG_LIST {
+                found.retain(|value| !is_word_argument(&function, value));
             }
             values.append(&mut found);
         }
@@ -610,8 +604,8 @@ impl Converter<'_> {
     }
 }
 
-/// Tells whether an argument is a unit of time written as a bare word.
-fn is_unit(value: &Expr) -> bool {
-    matches!(value, Expr::Name(parts)
-        if matches!(parts.as_slice(), [unit] if !unit.quoted && functions::time_unit(&unit.value)))
+/// Tells whether an argument is a word of the function's own grammar.
+fn is_word_argument(function: &str, value: &Expr) -> bool {
+    matches!(value, Expr::Name(parts) if matches!(parts.as_slice(),
+        [word] if !word.quoted && functions::word_argument(function, &word.value)))
 }

@@ -4,7 +4,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::convert::{Converter, child, has_token};
 use super::tree::{Alias, Expr, FromItem, JoinCondition, TableFunction};
-use super::{Call, Partial, PartialReason};
+use super::{Call, Partial, PartialReason, functions};
 use crate::ident::QualifiedName;
 
 impl Converter<'_> {
@@ -30,9 +30,30 @@ impl Converter<'_> {
 
     fn relation_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
         let name = self.relation_name(node)?;
+        let alias = self.alias(node);
+        if let [word] = name.parts.as_slice()
+            && !word.quoted
+            && functions::keyword_call(&word.value)
+        {
+            self.calls.push(Call { name: name.clone() });
+            let function = TableFunction {
+                name,
+                arg_count: 0,
+                args: Expr::NONE,
+                columns: None,
+                relation: None,
+            };
+            return Some(FromItem::Functions {
+                functions: vec![function],
+                ordinality: false,
+                alias,
+            });
+        }
+        let sample = child(node, SyntaxKind::TABLESAMPLE_CLAUSE).map(|clause| self.inside(&clause));
         Some(FromItem::Relation {
             name,
-            alias: self.alias(node),
+            alias,
+            sample,
         })
     }
 
@@ -68,38 +89,39 @@ impl Converter<'_> {
             }
             current = first;
         };
-        for join in joins.into_iter().rev().flatten() {
-            let right = join.children().find_map(|item| self.joined_item(&item));
-            let condition = self.join_condition(&join);
-            left = match (left, right) {
-                (Some(left), Some(right)) => {
-                    let (left, right) = (Box::new(left), Box::new(right));
-                    Some(FromItem::Join {
-                        left,
-                        right,
-                        condition,
-                    })
+        for mut join in joins.into_iter().rev().flatten() {
+            loop {
+                let condition = self.join_condition(&join);
+                let right = join.children().find(|item| is_item(item.kind()));
+                // A join without condition takes the next item only: the parser hangs the rest of
+                // the chain on its right side, and it belongs on the left.
+                let bare = matches!(condition, JoinCondition::None | JoinCondition::Natural);
+                let rest = right
+                    .as_ref()
+                    .filter(|r| bare && r.kind() == SyntaxKind::JOIN_EXPR);
+                let next = rest.and_then(|rest| child(rest, SyntaxKind::JOIN));
+                let right = if next.is_some() {
+                    right.and_then(|r| r.first_child())
+                } else {
+                    right
+                };
+                let right = right.and_then(|right| self.from_item(&right));
+                left = joined(left, right, condition);
+                match next {
+                    Some(next) => join = next,
+                    None => break,
                 }
-                (left, right) => left.or(right),
-            };
+            }
         }
         left
     }
 
     fn joined_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
-        let is_item = matches!(
-            node.kind(),
-            SyntaxKind::RELATION_FROM_ITEM
-                | SyntaxKind::JOIN_EXPR
-                | SyntaxKind::PAREN_FROM_ITEM
-                | SyntaxKind::FUNCTION_FROM_ITEM
-                | SyntaxKind::EXPR_FROM_ITEM
-                | SyntaxKind::ROWS_FROM_ITEM
-                | SyntaxKind::XML_TABLE_FROM_ITEM
-                | SyntaxKind::JSON_TABLE_FROM_ITEM
-                | SyntaxKind::GRAPH_TABLE_FROM_ITEM
-        );
-        if is_item { self.from_item(node) } else { None }
+        if is_item(node.kind()) {
+            self.from_item(node)
+        } else {
+            None
+        }
     }
 
     fn paren_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
@@ -136,7 +158,7 @@ impl Converter<'_> {
             .children()
             .find(|child| child.kind() != SyntaxKind::FROM_ALIAS)?;
         let columns = self.defined_columns(node);
-        let alias = self.function_alias(node);
+        let alias = self.alias(node);
         let function = self.table_function(&call, columns);
         let ordinality = child(node, SyntaxKind::WITH_ORDINALITY).is_some();
         Some(FromItem::Functions {
@@ -144,11 +166,6 @@ impl Converter<'_> {
             ordinality,
             alias,
         })
-    }
-
-    /// The alias of a function; `AS (a int)` names columns and no table.
-    fn function_alias(&self, node: &SyntaxNode) -> Option<Alias> {
-        self.alias(node)
     }
 
     fn rows_from(&mut self, node: &SyntaxNode) -> Option<FromItem> {
@@ -248,6 +265,39 @@ impl Converter<'_> {
     }
 }
 
+const fn is_item(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        SyntaxKind::RELATION_FROM_ITEM
+            | SyntaxKind::JOIN_EXPR
+            | SyntaxKind::PAREN_FROM_ITEM
+            | SyntaxKind::FUNCTION_FROM_ITEM
+            | SyntaxKind::EXPR_FROM_ITEM
+            | SyntaxKind::ROWS_FROM_ITEM
+            | SyntaxKind::XML_TABLE_FROM_ITEM
+            | SyntaxKind::JSON_TABLE_FROM_ITEM
+            | SyntaxKind::GRAPH_TABLE_FROM_ITEM
+    )
+}
+
+fn joined(
+    left: Option<FromItem>,
+    right: Option<FromItem>,
+    condition: JoinCondition,
+) -> Option<FromItem> {
+    match (left, right) {
+        (Some(left), Some(right)) => {
+            let (left, right) = (Box::new(left), Box::new(right));
+            Some(FromItem::Join {
+                left,
+                right,
+                condition,
+            })
+        }
+        (left, right) => left.or(right),
+    }
+}
+
 const fn is_table_column(kind: SyntaxKind) -> bool {
     matches!(
         kind,
@@ -272,7 +322,7 @@ fn window_relation(name: &QualifiedName, args: &[Expr]) -> Option<QualifiedName>
 /// Whether a FROM item may look at the items before it.
 pub(super) fn looks_left(item: &FromItem) -> bool {
     match item {
-        FromItem::Relation { .. } => false,
+        FromItem::Relation { sample, .. } => sample.is_some(),
         FromItem::Subquery { lateral, .. } => *lateral,
         FromItem::Functions { .. } => true,
         FromItem::Join {

@@ -48,7 +48,7 @@ pub(super) fn table_columns(name: &str) -> Option<&'static [&'static str]> {
 /// Tells whether a function in FROM surely gives one column, named after its alias or itself.
 #[must_use]
 pub(super) fn one_column(name: &str) -> bool {
-    const NAMES: &str = " unnest generate_series generate_subscripts regexp_split_to_table \
+    const NAMES: &str = " generate_series generate_subscripts regexp_split_to_table \
         string_to_table regexp_matches regexp_match json_object_keys jsonb_object_keys \
         jsonb_path_query jsonb_path_query_tz string_to_array current_date current_timestamp \
         localtimestamp localtime current_time current_user session_user user now coalesce \
@@ -74,25 +74,24 @@ pub(super) fn redshift_keyword_call(word: &str) -> bool {
     word_in(word, " sysdate current_user_id ")
 }
 
-/// Tells whether the function takes a unit of time as a bare word among its first arguments.
+/// Tells whether a bare word among the arguments of the function is a word of its own grammar, such
+/// as a unit of time, and no column.
 #[must_use]
-pub(super) fn takes_unit(name: &str) -> bool {
-    const NAMES: &str =
+pub(super) fn word_argument(function: &str, word: &str) -> bool {
+    const WITH_UNITS: &str =
         " dateadd date_add datediff date_diff date_part date_trunc datepart last_day next_day ";
-    word_in(name, NAMES)
-}
-
-/// Tells whether a bare word is a unit of time.
-#[must_use]
-pub(super) fn time_unit(word: &str) -> bool {
-    const NAMES: &str = " millennium millennia mil mils century centuries c cent cents decade \
+    const UNITS: &str = " millennium millennia mil mils century centuries c cent cents decade \
         decades dec decs year years y yr yrs quarter quarters qtr qtrs month months mon mons week \
         weeks w day days d dow dayofweek weekday dw doy dayofyear dy yearday hour hours h hr hrs \
         minute minutes m min mins second seconds s sec secs millisecond milliseconds ms msec \
         msecs msecond mseconds millisec millisecs millisecon microsecond microseconds us usec \
         usecs useconds microsec microsecs epoch timezone timezone_hour timezone_minute isodow \
         isoyear ";
-    word_in(word, NAMES)
+    match function {
+        "normalize" => word_in(word, " nfc nfd nfkc nfkd "),
+        function if word_in(function, WITH_UNITS) => word_in(word, UNITS),
+        _ => false,
+    }
 }
 
 fn word_in(word: &str, list: &str) -> bool {
@@ -105,10 +104,10 @@ mod tests {
 
     #[test]
     fn words_are_found_whole() {
-        assert!(one_column("unnest"));
-        assert!(!one_column("nest"));
-        assert!(time_unit("day"));
-        assert!(!time_unit(""));
+        assert!(one_column("lower"));
+        assert!(!one_column("low"));
+        assert!(word_argument("dateadd", "day"));
+        assert!(!word_argument("sum", "day"));
         assert_eq!(table_columns("json_each"), Some(&["key", "value"][..]));
     }
 }

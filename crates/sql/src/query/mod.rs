@@ -13,6 +13,7 @@ mod convert;
 mod depth;
 mod from;
 mod functions;
+mod naming;
 mod parse;
 mod references;
 mod resolve;

@@ -100,8 +100,13 @@ impl<'a> Walk<'a> {
 
     fn from(&mut self, item: &'a FromItem) {
         match item {
-            FromItem::Relation { name, alias } => {
+            FromItem::Relation {
+                name,
+                alias,
+                sample,
+            } => {
                 self.relation(name);
+                sample.iter().for_each(|sample| self.expr(sample));
                 let alias = alias.as_ref().map(|alias| alias.name.value.as_str());
                 self.aliases.push(alias.unwrap_or_else(|| name.last()));
             }

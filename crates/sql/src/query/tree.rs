@@ -108,6 +108,8 @@ pub(super) enum FromItem {
     Relation {
         name: QualifiedName,
         alias: Option<Alias>,
+        /// The argument of TABLESAMPLE.
+        sample: Option<Expr>,
     },
     Subquery {
         query: Tree,

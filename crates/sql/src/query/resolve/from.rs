@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::scope::{Cell, ColumnId, Derived, Namespace, Open, Relation, Scope, Sources};
+use super::scope::{Cell, ColumnId, Derived, Namespace, Open, Relation, Scope, Sources, Star};
 use super::{BaseRelation, Resolver};
 use crate::ident::{Ident, QualifiedName};
 use crate::query::tree::{Alias, FromItem, JoinCondition, TableFunction};
@@ -13,7 +13,17 @@ impl<'a> Resolver<'a> {
     /// Resolves one FROM item; its rows are decided by what decides the rows of its parts.
     pub(super) fn from_item(&mut self, item: &'a FromItem) -> Namespace<'a> {
         match item {
-            FromItem::Relation { name, alias } => self.named_relation(name, alias.as_ref()),
+            FromItem::Relation {
+                name,
+                alias,
+                sample,
+            } => {
+                if let Some(sample) = sample {
+                    let sources = self.value(sample);
+                    self.decide(&sources);
+                }
+                self.named_relation(name, alias.as_ref())
+            }
             FromItem::Subquery {
                 query,
                 lateral,
@@ -201,7 +211,7 @@ impl<'a> Resolver<'a> {
         }
         let columns = alias.map_or(&[][..], |alias| &alias.columns);
         // A column list may name columns of a function that nobody knows.
-        if open == Open::Unknown && columns.len() >= cells.len() {
+        if matches!(open, Open::Fields(_)) && columns.len() >= cells.len() {
             let all = cells
                 .iter()
                 .fold(Sources::none(), |all, cell| all.union(&cell.sources));
@@ -277,10 +287,10 @@ impl<'a> Resolver<'a> {
             );
         }
         let name = shown.unwrap_or(last);
-        let open = if own && functions::one_column(&last.value) {
-            Open::No
-        } else {
-            Open::Unknown
+        let open = match last.value.as_str() {
+            "unnest" if own => Open::Fields(Star::One),
+            name if own && functions::one_column(name) => Open::No,
+            _ => Open::Fields(Star::Unknown),
         };
         (vec![cell(&name.value)], open)
     }
@@ -396,6 +406,10 @@ impl<'a> Resolver<'a> {
             .filter(|relation| relation.open != Open::No);
         match (open.next().map(|relation| relation.open), open.next()) {
             (Some(Open::Base(base)), None) => self.meet(base, name),
+            (Some(Open::Fields(_)), None) => {
+                let cells = namespace.row.iter();
+                cells.fold(Sources::none(), |all, cell| all.union(&cell.sources))
+            }
             (Some(_), _) => {
                 self.give_up(span, PartialReason::UnknownColumns);
                 Sources::none()
@@ -454,6 +468,7 @@ pub(super) fn merge_open(one: Open, other: Open) -> Open {
     match (one, other) {
         (Open::No, open) | (open, Open::No) => open,
         (Open::Base(a), Open::Base(b)) if a == b => one,
+        (Open::Fields(_), Open::Fields(_)) => Open::Fields(Star::Unknown),
         _ => Open::Unknown,
     }
 }

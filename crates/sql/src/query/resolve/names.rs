@@ -152,6 +152,10 @@ impl<'a> Resolver<'a> {
         }
         match relation.open {
             Open::Base(base) => self.meet(base, &column.value),
+            Open::Fields(_) => {
+                let cells = relation.cells.iter();
+                cells.fold(Sources::none(), |all, cell| all.union(&cell.sources))
+            }
             Open::Unknown => {
                 self.give_up(column.span, PartialReason::UnknownColumns);
                 Sources::none()
@@ -320,7 +324,7 @@ impl<'a> Resolver<'a> {
 
     /// All columns of a relation as one value.
     fn row_of(&mut self, relation: &Relation<'a>, span: Span) -> Sources {
-        if relation.open != Open::No {
+        if matches!(relation.open, Open::Base(_) | Open::Unknown) {
             self.give_up(span, PartialReason::UnknownColumns);
         }
         let cells: &[Cell<'a>] = &relation.cells;

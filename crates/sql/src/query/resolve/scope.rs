@@ -76,7 +76,17 @@ pub(super) enum Open {
     No,
     /// The columns of this base relation are not known.
     Base(u32),
+    /// A function in FROM: it may return fields that nobody knows, all made of its arguments.
+    Fields(Star),
     /// It may have more columns, and nobody knows from where.
+    Unknown,
+}
+
+/// What `*` gives of a function in FROM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Star {
+    /// The one column, unless its type is a row type, which only the engine knows.
+    One,
     Unknown,
 }
 
@@ -118,13 +128,10 @@ impl Relation<'_> {
         match (qualifier, self.path) {
             ([name], _) => self.name == *name,
             (parts, Some(path)) => {
+                // `s.t.c` also fits a relation written `t`: the engine has found it in `s`.
                 let mine = path.parts.iter().rev().map(|part| part.value.as_str());
-                let mut theirs = parts.iter().rev();
-                let same = mine
-                    .zip(theirs.by_ref())
-                    .all(|(mine, theirs)| mine == *theirs);
-                // `db.s.t.c` also fits a relation written `s.t`.
-                same && (theirs.next().is_none() || path.parts.len() == 2)
+                mine.zip(parts.iter().rev())
+                    .all(|(mine, theirs)| mine == *theirs)
             }
             _ => false,
         }

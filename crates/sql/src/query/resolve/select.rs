@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::from::merge_open;
-use super::scope::{Cell, Derived, Namespace, Open, Scope, Sources};
+use super::scope::{Cell, Derived, Namespace, Open, Scope, Sources, Star};
 use super::{MOST_CELLS, Resolver};
 use crate::ident::{Ident, QualifiedName};
 use crate::query::PartialReason;
@@ -137,6 +137,11 @@ impl<'a> Resolver<'a> {
                     return Open::Unknown;
                 }
             }
+        };
+        let open = match open {
+            Open::Fields(Star::One) => Open::No,
+            Open::Fields(Star::Unknown) => Open::Unknown,
+            other => other,
         };
         if open != Open::No {
             self.give_up(span, PartialReason::UnknownColumns);
