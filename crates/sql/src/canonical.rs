@@ -36,13 +36,13 @@ pub fn canonical(text: &str, span: Span, dialect: Dialect) -> String {
     out
 }
 
-/// Hashes the canonical tokens of the span.
+/// Hashes the canonical tokens of the span, each with its length before it.
 #[must_use]
 pub fn fingerprint(text: &str, span: Span, dialect: Dialect) -> Fingerprint {
-    let mut hasher = blake3::Hasher::new();
+    let mut stream = Vec::with_capacity(span.len() as usize + 64);
     let mut write = |part: &[u8]| {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
+        stream.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        stream.extend_from_slice(part);
     };
     write(VERSION.as_bytes());
     each(span.slice(text), dialect, |written| {
@@ -51,7 +51,7 @@ pub fn fingerprint(text: &str, span: Span, dialect: Dialect) -> Fingerprint {
         }
         write(written.text.as_bytes());
     });
-    Fingerprint(*hasher.finalize().as_bytes())
+    Fingerprint(*blake3::hash(&stream).as_bytes())
 }
 
 /// What counts of a text, as 32 bytes.

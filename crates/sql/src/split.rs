@@ -273,12 +273,13 @@ impl<'a> Splitter<'a> {
         open.brackets.finish(&mut self.problems);
         let end_of = |index: usize| self.tokens.get(index).map(|token| token.span);
         if let (Some(first), Some(last)) = (end_of(open.first), end_of(open.last)) {
-            let after = |comment: &Span| {
-                let between = Span::new(last.end, comment.start);
-                between.slice(self.text).contains('\n')
-            };
+            let tail = self.tail_comments.last().copied().unwrap_or(last);
+            let between = Span::new(last.end, tail.start.max(last.end));
+            let line = between.slice(self.text).find('\n').unwrap_or(usize::MAX);
+            let line_end = (last.end as usize).saturating_add(line);
+            let tail = self.tail_comments.drain(..);
             self.comments
-                .extend(self.tail_comments.drain(..).skip_while(|c| !after(c)));
+                .extend(tail.skip_while(|comment| (comment.start as usize) < line_end));
             self.pieces.push(Piece {
                 span: first.to(last),
                 tokens: open.first..open.last + 1,

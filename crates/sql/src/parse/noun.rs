@@ -112,6 +112,7 @@ const TWO_WORDS: &[&str] = &[
     "attach",
     "cancel",
     "create",
+    "data",
     "detach",
     "drop",
     "external",
@@ -124,17 +125,12 @@ const TWO_WORDS: &[&str] = &[
     "access",
     "default",
     "text",
-    "operator",
-    "user",
-    "row",
+    "search",
     "refresh",
-    "show",
     "import",
     "security",
     "reassign",
-    "row-level",
     "replace",
-    "describe",
 ];
 
 /// The first words of a statement, in capitals: `CREATE POLICY`, `COPY`.
