@@ -75,14 +75,11 @@ impl ShowView {
                 let name = plain(&column.name);
                 let type_name = plain(column.type_name.as_deref().unwrap_or(""));
                 let mut from = column.from.iter();
-                let first = from
-                    .next()
-                    .map(|from| format!("<- {from}"))
-                    .unwrap_or_default();
-                let first = if type_name.is_empty() {
-                    first
-                } else {
-                    type_name
+                let first = match (from.next(), &self.definition) {
+                    (_, None) => type_name,
+                    (Some(from), Some(_)) => format!("<- {from}"),
+                    // A constant or a count; where nobody knows, a line below says so.
+                    (None, Some(_)) => "<- no column".to_owned(),
                 };
                 table.row([(&name, STRONG), (&plain(&first), FAINT)]);
                 for next in from {
