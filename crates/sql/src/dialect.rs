@@ -33,8 +33,20 @@ pub enum OwnSyntax {
     Qualify,
     /// `APPROXIMATE COUNT(DISTINCT x)`.
     Approximate,
-    /// `FROM t, t.items AS i AT n`.
+    /// `FROM t, t.items[0].lines AS l AT n`.
     At,
+    /// `LAG(x IGNORE NULLS)`.
+    NullTreatment,
+    /// `WHERE a.id = b.id (+)`.
+    OuterMark,
+    /// `CONVERT(type, value)`.
+    ConvertCall,
+    /// `'it\'s'`.
+    BackslashStrings,
+    /// `ARRAY(1, 2)`.
+    ArrayCall,
+    /// `value::STRUCT<id int>`.
+    StructTypes,
     /// `PIVOT (..)` and `UNPIVOT (..)`.
     Pivot,
     /// `SELECT * EXCLUDE (a, b)`, `SELECT * EXCEPT (a, b)`.
@@ -107,6 +119,11 @@ const REDSHIFT: Rules = Rules {
         OwnSyntax::Exclude,
         OwnSyntax::ConnectBy,
         OwnSyntax::HashNames,
+        OwnSyntax::NullTreatment,
+        OwnSyntax::OuterMark,
+        OwnSyntax::ConvertCall,
+        OwnSyntax::BackslashStrings,
+        OwnSyntax::ArrayCall,
     ],
     ..POSTGRES
 };
@@ -121,6 +138,8 @@ const RISINGWAVE: Rules = Rules {
         OwnSyntax::Lambda,
         OwnSyntax::Exclude,
         OwnSyntax::CollectionLiterals,
+        OwnSyntax::StructTypes,
+        OwnSyntax::NullTreatment,
     ],
     ..POSTGRES
 };
@@ -133,6 +152,7 @@ const MATERIALIZE: Rules = Rules {
         OwnSyntax::QueryOptions,
         OwnSyntax::CollectionLiterals,
         OwnSyntax::Qualify,
+        OwnSyntax::NullTreatment,
     ],
     ..POSTGRES
 };

@@ -3,11 +3,11 @@
 //! The cases stand in `engines/<dialect>/*.sql`; `engines/README.md` tells their format. All
 //! failures of a dialect are shown at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::statement::{CreateView, GrantAction, HeadOption, Noun, OptionKind, Routine};
 use dormer_sql::statement::{Statement, StatementKind, TableColumn};
-use dormer_sql::{Dialect, Ident, QualifiedName, parse, split};
+use dormer_sql::{Dialect, Ident, QualifiedName, Span, parse, query, split};
 
 /// One case: its headers and its statement.
 struct Case {
@@ -94,7 +94,82 @@ fn check(case: &Case, dialect: Dialect) -> Vec<String> {
     let (statement, problems) = parse::parse(&case.sql, &split, piece, dialect);
     failures.extend(problems.into_iter().map(|problem| problem.message));
     failures.extend(heads(case, &Head::of(&statement, &case.sql, dialect)));
+    failures.extend(bodies(case, &statement, dialect));
     failures
+}
+
+/// Compares what the statement's query reads and returns with the headers about it.
+fn bodies(case: &Case, statement: &Statement, dialect: Dialect) -> Vec<String> {
+    let mut failures = Vec::new();
+    let (span, mut reads) = read(statement);
+    let query = match (&statement.kind, span) {
+        (StatementKind::CreateView(view), Some(span)) if is_recursive(view) => {
+            let own = (view.name.parts.last().unwrap(), view.columns.as_slice());
+            query::parse_recursive(&case.sql, span, dialect, own)
+        }
+        (_, Some(span)) => query::parse(&case.sql, span, dialect),
+        (_, None) => query::Query::default(),
+    };
+    failures.extend(
+        query
+            .problems()
+            .iter()
+            .map(|problem| problem.message.clone()),
+    );
+    reads.extend(
+        query
+            .references()
+            .iter()
+            .map(|reference| reference.name.dotted()),
+    );
+    if let Some(expected) = case.list("reads") {
+        let expected: BTreeSet<String> = expected.into_iter().filter(|r| r != "none").collect();
+        if expected != reads {
+            failures.push(format!("reads: expected {expected:?}, found {reads:?}"));
+        }
+    }
+    if span.is_some() {
+        let partial = query.partial();
+        if partial.is_empty() == case.header("partial").is_some() {
+            failures.push(format!("partial: {partial:?}"));
+        }
+    }
+    if let (Some(expected), Some(_)) = (case.list("outputs"), span) {
+        let lineage = query.lineage(&Nothing);
+        let outputs: Vec<String> = lineage.outputs.into_iter().map(|o| o.name).collect();
+        if expected != outputs {
+            failures.push(format!("outputs: expected {expected:?}, found {outputs:?}"));
+        }
+    }
+    failures
+}
+
+fn is_recursive(view: &CreateView) -> bool {
+    view.options
+        .iter()
+        .any(|option| option.kind == OptionKind::Recursive)
+}
+
+/// The query of a statement, and the relations that its head says it reads.
+fn read(statement: &Statement) -> (Option<Span>, BTreeSet<String>) {
+    let named = |name: &Option<QualifiedName>| dotted(name).into_iter().collect();
+    match &statement.kind {
+        StatementKind::CreateView(view) => (Some(view.query), BTreeSet::new()),
+        StatementKind::CreateTable(table) => (table.query, named(&table.from)),
+        StatementKind::CreateIndex(index) => (None, BTreeSet::from([index.on.dotted()])),
+        StatementKind::CreateStream(stream) => (stream.query, named(&stream.from)),
+        StatementKind::Query(span) => (Some(*span), BTreeSet::new()),
+        _ => (None, BTreeSet::new()),
+    }
+}
+
+/// A catalog that knows no relation.
+struct Nothing;
+
+impl query::Columns for Nothing {
+    fn columns(&self, _relation: &query::RelationPath) -> Option<&[String]> {
+        None
+    }
 }
 
 /// Compares what the head says with the headers about it.

@@ -159,7 +159,11 @@ fn grants_name_who_gets_what_on_which() {
     assert!(read.grant_option);
     let text = "revoke all on all tables in schema a, b from public cascade";
     let read = grant(text);
-    let schemas: Vec<_> = read.in_schemas.iter().map(|name| name.dotted()).collect();
+    let schemas: Vec<_> = read
+        .in_schemas
+        .iter()
+        .map(crate::QualifiedName::dotted)
+        .collect();
     assert_eq!(schemas, ["a", "b"]);
     assert_eq!(slices(&read.grantees, text), ["public"]);
     assert_eq!(grant("grant select on view to x").on[0].dotted(), "view");

@@ -353,7 +353,7 @@ impl Converter<'_> {
             self.stars.push(span);
             return Some(Target {
                 span,
-                value: TargetValue::Star(Vec::new()),
+                value: self.star_of(Vec::new(), span),
             });
         }
         let value = node
@@ -364,7 +364,7 @@ impl Converter<'_> {
         if starred {
             self.stars.push(span);
             let value = match expr {
-                Expr::Row(parts) => TargetValue::Star(parts),
+                Expr::Row(parts) => self.star_of(parts, span),
                 other => TargetValue::Fields(other),
             };
             return Some(Target { span, value });
@@ -379,6 +379,18 @@ impl Converter<'_> {
             span,
             value: TargetValue::Value { name, expr },
         })
+    }
+
+    fn star_of(&self, of: Vec<Ident>, span: Span) -> TargetValue {
+        let without = self
+            .adapted
+            .excluded
+            .iter()
+            .find(|(star_end, _)| *star_end == span.end);
+        TargetValue::Star {
+            of,
+            without: without.map_or_else(Vec::new, |(_, names)| names.clone()),
+        }
     }
 
     fn group_keys(&mut self, node: &SyntaxNode, keys: &mut Vec<Expr>) {

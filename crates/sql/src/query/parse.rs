@@ -5,9 +5,10 @@ use squawk_syntax::SourceFile;
 use super::adapt::{Adapted, adapt};
 use super::convert::Converter;
 use super::depth::too_deep;
-use super::tree::Tree;
+use super::tree::{Body, Cte, Tree, With, WithScope};
 use super::{Partial, PartialReason, Query, references, scan};
 use crate::dialect::Dialect;
+use crate::ident::{Ident, QualifiedName};
 use crate::lex::{Token, TokenKind, lex};
 use crate::problem::{Problem, ProblemKind};
 use crate::span::Span;
@@ -78,6 +79,39 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
         problems,
         partial,
     }
+}
+
+/// Parses the query of a view that reads itself: CREATE RECURSIVE VIEW.
+#[must_use]
+pub fn parse_recursive(
+    text: &str,
+    span: Span,
+    dialect: Dialect,
+    (name, columns): (&Ident, &[Ident]),
+) -> Query {
+    let mut query = parse(text, span, dialect);
+    let inner = std::mem::take(&mut query.tree);
+    let (name, columns) = (name.clone(), columns.to_vec());
+    let body = Body::Table(QualifiedName::new(vec![name.clone()]));
+    let cte = Cte {
+        name: name.clone(),
+        columns,
+        query: inner,
+        added: Vec::new(),
+    };
+    let with = Some(With {
+        scope: WithScope::Recursive,
+        ctes: vec![cte],
+    });
+    query.tree = Tree {
+        with,
+        body,
+        ..Tree::default()
+    };
+    query.references.retain(
+        |reference| !matches!(reference.name.parts.as_slice(), [only] if only.value == name.value),
+    );
+    query
 }
 
 /// The tokens of the span without white space and comments.

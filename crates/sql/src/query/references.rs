@@ -70,7 +70,7 @@ impl<'a> Walk<'a> {
         for target in &select.targets {
             match &target.value {
                 TargetValue::Value { expr, .. } | TargetValue::Fields(expr) => self.expr(expr),
-                TargetValue::Star(_) => {}
+                TargetValue::Star { .. } => {}
             }
         }
         if let Distinct::On(keys) = &select.distinct {

@@ -93,8 +93,11 @@ pub(super) struct Target {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TargetValue {
-    /// `*`, or `t.*` with the parts before the star.
-    Star(Vec<Ident>),
+    /// `*`, or `t.*` with the parts before the star; and the columns that EXCLUDE takes away.
+    Star {
+        of: Vec<Ident>,
+        without: Vec<Ident>,
+    },
     /// `(expression).*`
     Fields(Expr),
     Value {

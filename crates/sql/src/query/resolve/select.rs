@@ -86,8 +86,12 @@ impl<'a> Resolver<'a> {
                 break;
             }
             match &target.value {
-                TargetValue::Star(parts) => {
-                    open = merge_open(open, self.star(parts, target.span, &mut cells));
+                TargetValue::Star { of, without } => {
+                    let first = cells.len();
+                    open = merge_open(open, self.star(of, target.span, &mut cells));
+                    let starred = cells.split_off(first).into_iter();
+                    let kept = |cell: &Cell<'_>| without.iter().all(|w| w.value != cell.name);
+                    cells.extend(starred.filter(kept));
                 }
                 TargetValue::Fields(expr) => {
                     open = merge_open(open, self.fields(expr, target.span, &mut cells));

@@ -49,6 +49,7 @@ CREATE MATERIALIZED VIEW m4 AS TABLE core.orders;
 -- kind: table-as
 -- name: m5
 -- reads: none
+-- partial
 CREATE TABLE m5 AS EXECUTE prepared_one (1, 'x');
 
 -- case: mv_odd_space_and_comments

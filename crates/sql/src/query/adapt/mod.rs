@@ -1,0 +1,280 @@
+//! Other engines' syntax, replaced by PostgreSQL's in a text of **equal length**, so that spans
+//! hold in the text itself.
+//!
+//! Each replacement is switched on by the dialect's table. What a replacement loses and lineage
+//! needs is kept beside the text: where a TOP stood, where EXCEPT was meant, which names are local.
+
+mod clauses;
+mod values;
+
+use crate::dialect::{Dialect, OwnSyntax};
+use crate::ident::Ident;
+use crate::lex::{Token, TokenKind};
+use crate::span::Span;
+
+use super::{Partial, PartialReason};
+
+/// A text that the parser understands, and what it no longer says.
+#[derive(Debug, Default)]
+pub(super) struct Adapted {
+    /// `None` where nothing had to be replaced.
+    pub text: Option<String>,
+    /// Places of `TOP n`.
+    pub tops: Vec<Span>,
+    /// Places of `MINUS`, which the parser reads as UNION.
+    pub minus: Vec<Span>,
+    /// Names that are neither columns nor relations: lambda arguments, `AT n`.
+    pub local_names: Vec<String>,
+    /// What `* EXCLUDE (a, b)` leaves out, by the offset where the star ends.
+    pub excluded: Vec<(u32, Vec<Ident>)>,
+    pub partial: Vec<Partial>,
+}
+
+/// Replaces what the dialect has of its own in the query at `span`; `tokens` are those of the span
+/// without white space and comments.
+pub(super) fn adapt(text: &str, span: Span, tokens: &[Token], dialect: Dialect) -> Adapted {
+    let own = dialect.rules().own_syntax;
+    if own.is_empty() {
+        return Adapted::default();
+    }
+    let source = span.slice(text);
+    let mut adapter = Adapter {
+        text,
+        tokens,
+        base: span.start as usize,
+        bytes: source.as_bytes().to_vec(),
+        changed: false,
+        dialect,
+        out: Adapted::default(),
+    };
+    for at in 0..tokens.len() {
+        for syntax in own {
+            adapter.replace(*syntax, at);
+        }
+    }
+    let Adapter {
+        bytes,
+        changed,
+        mut out,
+        ..
+    } = adapter;
+    if changed {
+        out.text = String::from_utf8(bytes).ok();
+    }
+    out
+}
+
+struct Adapter<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    base: usize,
+    bytes: Vec<u8>,
+    changed: bool,
+    dialect: Dialect,
+    out: Adapted,
+}
+
+impl Adapter<'_> {
+    fn is(&self, at: usize, word: &str) -> bool {
+        self.tokens
+            .get(at)
+            .is_some_and(|token| token.is_word(self.text, word))
+    }
+
+    fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    fn before(&self, at: usize, word: &str) -> bool {
+        at.checked_sub(1).is_some_and(|at| self.is(at, word))
+    }
+
+    fn token_text(&self, at: usize) -> &str {
+        self.tokens
+            .get(at)
+            .map_or("", |token| token.text(self.text))
+    }
+
+    /// Writes `with` over the tokens `from..to`, filled up with spaces.
+    fn overwrite(&mut self, from: usize, to: usize, with: &str) {
+        let last = to.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let (Some(first), Some(last)) = (self.tokens.get(from), last) else {
+            return;
+        };
+        let range = (first.span.start as usize).saturating_sub(self.base)
+            ..(last.span.end as usize).saturating_sub(self.base);
+        let Some(slot) = self.bytes.get_mut(range) else {
+            return;
+        };
+        if slot.len() < with.len() {
+            return;
+        }
+        let filled = with.bytes().chain(std::iter::repeat(b' '));
+        for (byte, new) in slot.iter_mut().zip(filled) {
+            if !matches!(*byte, b'\n' | b'\r') || new != b' ' {
+                *byte = new;
+            }
+        }
+        self.changed = true;
+    }
+
+    fn blank(&mut self, from: usize, to: usize) {
+        self.overwrite(from, to, "");
+    }
+
+    fn span(&self, from: usize, to: usize) -> Span {
+        let last = to.checked_sub(1).and_then(|at| self.tokens.get(at));
+        match (self.tokens.get(from), last) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => Span::default(),
+        }
+    }
+
+    fn give_up(&mut self, from: usize, to: usize) {
+        let span = self.span(from, to);
+        self.out.partial.push(Partial {
+            span,
+            reason: PartialReason::Syntax,
+        });
+    }
+
+    /// The index after the parenthesis, bracket or brace that closes the one at `at`.
+    fn after_group(&self, at: usize) -> usize {
+        use TokenKind::{CloseBrace, CloseBracket, CloseParen, OpenBrace, OpenBracket, OpenParen};
+        let mut depth = 0_usize;
+        for (index, token) in self.tokens.iter().enumerate().skip(at) {
+            match token.kind {
+                OpenParen | OpenBracket | OpenBrace => depth += 1,
+                CloseParen | CloseBracket | CloseBrace => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        return index + 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.tokens.len()
+    }
+
+    /// The index of the first token from `at` on that ends the group it stands in.
+    fn group_end(&self, at: usize) -> usize {
+        let mut index = at;
+        while let Some(kind) = self.kind(index) {
+            match kind {
+                TokenKind::OpenParen | TokenKind::OpenBracket => index = self.after_group(index),
+                TokenKind::CloseParen | TokenKind::CloseBracket => break,
+                _ => index += 1,
+            }
+        }
+        index
+    }
+
+    fn replace(&mut self, syntax: OwnSyntax, at: usize) {
+        match syntax {
+            OwnSyntax::Top => self.top(at),
+            OwnSyntax::Minus => self.minus(at),
+            OwnSyntax::Qualify => self.qualify(at),
+            OwnSyntax::Approximate if self.is(at, "approximate") => {
+                if self.kind(at + 1) == Some(TokenKind::Word) {
+                    self.blank(at, at + 1);
+                }
+            }
+            OwnSyntax::At => {
+                self.at_name(at);
+                self.subscript_in_from(at);
+            }
+            OwnSyntax::NullTreatment => self.null_treatment(at),
+            OwnSyntax::OuterMark => self.outer_mark(at),
+            OwnSyntax::ConvertCall => self.convert_call(at),
+            OwnSyntax::BackslashStrings => self.backslash_string(at),
+            OwnSyntax::ArrayCall => self.array_call(at),
+            OwnSyntax::StructTypes => self.struct_type(at),
+            OwnSyntax::Pivot if self.is(at, "pivot") || self.is(at, "unpivot") => self.pivot(at),
+            OwnSyntax::Exclude => self.exclude(at),
+            OwnSyntax::ConnectBy => self.connect_by(at),
+            OwnSyntax::HashNames if self.token_text(at).starts_with('#') => {
+                let name = self.token_text(at).replacen('#', "_", 1);
+                self.overwrite(at, at + 1, &name);
+            }
+            OwnSyntax::Asof if self.is(at, "asof") => {
+                let joins = ["join", "left", "inner"]
+                    .iter()
+                    .any(|word| self.is(at + 1, word));
+                if joins {
+                    self.blank(at, at + 1);
+                }
+            }
+            OwnSyntax::SystemTime => self.system_time(at),
+            OwnSyntax::SessionWindow if self.is(at, "session") && self.is(at + 1, "with") => {
+                if self.is(at + 2, "gap") {
+                    self.blank(at, self.group_end(at));
+                }
+            }
+            OwnSyntax::Lambda => self.lambda(at),
+            OwnSyntax::CollectionLiterals => self.collection(at),
+            OwnSyntax::MutuallyRecursive => self.mutually_recursive(at),
+            OwnSyntax::QueryOptions if self.is(at, "options") => {
+                if self.kind(at + 1) == Some(TokenKind::OpenParen) {
+                    self.blank(at, self.after_group(at + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells whether the clause stands before `at` in the same SELECT.
+    fn clause_before(&self, at: usize, clause: &str) -> bool {
+        let mut depth = 0_i32;
+        for index in (0..at).rev() {
+            match self.kind(index) {
+                Some(TokenKind::CloseParen) => depth += 1,
+                Some(TokenKind::OpenParen) => depth -= 1,
+                _ if depth == 0 && self.is(index, clause) => return true,
+                _ if depth == 0 && self.is(index, "select") => return false,
+                _ => {}
+            }
+            if depth < 0 {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn local(&mut self, at: usize) {
+        if let Some(name) = self.ident(at) {
+            self.out.local_names.push(name.value);
+        }
+    }
+
+    fn ident(&self, at: usize) -> Option<Ident> {
+        let token = self.tokens.get(at)?;
+        let named = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName(_));
+        named.then(|| Ident::parse(token.text(self.text), token.span, self.dialect))
+    }
+
+    /// Tells whether `at` stands in a FROM list, at its own depth.
+    fn in_from(&self, at: usize) -> bool {
+        let mut depth = 0_i32;
+        for index in (0..at).rev() {
+            match self.kind(index) {
+                Some(TokenKind::CloseParen) => depth += 1,
+                Some(TokenKind::OpenParen) => depth -= 1,
+                Some(TokenKind::Word) if depth == 0 => {
+                    if self.is(index, "from") || self.is(index, "join") {
+                        return true;
+                    }
+                    let other = ["select", "where", "group", "having", "order", "on", "using"];
+                    if other.iter().any(|word| self.is(index, word)) {
+                        return false;
+                    }
+                }
+                _ => {}
+            }
+            if depth < 0 {
+                return false;
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,178 @@
+//! Values, types and FROM items that PostgreSQL has not.
+
+use super::Adapter;
+use crate::lex::TokenKind;
+
+impl Adapter<'_> {
+    pub(super) fn at_name(&mut self, at: usize) {
+        let time = ["time", "local"].iter().any(|word| self.is(at + 1, word));
+        let named = matches!(
+            self.kind(at + 1),
+            Some(TokenKind::Word | TokenKind::QuotedName(_))
+        );
+        let after_name = at.checked_sub(1).and_then(|before| self.kind(before));
+        let after_name = matches!(after_name, Some(TokenKind::Word | TokenKind::QuotedName(_)));
+        if self.is(at, "at") && named && after_name && !time && self.in_from(at) {
+            self.local(at + 1);
+            self.blank(at, at + 2);
+        }
+    }
+
+    pub(super) fn lambda(&mut self, at: usize) {
+        let opens = at.checked_sub(1).and_then(|before| self.kind(before));
+        let opens = matches!(opens, Some(TokenKind::Comma | TokenKind::OpenParen));
+        if !opens || self.token_text(at) != "|" {
+            return;
+        }
+        let mut end = at + 1;
+        while matches!(self.kind(end), Some(TokenKind::Word | TokenKind::Comma)) {
+            if self.kind(end) == Some(TokenKind::Word) {
+                self.local(end);
+            }
+            end += 1;
+        }
+        if self.token_text(end) == "|" {
+            self.blank(at, end + 1);
+        }
+    }
+
+    pub(super) fn collection(&mut self, at: usize) {
+        let list = self.is(at, "list");
+        if !list && !self.is(at, "map") {
+            return;
+        }
+        let open = at + 1;
+        match self.kind(open) {
+            Some(TokenKind::OpenBracket | TokenKind::OpenBrace) => {
+                let end = self.after_group(open);
+                self.blank(at, at + 1);
+                self.overwrite(open, open + 1, "(");
+                self.overwrite(end.saturating_sub(1), end, ")");
+                for inside in open..end {
+                    if self.token_text(inside) == "=>" || self.token_text(inside) == ":" {
+                        self.overwrite(inside, inside + 1, ",");
+                    }
+                }
+            }
+            Some(TokenKind::OpenParen) if self.is(open + 1, "select") => self.blank(at, at + 1),
+            // `value::int list`: the type before is enough.
+            _ if list && self.type_before(at) => self.blank(at, at + 1),
+            _ => {}
+        }
+    }
+
+    /// Tells whether a cast to a type ends right before `at`.
+    pub(super) fn type_before(&self, at: usize) -> bool {
+        let cast = |back: usize| {
+            at.checked_sub(back)
+                .is_some_and(|index| matches!(self.token_text(index), "::") || self.is(index, "as"))
+        };
+        cast(2) || (self.before(at, "list") && cast(3))
+    }
+
+    /// `FROM t, t.payload.items[0].lines AS l`: the path up to the subscript is enough.
+    pub(super) fn subscript_in_from(&mut self, at: usize) {
+        let mut start = at;
+        while matches!(
+            start.checked_sub(1).and_then(|before| self.kind(before)),
+            Some(TokenKind::Word | TokenKind::QuotedName(_) | TokenKind::Dot)
+        ) && !self.before(start, "from")
+            && !self.before(start, "join")
+        {
+            start -= 1;
+        }
+        let begins = self.before(start, "from")
+            || self.before(start, "join")
+            || start.checked_sub(1).and_then(|b| self.kind(b)) == Some(TokenKind::Comma);
+        if self.kind(at) != Some(TokenKind::OpenBracket) || !begins || !self.in_from(start) {
+            return;
+        }
+        let mut end = self.after_group(at);
+        loop {
+            end = match self.kind(end) {
+                Some(TokenKind::OpenBracket) => self.after_group(end),
+                Some(TokenKind::Dot) => end + 2,
+                _ => break,
+            };
+        }
+        self.blank(at, end.min(self.tokens.len()));
+    }
+
+    /// `IGNORE NULLS` and `RESPECT NULLS`, inside the arguments or behind them.
+    pub(super) fn null_treatment(&mut self, at: usize) {
+        let treats = self.is(at, "ignore") || self.is(at, "respect");
+        if treats && self.is(at + 1, "nulls") {
+            self.blank(at, at + 2);
+        }
+    }
+
+    /// `a.id = b.id (+)`.
+    pub(super) fn outer_mark(&mut self, at: usize) {
+        let plus = self.token_text(at + 1) == "+";
+        let open = self.kind(at) == Some(TokenKind::OpenParen);
+        if open && plus && self.kind(at + 2) == Some(TokenKind::CloseParen) {
+            self.blank(at, at + 3);
+        }
+    }
+
+    /// `CONVERT(type, value)`: the value is what remains.
+    pub(super) fn convert_call(&mut self, at: usize) {
+        if !self.is(at, "convert") || self.kind(at + 1) != Some(TokenKind::OpenParen) {
+            return;
+        }
+        let mut end = at + 2;
+        while !matches!(
+            self.kind(end),
+            None | Some(TokenKind::Comma | TokenKind::CloseParen)
+        ) {
+            end = match self.kind(end) {
+                Some(TokenKind::OpenParen) => self.after_group(end),
+                _ => end + 1,
+            };
+        }
+        if self.kind(end) == Some(TokenKind::Comma) {
+            self.blank(at + 2, end + 1);
+        }
+    }
+
+    /// A plain string with `\'` in it: its text means nothing here.
+    pub(super) fn backslash_string(&mut self, at: usize) {
+        let text = self.token_text(at);
+        let plain = matches!(self.kind(at), Some(TokenKind::Text(_))) && text.starts_with('\'');
+        if plain && text.contains('\\') && text.len() > 2 {
+            let emptied = format!("'{}'", "x".repeat(text.len() - 2));
+            self.overwrite(at, at + 1, &emptied);
+        }
+    }
+
+    /// `ARRAY(1, 2)`, which is a function and no subquery.
+    pub(super) fn array_call(&mut self, at: usize) {
+        let opens = self.kind(at + 1) == Some(TokenKind::OpenParen);
+        let query = ["select", "with", "values"]
+            .iter()
+            .any(|word| self.is(at + 2, word));
+        if self.is(at, "array") && opens && !query {
+            self.overwrite(at, at + 1, "arra_");
+        }
+    }
+
+    /// `::struct<id int>`: the parser knows no such type.
+    pub(super) fn struct_type(&mut self, at: usize) {
+        let opens = self.token_text(at + 1).starts_with('<');
+        if !(self.is(at, "struct") || self.is(at, "map")) || !opens {
+            return;
+        }
+        let mut depth = 0_usize;
+        let mut end = at + 1;
+        while let Some(token) = self.tokens.get(end) {
+            let text = token.text(self.text);
+            depth += text.matches('<').count();
+            depth = depth.saturating_sub(text.matches('>').count());
+            end += 1;
+            if depth == 0 {
+                break;
+            }
+        }
+        self.overwrite(at, end, "int");
+    }
+}
