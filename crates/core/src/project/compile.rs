@@ -379,11 +379,11 @@ impl Opening {
             mut project,
             diagnostics,
         } = self;
-        let levels = &project.check_levels;
+        let levels = Levels::of(&project);
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
         for mut found in diagnostics {
             // An error of reading stays one: what was not read cannot be planned.
-            match levels.get(found.code.as_str()) {
+            match levels.level(&found) {
                 Some(CheckLevel::Off) if found.severity == Severity::Warning => continue,
                 Some(CheckLevel::Error) => found.severity = Severity::Error,
                 Some(CheckLevel::Off | CheckLevel::Warning) | None => {}
@@ -394,6 +394,37 @@ impl Opening {
         kept.dedup();
         project.diagnostics = kept;
         project
+    }
+}
+
+/// How bad each finding is: as the objects of its file say, else as the project says.
+struct Levels<'a> {
+    project: &'a BTreeMap<String, CheckLevel>,
+    by_file: BTreeMap<(&'a FilePath, &'a str), CheckLevel>,
+}
+
+impl<'a> Levels<'a> {
+    fn of(project: &'a Project) -> Self {
+        let mut by_file = BTreeMap::new();
+        for (name, settings) in &project.settings {
+            let object = project.catalog.objects.get(name);
+            for (code, level) in &settings.checks {
+                if let Some(object) = object {
+                    by_file.insert((&object.source.file, code.as_str()), level.value);
+                }
+            }
+        }
+        Self {
+            project: &project.check_levels,
+            by_file,
+        }
+    }
+
+    fn level(&self, found: &Diagnostic) -> Option<CheckLevel> {
+        let code = found.code.as_str();
+        let file = found.primary.as_ref().map(|primary| &primary.at.file);
+        let own = file.and_then(|file| self.by_file.get(&(file, code)));
+        own.or_else(|| self.project.get(code)).copied()
     }
 }
 

@@ -426,6 +426,14 @@ mod tests {
         assert_eq!(places, ["projct", "5", "evry", "tags"]);
     }
 
+    #[test]
+    fn deep_nesting_is_refused_and_breaks_nothing() {
+        let (_, diagnostics) = read(&format!("settings = {}", "[".repeat(100_000)));
+        assert_eq!(diagnostics.len(), 1);
+        let (_, diagnostics) = read(&format!("{}a = 1", "a.".repeat(100_000)));
+        assert_eq!(diagnostics.len(), 1);
+    }
+
     proptest::proptest! {
         #[test]
         fn no_text_breaks_the_reader(text in ".*|(\\[+[a-z.]{0,8}\\]+\n|[a-z_.]{1,8} = (\\[|\\{|\"|'|[0-9a-z\"' ,}=]){0,12}\n){0,8}") {

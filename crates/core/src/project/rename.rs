@@ -200,44 +200,59 @@ impl Edits<'_> {
     }
 }
 
-/// Puts the new words in, and keeps the way back: a piece that an edit touches becomes one with it.
+/// A part of the old text that becomes one piece of the new one.
+struct Region<'a> {
+    old: Span,
+    on_disk: Span,
+    edits: Vec<(Span, &'a str)>,
+}
+
+/// Puts the new words in, and keeps the way back: what overlaps, pieces and edits, becomes one.
 fn rewrite(source: &SourceText, edits: &BTreeSet<(Span, String)>) -> SourceText {
+    let edited = edits.iter().map(|(span, word)| Region {
+        old: *span,
+        on_disk: source.location(*span).span,
+        edits: vec![(*span, word.as_str())],
+    });
+    let kept = source.origin.iter().map(|piece| Region {
+        old: piece.rendered,
+        on_disk: piece.on_disk,
+        edits: Vec::new(),
+    });
+    let mut parts: Vec<Region<'_>> = edited.chain(kept).collect();
+    parts.sort_by_key(|part| part.old);
+    let mut regions: Vec<Region<'_>> = Vec::with_capacity(parts.len());
+    for part in parts {
+        match regions.last_mut() {
+            Some(last) if part.old.start < last.old.end => {
+                last.old = last.old.to(part.old);
+                last.on_disk = last.on_disk.to(part.on_disk);
+                last.edits.extend(part.edits);
+            }
+            _ => regions.push(part),
+        }
+    }
     let mut out = String::with_capacity(source.text.len() + edits.len() * 8);
-    let mut origin: Vec<OriginPiece> = Vec::new();
-    let mut pieces = source.origin.iter().copied().peekable();
-    let mut copied = 0_u32;
-    for (span, word) in edits {
-        while let Some(piece) = pieces.next_if(|piece| piece.rendered.end <= span.start) {
-            copy(source, &mut out, &mut copied, piece.rendered.start);
-            let start = out.len();
-            copy(source, &mut out, &mut copied, piece.rendered.end);
-            push(&mut origin, Span::of(start..out.len()), piece.on_disk);
-        }
-        copy(source, &mut out, &mut copied, span.start);
+    let mut origin = Vec::with_capacity(regions.len());
+    let mut copied = 0;
+    for region in regions {
+        out.push_str(Span::new(copied, region.old.start).slice(&source.text));
         let start = out.len();
-        out.push_str(word);
-        copied = copied.max(span.end);
-        let mut rendered = Span::of(start..out.len());
-        let mut on_disk = source.location(*span).span;
-        while let Some(piece) = pieces.next_if(|piece| piece.rendered.start < span.end) {
-            // The rest of the value, and the part before the edit that is already written.
-            copy(source, &mut out, &mut copied, piece.rendered.end);
-            let before = span.start.saturating_sub(piece.rendered.start);
-            rendered = Span::new(
-                rendered.start.saturating_sub(before),
-                Span::of(0..out.len()).end,
-            );
-            on_disk = on_disk.to(piece.on_disk);
+        copied = region.old.start;
+        for (span, word) in region.edits {
+            out.push_str(Span::new(copied, span.start).slice(&source.text));
+            out.push_str(word);
+            copied = span.end;
         }
-        push(&mut origin, rendered, on_disk);
+        out.push_str(Span::new(copied, region.old.end).slice(&source.text));
+        copied = region.old.end;
+        origin.push(OriginPiece {
+            rendered: Span::of(start..out.len()),
+            on_disk: region.on_disk,
+        });
     }
-    for piece in pieces {
-        copy(source, &mut out, &mut copied, piece.rendered.start);
-        let start = out.len();
-        copy(source, &mut out, &mut copied, piece.rendered.end);
-        push(&mut origin, Span::of(start..out.len()), piece.on_disk);
-    }
-    copy(source, &mut out, &mut copied, u32::MAX);
+    let end = Span::of(0..source.text.len()).end;
+    out.push_str(Span::new(copied, end).slice(&source.text));
     SourceText {
         file: source.file.clone(),
         text: out,
@@ -245,21 +260,75 @@ fn rewrite(source: &SourceText, edits: &BTreeSet<(Span, String)>) -> SourceText 
     }
 }
 
-fn copy(source: &SourceText, out: &mut String, copied: &mut u32, to: u32) {
-    let to = to.min(Span::of(0..source.text.len()).end);
-    if to > *copied {
-        out.push_str(Span::new(*copied, to).slice(&source.text));
-        *copied = to;
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::FilePath;
 
-/// Adds a piece; one that overlaps the last becomes one with it.
-fn push(origin: &mut Vec<OriginPiece>, rendered: Span, on_disk: Span) {
-    match origin.last_mut() {
-        Some(last) if rendered.start < last.rendered.end => {
-            last.rendered = last.rendered.to(rendered);
-            last.on_disk = last.on_disk.to(on_disk);
+    /// Text on disk, with `${..}` filled by what is between `<` and `>`, and edits of every `ab`.
+    fn rewritten(parts: &[String]) -> (String, SourceText, SourceText) {
+        let mut disk = String::new();
+        let mut source = SourceText {
+            file: FilePath::new("a.sql"),
+            text: String::new(),
+            origin: Vec::new(),
+        };
+        for part in parts {
+            let (from, to) = (disk.len(), source.text.len());
+            if let Some(value) = part.strip_prefix('<') {
+                disk.push_str("${v}");
+                source.text.push_str(value);
+                source.origin.push(OriginPiece {
+                    rendered: Span::of(to..source.text.len()),
+                    on_disk: Span::of(from..disk.len()),
+                });
+            } else {
+                disk.push_str(part);
+                source.text.push_str(part);
+            }
         }
-        _ => origin.push(OriginPiece { rendered, on_disk }),
+        let found = source.text.match_indices("ab");
+        let edits = found.map(|(at, _)| (Span::of(at..at + 2), "WORD".to_owned()));
+        let out = rewrite(&source, &edits.collect());
+        (disk, source, out)
+    }
+
+    #[test]
+    fn two_names_in_one_value_are_both_renamed() {
+        let parts = [
+            "x ".to_owned(),
+            "<ab.c, ab.d".to_owned(),
+            " ab y".to_owned(),
+        ];
+        let (disk, _, out) = rewritten(&parts);
+        assert_eq!(out.text, "x WORD.c, WORD.d WORD y");
+        let at = |word: &str| {
+            let at = out.text.rfind(word).unwrap();
+            out.location(Span::of(at..at + word.len()))
+                .span
+                .slice(&disk)
+                .to_owned()
+        };
+        assert_eq!(at("WORD.d"), "${v}");
+        assert_eq!(at("WORD"), "ab");
+        assert_eq!(at("y"), "y");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_not_renamed_keeps_its_place(
+            parts in proptest::collection::vec("<?[abc. ]{0,6}", 0..8)
+        ) {
+            let (disk, source, out) = rewritten(&parts);
+            proptest::prop_assert_eq!(&out.text, &source.text.replace("ab", "WORD"));
+            for at in 0..out.text.len() {
+                let span = Span::of(at..at + 1);
+                let on_disk = out.location(span).span;
+                proptest::prop_assert!(disk.get(on_disk.range()).is_some());
+                if !out.origin.iter().any(|piece| piece.rendered.contains(span)) {
+                    proptest::prop_assert_eq!(on_disk.slice(&disk), span.slice(&out.text));
+                }
+            }
+        }
     }
 }

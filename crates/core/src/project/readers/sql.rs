@@ -80,9 +80,11 @@ pub(crate) fn read(source: &Arc<SourceText>, parsed: &Parsed, dialect: Dialect) 
     };
     let mut waiting = Vec::new();
     let mut handed_on: Vec<Directive> = Vec::new();
+    let mut comments: Vec<Span> = Vec::new();
     for (index, statement) in parsed.statements.iter().enumerate() {
         let mut directives = std::mem::take(&mut handed_on);
         directives.extend(reader.directives(statement));
+        comments.extend(&statement.comments);
         if let StatementKind::Drop(_) = &statement.kind {
             handed_on = directives;
             waiting.push(Waiting {
@@ -92,7 +94,9 @@ pub(crate) fn read(source: &Arc<SourceText>, parsed: &Parsed, dialect: Dialect) 
             });
             continue;
         }
-        if let Some(object) = reader.object(statement, || parsed.fingerprint(index, source)) {
+        let comments = std::mem::take(&mut comments);
+        if let Some(mut object) = reader.object(statement, || parsed.fingerprint(index, source)) {
+            object.description = reader.description(&comments);
             let directives = reader.settings(directives);
             reader.add(object, directives);
             continue;
@@ -240,7 +244,7 @@ impl FileReader<'_> {
                 options: head.options.to_vec(),
             },
             companions: Companions::default(),
-            description: self.description(&statement.comments),
+            description: String::new(),
         })
     }
 
