@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use dormer_sql::query::{Columns, Lineage, PartialReason, Query, RelationPath};
-use dormer_sql::statement::{CreateTable, OptionKind, StatementKind};
+use dormer_sql::statement::{HeadOption, Noun, OptionKind, StatementKind};
 use rayon::prelude::*;
 
 use super::Graph;
@@ -126,26 +126,32 @@ fn columns_of(external: &External) -> Option<Vec<String>> {
     (!external.columns.is_empty()).then(|| names.collect())
 }
 
-/// The columns that a CREATE TABLE gives, where it gives all of them.
+/// The columns that a CREATE TABLE or CREATE SOURCE lists, where it lists all of them.
 fn own_columns(object: &Object) -> Option<Vec<String>> {
-    let StatementKind::CreateTable(table) = &object.definition.statement.kind else {
-        return None;
+    let (columns, constraints, options) = match &object.definition.statement.kind {
+        StatementKind::CreateTable(table) if table.query.is_none() => {
+            (&table.columns, &table.constraints, &table.options)
+        }
+        StatementKind::CreateStream(stream) if stream.noun == Noun::Source => {
+            (&stream.columns, &stream.constraints, &stream.options)
+        }
+        _ => return None,
     };
-    let whole = table.query.is_none() && !table.columns.is_empty() && !borrows(table, object);
-    let names = table.columns.iter().map(|column| column.name.value.clone());
+    // INHERITS brings the columns of other tables, INCLUDE those of the message.
+    let more =
+        |option: &HeadOption| matches!(option.kind, OptionKind::Inherits | OptionKind::Include);
+    let text = &object.source.text;
+    let whole = !columns.is_empty()
+        && !options.iter().any(more)
+        && constraints.iter().all(|span| constrains(span.slice(text)));
+    let names = columns.iter().map(|column| column.name.value.clone());
     whole.then(|| names.collect())
 }
 
-/// Tells whether a table takes columns from somewhere else as well: `LIKE other`, `INHERITS`, the
-/// schema of a registry, `INCLUDE key AS k`.
-fn borrows(table: &CreateTable, object: &Object) -> bool {
-    let more = [
-        OptionKind::Inherits,
-        OptionKind::Include,
-        OptionKind::Format,
-    ];
-    let text = &object.source.text;
-    let own = [
+/// Tells whether an item among the columns is a constraint; anything else may stand for columns,
+/// as `LIKE other` and `*` do.
+fn constrains(item: &str) -> bool {
+    const WORDS: [&str; 7] = [
         "constraint",
         "primary",
         "unique",
@@ -154,26 +160,20 @@ fn borrows(table: &CreateTable, object: &Object) -> bool {
         "exclude",
         "watermark",
     ];
-    table
-        .options
-        .iter()
-        .any(|option| more.contains(&option.kind))
-        || table.constraints.iter().any(|span| {
-            let words = span.slice(text);
-            let first = words.split(|c: char| !c.is_ascii_alphabetic()).next();
-            !first.is_some_and(|word| own.iter().any(|own| word.eq_ignore_ascii_case(own)))
-        })
+    let first = item.split(|c: char| !c.is_ascii_alphabetic()).next();
+    first.is_some_and(|first| WORDS.iter().any(|word| first.eq_ignore_ascii_case(word)))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use dormer_sql::Span;
     use dormer_sql::query::{BaseColumn, Output, Partial};
+    use dormer_sql::{Dialect, Span};
 
     use super::*;
-    use crate::graph::fixture::{graph, name};
+    use crate::graph::fixture::{declared, graph, name};
+    use crate::model::catalog::ExternalColumn;
 
     /// Resolves graphs whose queries are all `SELECT * FROM` everything that they read.
     fn star(lines: &[&str], ground: &[(&str, &[&str])], heads: &[(&str, &[&str])]) -> Lineages {
@@ -263,5 +263,54 @@ mod tests {
     fn objects_in_cycles_get_nothing() {
         let lineages = star(&["a < b", "b < a", "c < ext"], &[("ext", &["x"])], &[]);
         assert_eq!(lineages.of.keys().collect::<Vec<_>>(), [&name("c")]);
+    }
+
+    fn resolved(texts: &[&str]) -> Lineages {
+        let catalog = declared(texts, Dialect::RisingWave);
+        let mut externals = Externals::default();
+        let column = |name: &str| ExternalColumn {
+            name: name.to_owned(),
+            type_name: None,
+        };
+        let external = External {
+            kind: "table".to_owned(),
+            columns: ["id", "net"].map(column).to_vec(),
+        };
+        externals.relations.insert(name("shop.orders"), external);
+        resolve(&catalog, &Graph::build(&catalog), &externals)
+    }
+
+    #[test]
+    fn real_queries_are_resolved_through_layers() {
+        let lineages = resolved(&[
+            "CREATE VIEW a (key) AS SELECT * FROM shop.orders",
+            "CREATE VIEW b AS SELECT key, net AS gross FROM a",
+            "CREATE VIEW c AS SELECT x.* FROM b AS x",
+        ]);
+        assert_eq!(columns(&lineages, "a").as_deref(), Some("key net"));
+        assert_eq!(columns(&lineages, "c").as_deref(), Some("key gross"));
+        let gross = &lineages.of[&name("b")].outputs[1];
+        let source = gross.sources.first().unwrap();
+        assert_eq!(ObjectName::of_path(&source.relation), name("a"));
+        assert_eq!(source.column, "net");
+    }
+
+    #[test]
+    fn tables_and_sources_give_the_columns_that_they_list() {
+        let lineages = resolved(&[
+            "CREATE TABLE t (id int, note text, PRIMARY KEY (id))",
+            "CREATE SOURCE s (id int) WITH (connector = 'kafka') FORMAT PLAIN ENCODE JSON",
+            "CREATE TABLE likely (id int, LIKE t)",
+            "CREATE SOURCE all_of (*, id int) WITH (connector = 'kafka') FORMAT PLAIN ENCODE AVRO",
+            "CREATE TABLE none () INHERITS (t)",
+            "CREATE VIEW v AS SELECT * FROM t JOIN likely ON true",
+        ]);
+        assert_eq!(columns(&lineages, "t").as_deref(), Some("id note"));
+        assert_eq!(columns(&lineages, "s").as_deref(), Some("id"));
+        for unknown in ["likely", "all_of", "none", "v"] {
+            assert_eq!(columns(&lineages, unknown), None, "{unknown}");
+        }
+        assert!(!lineages.of[&name("v")].partial.is_empty());
+        assert!(lineages.of[&name("v")].unresolved.is_empty());
     }
 }

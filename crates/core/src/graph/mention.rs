@@ -3,7 +3,7 @@
 //! | where a name stands | edge |
 //! |---|---|
 //! | in the query of an object | the object reads the name |
-//! | `FROM x` of a sink or subscription | the object reads x |
+//! | `FROM x` of a sink, a subscription, or a table fed by a source | the object reads x |
 //! | `INTO t` of a sink | t reads the sink: its rows come from there |
 //! | a call of a declared function | the object reads the function |
 //!
@@ -50,11 +50,23 @@ fn of_query(object: &Object, catalog: &Declared, mentions: &mut Vec<Mention>) {
 }
 
 fn of_stream(object: &Object, mentions: &mut Vec<Mention>) {
-    let StatementKind::CreateStream(stream) = &object.definition.statement.kind else {
-        return;
+    let (from, into) = match &object.definition.statement.kind {
+        StatementKind::CreateStream(stream) => (&stream.from, &stream.into),
+        StatementKind::CreateTable(table) => (&table.from, &None),
+        StatementKind::CreateView(_)
+        | StatementKind::CreateIndex(_)
+        | StatementKind::CreateSchema(_)
+        | StatementKind::CreateFunction(_)
+        | StatementKind::Drop(_)
+        | StatementKind::Alter(_)
+        | StatementKind::Comment(_)
+        | StatementKind::Grant(_)
+        | StatementKind::Refresh(_)
+        | StatementKind::Query(_)
+        | StatementKind::Opaque(_) => return,
     };
-    mentions.extend(stream.from.iter().map(|name| reads(object, name)));
-    mentions.extend(stream.into.iter().map(|table| Mention {
+    mentions.extend(from.iter().map(|name| reads(object, name)));
+    mentions.extend(into.iter().map(|table| Mention {
         reader: ObjectName::of(table),
         read: object.name.clone(),
         at: object.location(table.span),
@@ -66,5 +78,74 @@ fn reads(object: &Object, name: &QualifiedName) -> Mention {
         reader: object.name.clone(),
         read: ObjectName::of(name),
         at: object.location(name.span),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dormer_sql::Dialect;
+
+    use crate::graph::Graph;
+    use crate::graph::fixture::{declared, line};
+
+    /// The edges as text, each with the first place in its file.
+    fn edges(texts: &[&str]) -> Vec<String> {
+        let catalog = declared(texts, Dialect::RisingWave);
+        let graph = Graph::build(&catalog);
+        let told = graph.edges.values().map(|edge| {
+            let at = edge.at.first().unwrap();
+            let ends = line([&edge.reader, &edge.read]).replacen(' ', " < ", 1);
+            format!(
+                "{ends} {}",
+                at.span
+                    .slice(texts[at.file.as_str().parse::<usize>().unwrap()])
+            )
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn queries_read_what_they_name() {
+        let texts = [
+            "CREATE VIEW v AS WITH w AS (SELECT 1 FROM Shop.A) SELECT * FROM w JOIN b ON true",
+            "CREATE TABLE t AS SELECT * FROM v",
+            "CREATE TABLE b (x int)",
+        ];
+        assert_eq!(edges(&texts), ["t < v v", "v < b b", "v < shop.a Shop.A"]);
+        let graph = Graph::build(&declared(&texts, Dialect::Postgres));
+        let layers: Vec<String> = graph.layers().into_iter().map(line).collect();
+        assert_eq!(layers, ["shop.a", "b", "v", "t"]);
+    }
+
+    #[test]
+    fn streams_read_and_feed() {
+        let texts = [
+            "CREATE SINK s INTO t FROM mv",
+            "CREATE MATERIALIZED VIEW mv AS SELECT 1 FROM src",
+            "CREATE TABLE t (x int)",
+            "CREATE SUBSCRIPTION sub FROM t WITH (retention = '1D')",
+            "CREATE SINK q AS SELECT * FROM sub2 WITH (connector = 'blackhole')",
+            "CREATE TABLE fed (x int) FROM src TABLE 'a.b'",
+        ];
+        let expected = [
+            "fed < src src",
+            "mv < src src",
+            "q < sub2 sub2",
+            "s < mv mv",
+            "sub < t t",
+            "t < s t",
+        ];
+        assert_eq!(edges(&texts), expected);
+        let graph = Graph::build(&declared(&texts, Dialect::RisingWave));
+        assert_eq!(line(graph.order()), "src sub2 fed mv q s t sub");
+    }
+
+    #[test]
+    fn calls_of_declared_functions_are_edges() {
+        let texts = [
+            "CREATE FUNCTION net(x int) RETURNS int LANGUAGE sql AS 'select x'",
+            "CREATE VIEW v AS SELECT net(x), upper(y) FROM a",
+        ];
+        assert_eq!(edges(&texts), ["v < a a", "v < net net"]);
     }
 }

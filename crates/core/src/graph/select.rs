@@ -12,7 +12,8 @@
 //! Several selectors are a union; what `--exclude` finds is taken away. No selector means
 //! everything. **A selector that matches nothing is an error**, in `--exclude` too: a typing
 //! mistake must not widen what a command does. **All errors at once.** An external is found by a
-//! name or a glob that no declared object matches.
+//! name or a glob that no declared object matches. Where a target renames schemas, an object is
+//! found by the name in its file as well as by the one in the target.
 
 use std::collections::BTreeSet;
 
@@ -26,9 +27,11 @@ use crate::model::name::ObjectName;
 use crate::project::Project;
 
 /// What selectors ask about an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts<'a> {
     pub name: &'a ObjectName,
+    /// Every name that it may be meant by, its own among them.
+    pub names: Vec<ObjectName>,
     pub kind: ObjectKind,
     pub tags: &'a [String],
     pub path: &'a FilePath,
@@ -41,6 +44,7 @@ impl<'a> Facts<'a> {
         let objects = project.catalog.objects.iter();
         let facts = objects.map(|(name, object)| Self {
             name,
+            names: project.target.names_of(name),
             kind: object.kind,
             tags: (project.settings.get(name))
                 .map_or(&[], |settings| settings.tags.value.as_slice()),
@@ -285,7 +289,7 @@ fn named<'a>(
     facts: &[Facts<'a>],
     fits: impl Fn(&ObjectName) -> bool,
 ) -> Vec<&'a ObjectName> {
-    let found = pick(facts, |facts| fits(facts.name));
+    let found = pick(facts, |facts| facts.names.iter().any(&fits));
     if !found.is_empty() {
         return found;
     }

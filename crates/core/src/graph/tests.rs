@@ -1,7 +1,6 @@
 //! What holds for layers, order, cycles and closures: tables for the cases, laws for all graphs.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use proptest::prelude::*;
 
@@ -95,20 +94,6 @@ fn long_chains_and_rings_do_not_overflow_the_stack() {
     let cycles = numbered(LONG, &ring).cycles();
     assert_eq!(cycles.len(), 1);
     assert_eq!(cycles[0].edges.len(), LONG as usize);
-}
-
-/// Measures, and fails on nothing: `cargo test --release -p dormer-core -- --ignored --nocapture`.
-#[test]
-#[ignore = "measures"]
-fn ten_thousand_objects() {
-    let pairs: Vec<(u32, u32)> = (10..10_000)
-        .flat_map(|n| [(n, n / 2), (n, n / 3), (n, n - 7)])
-        .collect();
-    let mentions = numbered(10_000, &pairs);
-    let start = Instant::now();
-    let again = numbered(10_000, &pairs);
-    println!("build: {:?}", start.elapsed());
-    assert_eq!(mentions, again);
 }
 
 fn graphs() -> impl Strategy<Value = Graph> {

@@ -39,6 +39,7 @@ impl Shop {
     fn find(&self, select: &[&str], exclude: &[&str]) -> Result<String, Vec<SelectionError>> {
         let facts = self.facts.iter().map(|(name, kind, tags, path)| Facts {
             name,
+            names: vec![name.clone(), ObjectName::new("declared", &name.name)],
             kind: *kind,
             tags,
             path,
@@ -58,12 +59,14 @@ impl Shop {
 
 #[test]
 fn selectors_find_what_they_say() {
-    let cases: [(&[&str], &[&str], &str); 22] = [
+    let cases: [(&[&str], &[&str], &str); 24] = [
         (&["marts.daily"], &[], "marts.daily"),
         (&["weekly"], &[], "marts.weekly"),
         (&["Weekly"], &[], "marts.weekly"),
         (&["\"weekly\"+"], &[], "marts.weekly"),
         (&["orders"], &[], "sub.orders"),
+        (&["declared.orders"], &[], "sub.orders"),
+        (&["declared.week*"], &[], "marts.weekly"),
         (&["shop.orders"], &[], "shop.orders"),
         (
             &["shop.lines+"],
@@ -216,6 +219,7 @@ fn found(graph: &Graph, select: &[String], exclude: &[String]) -> BTreeSet<Objec
     let path = FilePath::new("all.sql");
     let facts = graph.nodes.keys().map(|name| Facts {
         name,
+        names: vec![name.clone()],
         kind: ObjectKind::View,
         tags: &[],
         path: &path,

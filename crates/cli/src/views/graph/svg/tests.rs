@@ -1,7 +1,5 @@
 //! What holds for the picture in the browser.
 
-use std::time::Instant;
-
 use super::super::fixture::{example, large, looped, picture, shop};
 use super::*;
 
@@ -84,22 +82,6 @@ fn every_edge_climbs_row_by_row() {
             rows.iter()
                 .zip(rows.iter().skip(1))
                 .all(|(a, b)| a + 1 == *b)
-        );
-    }
-}
-
-/// Measures, and fails on nothing.
-#[test]
-#[ignore = "measures"]
-fn a_thousand_nodes() {
-    for (objects, layers) in [(150, 5), (1000, 8), (1000, 40)] {
-        let picture = large(objects, layers);
-        let start = Instant::now();
-        let svg = svg(&picture);
-        println!(
-            "{objects} in {layers}: {:?}, {} bytes",
-            start.elapsed(),
-            svg.len()
         );
     }
 }
