@@ -68,6 +68,17 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// Tells whether the query of an object holds these letters at all, before it is taken apart.
+    pub(super) fn may_hold(object: &Object, letters: &str) -> bool {
+        let text = object
+            .definition
+            .query_span
+            .map(|span| span.slice(&object.source.text));
+        let windows = text.unwrap_or("").as_bytes().windows(letters.len());
+        let mut windows = windows;
+        windows.any(|window| window.eq_ignore_ascii_case(letters.as_bytes()))
+    }
+
     /// Every token at any depth with the one before it and the one after it.
     pub(super) fn neighbours(&self) -> impl Iterator<Item = [Option<Token>; 3]> {
         let before = std::iter::once(None).chain(self.all.iter().copied().map(Some));

@@ -45,9 +45,14 @@ const PROPOSALS: usize = 100;
 
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let known = Known::of(context);
+    let unknown = unknown(context, &known);
+    if unknown.is_empty() {
+        return Vec::new();
+    }
+    let names = Names::of(context);
     let mut findings = Vec::new();
-    for (nth, (name, places)) in unknown(context, &known).into_iter().enumerate() {
-        let meant = (nth < PROPOSALS).then(|| known.proposal(&name)).flatten();
+    for (nth, (name, places)) in unknown.into_iter().enumerate() {
+        let meant = (nth < PROPOSALS).then(|| names.proposal(&name)).flatten();
         for (at, reader) in places {
             let finding = CHECK
                 .finding(format!("\"{}\" does not exist", place::plain(&name)))
@@ -98,10 +103,6 @@ fn unknown<'a>(
 struct Known<'a> {
     context: &'a Context<'a>,
     recorded: bool,
-    /// Every declared or external name by its last part.
-    schemas_of: BTreeMap<&'a str, BTreeSet<&'a str>>,
-    /// The names of each schema.
-    names_in: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// The schemas that the project puts objects into.
     filled: BTreeSet<&'a str>,
     /// The other databases of which externals are recorded.
@@ -111,35 +112,15 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     fn of(context: &'a Context<'a>) -> Self {
         let project = context.project;
-        let mut known = Self {
+        let declared = project.catalog.objects.keys();
+        let recorded = project.externals.relations.keys();
+        Self {
             context,
             recorded: project.externals.recorded,
-            schemas_of: BTreeMap::new(),
-            names_in: BTreeMap::new(),
-            filled: BTreeSet::new(),
-            databases: BTreeSet::new(),
-        };
-        for name in project.catalog.objects.keys() {
-            known.filled.insert(&name.schema);
-            known.add(name);
-        }
-        for name in project.externals.relations.keys() {
-            known.add(name);
-        }
-        known
-    }
-
-    fn add(&mut self, name: &'a ObjectName) {
-        match &name.database {
-            Some(database) => {
-                self.databases.insert(database);
-            }
-            None => {
-                let schemas = self.schemas_of.entry(&name.name).or_default();
-                schemas.insert(&name.schema);
-                let names = self.names_in.entry(&name.schema).or_default();
-                names.insert(&name.name);
-            }
+            filled: declared.map(|name| name.schema.as_str()).collect(),
+            databases: recorded
+                .filter_map(|name| name.database.as_deref())
+                .collect(),
         }
     }
 
@@ -192,6 +173,33 @@ impl<'a> Known<'a> {
                 ))
             }
         }
+    }
+}
+
+/// The names that may have been meant.
+#[derive(Default)]
+struct Names<'a> {
+    /// The schemas of every declared or external name, by its last part.
+    schemas_of: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// The names of each schema.
+    names_in: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(context: &Context<'a>) -> Self {
+        let declared = context.project.catalog.objects.keys();
+        let recorded = context.project.externals.relations.keys();
+        let own = declared
+            .chain(recorded)
+            .filter(|name| name.database.is_none());
+        let mut names = Self::default();
+        for name in own {
+            let schemas = names.schemas_of.entry(&name.name).or_default();
+            schemas.insert(&name.schema);
+            let of_schema = names.names_in.entry(&name.schema).or_default();
+            of_schema.insert(&name.name);
+        }
+        names
     }
 
     /// The name that was most likely meant: in the same schema, in another one, or with the schema

@@ -1,7 +1,6 @@
 //! DM0109: two names of one schema that the engine cannot tell apart.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use dormer_sql::Ident;
 
@@ -51,6 +50,10 @@ struct Named<'a> {
 }
 
 impl Named<'_> {
+    fn schema(&self) -> &str {
+        &self.object.name.schema
+    }
+
     fn location(&self) -> Location {
         let span = self
             .written
@@ -62,34 +65,40 @@ impl Named<'_> {
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let dialect = context.project.target.dialect;
     let limit = dialect.rules().name_bytes.unwrap_or(usize::MAX);
-    let mut equal: BTreeMap<(&str, &str), Named<'_>> = BTreeMap::new();
-    let mut folded: BTreeMap<(&str, Cow<'_, str>), Named<'_>> = BTreeMap::new();
+    let engine = Engine {
+        name: facts::of(dialect).name,
+        limit,
+    };
+    let mut all: Vec<(Cow<'_, str>, Named<'_>)> = context
+        .project
+        .catalog
+        .objects
+        .values()
+        .flat_map(names)
+        .map(|named| (lower(cut(named.name, limit)), named))
+        .collect();
+    // The objects come sorted by name, so this is little work; it keeps their order.
+    all.sort_by(|(a, first), (b, second)| (first.schema(), a).cmp(&(second.schema(), b)));
     let mut findings = Vec::new();
-    let all = context.project.catalog.objects.values().flat_map(names);
-    for named in all {
-        let schema = named.object.name.schema.as_str();
-        let kept = cut(named.name, limit);
-        if let Some(first) = equal.get(&(schema, kept)) {
-            let engine = facts::of(dialect).name;
-            findings.push(collision(first, &named, kept, (engine, limit)));
-            continue;
+    for alike in all.chunk_by(|(a, first), (b, second)| first.schema() == second.schema() && a == b)
+    {
+        for (index, (_, named)) in alike.iter().enumerate().skip(1) {
+            let before = alike.iter().take(index).map(|(_, other)| other);
+            let kept = cut(named.name, limit);
+            let same = before.clone().find(|other| cut(other.name, limit) == kept);
+            findings.extend(match same {
+                Some(first) => Some(collision(first, named, &engine)),
+                None => before.last().map(|first| case_only(first, named)),
+            });
         }
-        let lower = lower(kept);
-        match folded.get(&(schema, lower.clone())) {
-            Some(first) => findings.push(case_only(first, &named)),
-            None => {
-                folded.insert((schema, lower), named.copy());
-            }
-        }
-        equal.insert((schema, kept), named);
     }
     findings
 }
 
-impl Named<'_> {
-    const fn copy(&self) -> Self {
-        Self { ..*self }
-    }
+/// What cuts a name.
+struct Engine {
+    name: &'static str,
+    limit: usize,
 }
 
 /// The object's own name and those of its indexes.
@@ -121,13 +130,8 @@ fn lower(name: &str) -> Cow<'_, str> {
     }
 }
 
-fn collision(
-    first: &Named<'_>,
-    second: &Named<'_>,
-    kept: &str,
-    (engine, limit): (&str, usize),
-) -> Diagnostic {
-    let schema = &second.object.name.schema;
+fn collision(first: &Named<'_>, second: &Named<'_>, engine: &Engine) -> Diagnostic {
+    let schema = second.schema();
     let other = match first.words {
         words if words == second.words => "another",
         "index" => "an",
@@ -143,8 +147,10 @@ fn collision(
     if first.name == second.name {
         finding
     } else {
+        let Engine { name, limit } = engine;
+        let kept = cut(second.name, *limit);
         finding.note(format!(
-            "{engine} cuts names at {limit} bytes: both are called {kept}"
+            "{name} cuts names at {limit} bytes: both are called {kept}"
         ))
     }
 }

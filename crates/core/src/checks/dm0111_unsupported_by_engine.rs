@@ -2,6 +2,7 @@
 
 use dormer_sql::statement::OptionKind;
 use dormer_sql::{Dialect, Span};
+use rayon::prelude::*;
 
 use super::{Check, Context, facts, option, redshift_body};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -43,18 +44,23 @@ temporary tables, or that call functions of users.
 };
 
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
+    let objects = context.project.catalog.objects.par_iter();
+    objects
+        .flat_map_iter(|(_, object)| of_object(context, object))
+        .collect()
+}
+
+fn of_object(context: &Context<'_>, object: &Object) -> Vec<Diagnostic> {
     let dialect = context.project.target.dialect;
     let mut findings = Vec::new();
-    for object in context.project.catalog.objects.values() {
-        findings.extend(kind(object, dialect));
-        findings.extend(options(object, dialect));
-        findings.extend(head_columns(object, dialect));
-        let indexes = object.companions.indexes.iter();
-        findings.extend(indexes.filter_map(|index| self::index(object, index, dialect)));
-        findings.extend(comments(object, dialect));
-        if object.kind == ObjectKind::MaterializedView {
-            findings.extend(redshift_body::refused(&CHECK, context, object));
-        }
+    findings.extend(kind(object, dialect));
+    findings.extend(options(object, dialect));
+    findings.extend(head_columns(object, dialect));
+    let indexes = object.companions.indexes.iter();
+    findings.extend(indexes.filter_map(|index| self::index(object, index, dialect)));
+    findings.extend(comments(object, dialect));
+    if object.kind == ObjectKind::MaterializedView {
+        findings.extend(redshift_body::refused(&CHECK, context, object));
     }
     findings
 }

@@ -121,6 +121,9 @@ const ROW_MAKERS: [&str; 6] = [
 
 /// The output columns that the GROUP BY makes unique, when that is certain.
 fn group_keys(context: &Context<'_>, object: &Object) -> Option<Vec<String>> {
+    if !Body::may_hold(object, "group") {
+        return None;
+    }
     let query = object.definition.query.as_ref()?;
     let makes_rows = |name: &str| ROW_MAKERS.contains(&name);
     if query

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use dormer_sql::Span;
 use dormer_sql::lex::{Token, TokenKind};
+use rayon::prelude::*;
 
 use super::body::Body;
 use super::{Check, Context, facts};
@@ -53,16 +54,17 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     if !facts::of(project.target.dialect).incremental_refresh {
         return Vec::new();
     }
-    let mut reasons: BTreeMap<&ObjectName, Vec<(Span, &'static str)>> = BTreeMap::new();
-    for (name, object) in &project.catalog.objects {
-        if object.kind == ObjectKind::MaterializedView {
-            let found = Body::of(object, project.target.dialect);
-            let found = found.map_or_else(Vec::new, |body| Words::of(object).reasons(&body));
-            if !found.is_empty() {
-                reasons.insert(name, found);
-            }
-        }
-    }
+    let reasons: BTreeMap<&ObjectName, Vec<(Span, &'static str)>> = project
+        .catalog
+        .objects
+        .par_iter()
+        .filter(|(_, object)| object.kind == ObjectKind::MaterializedView)
+        .filter_map(|(name, object)| {
+            let body = Body::of(object, project.target.dialect)?;
+            let found = Words::of(object).reasons(&body);
+            (!found.is_empty()).then_some((name, found))
+        })
+        .collect();
     let above = above(context, reasons.keys().copied().collect());
     let objects = project.catalog.objects.values();
     objects
@@ -120,25 +122,8 @@ fn above<'a>(
     above
 }
 
-/// Aggregates that cannot be counted up.
-const AGGREGATES: [&str; 11] = [
-    "median",
-    "percentile_cont",
-    "percentile_disc",
-    "listagg",
-    "stddev",
-    "stddev_pop",
-    "stddev_samp",
-    "variance",
-    "var_pop",
-    "var_samp",
-    "approximate",
-];
-
-/// The words that may stand before a subquery that is no part of FROM.
-const BEFORE_SUBQUERY: [&str; 11] = [
-    "in", "exists", "any", "all", "some", "not", "where", "and", "or", "select", "when",
-];
+/// The longest word that is looked for.
+const LONGEST: usize = 16;
 
 struct Words<'a> {
     text: &'a str,
@@ -163,11 +148,14 @@ impl<'a> Words<'a> {
     fn reasons(&self, body: &Body<'_>) -> Vec<(Span, &'static str)> {
         let grouped = body.pair("group", "by").is_some();
         let mut reasons: Vec<(Span, &'static str)> = Vec::new();
-        for neighbours in body.neighbours() {
-            let [_, Some(token), _] = neighbours else {
-                continue;
+        for [before, token, after] in body.neighbours() {
+            let Some(token) = token else { continue };
+            let why = match token.kind {
+                TokenKind::Word => self.of_word(token, [before, after], grouped),
+                TokenKind::OpenParen => self.of_subquery([before, after]),
+                _ => None,
             };
-            if let Some(why) = self.reason(neighbours, grouped)
+            if let Some(why) = why
                 && !reasons.iter().any(|(_, other)| *other == why)
             {
                 reasons.push((token.span, why));
@@ -176,34 +164,46 @@ impl<'a> Words<'a> {
         reasons
     }
 
-    fn reason(
+    fn of_word(
         &self,
-        [before, token, after]: [Option<Token>; 3],
+        word: Token,
+        [before, after]: [Option<Token>; 2],
         grouped: bool,
     ) -> Option<&'static str> {
         let opens = |token: Option<Token>| token.is_some_and(|t| t.kind == TokenKind::OpenParen);
-        let outer_join = self.is_one_of(token, &["left", "right", "full"])
-            && self.is_one_of(after, &["join", "outer"]);
-        if outer_join {
-            return Some("an outer join");
+        let mut letters = [0; LONGEST];
+        match lower(word.text(self.text), &mut letters)? {
+            "left" | "right" | "full" => self
+                .is_one_of(after, &["join", "outer"])
+                .then_some("an outer join"),
+            "intersect" | "except" | "minus" => Some("a set operation"),
+            "union" => (grouped || !self.is(after, "all")).then_some("a set operation"),
+            "over" => opens(after).then_some("a window function"),
+            "distinct" => opens(before).then_some("an aggregate over DISTINCT values"),
+            "approximate" => Some("an aggregate that cannot be counted up"),
+            "median" | "percentile_cont" | "percentile_disc" | "listagg" | "stddev"
+            | "stddev_pop" | "stddev_samp" | "variance" | "var_pop" | "var_samp" => {
+                opens(after).then_some("an aggregate that cannot be counted up")
+            }
+            _ => None,
         }
-        if self.is_one_of(token, &["intersect", "except", "minus"])
-            || (self.is(token, "union") && (grouped || !self.is(after, "all")))
-        {
-            return Some("a set operation");
-        }
-        if self.is(token, "over") && opens(after) {
-            return Some("a window function");
-        }
-        if self.is(token, "distinct") && opens(before) {
-            return Some("an aggregate over DISTINCT values");
-        }
-        if self.is_one_of(token, &AGGREGATES) && (opens(after) || self.is(token, "approximate")) {
-            return Some("an aggregate that cannot be counted up");
-        }
-        let compares = before.is_some_and(|before| before.kind == TokenKind::Operator)
-            || self.is_one_of(before, &BEFORE_SUBQUERY);
-        let subquery = opens(token) && self.is_one_of(after, &["select", "with"]);
-        (subquery && compares).then_some("a subquery outside FROM")
     }
+
+    fn of_subquery(&self, [before, after]: [Option<Token>; 2]) -> Option<&'static str> {
+        const BEFORE: [&str; 11] = [
+            "in", "exists", "any", "all", "some", "not", "where", "and", "or", "select", "when",
+        ];
+        let compares = before.is_some_and(|before| before.kind == TokenKind::Operator)
+            || self.is_one_of(before, &BEFORE);
+        let is_query = self.is_one_of(after, &["select", "with"]);
+        (is_query && compares).then_some("a subquery outside FROM")
+    }
+}
+
+/// The word in lower case; none for one that is longer than all that are looked for.
+fn lower<'a>(word: &str, letters: &'a mut [u8; LONGEST]) -> Option<&'a str> {
+    let letters = letters.get_mut(..word.len())?;
+    letters.copy_from_slice(word.as_bytes());
+    letters.make_ascii_lowercase();
+    std::str::from_utf8(letters).ok()
 }
