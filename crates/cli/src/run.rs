@@ -43,7 +43,7 @@ fn whole() -> Exit {
     };
     let result = check_selection(&cli.global, command)
         .and_then(|()| commands::run(command, &cli.global))
-        .and_then(|outcome| show(&cli.global, command, outcome, started));
+        .and_then(|outcome| show(&cli.global, command, &outcome, started));
     match result {
         Ok(exit) => exit,
         Err(failure) => tell(output, cli.global.json, Some(command.name()), &failure),
@@ -63,7 +63,7 @@ fn asking_for_help(mut arguments: Vec<OsString>) -> Vec<OsString> {
 fn show(
     global: &Global,
     command: &Command,
-    outcome: Outcome,
+    outcome: &Outcome,
     started: Instant,
 ) -> Result<Exit, Failure> {
     let output = Output::new(global);

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let loaded = Loaded::open(global)?;
     let diagnostics = diagnostics(&loaded, global)?;
-    let view = CheckView::new(&loaded, &diagnostics);
+    let view = CheckView::new(loaded, diagnostics);
     let failed = view.errors > 0 || (args.deny == Some(Deny::Warnings) && view.warnings > 0);
     let summary = format!("{} in {}\n", view.summary(), took(started));
     let mut outcome = Outcome::new(view).summary(summary);

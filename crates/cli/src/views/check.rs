@@ -3,47 +3,46 @@
 use std::fmt;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::diagnostic::{self, DiagnosticView};
 use super::style::count;
 use crate::load::Loaded;
 use crate::report::Reporter;
 
-/// The result of `dormer check`.
-#[derive(Debug, Serialize)]
+/// The result of `dormer check`; each face is made only when it is asked for.
+#[derive(Debug)]
 pub(crate) struct CheckView {
-    project: String,
-    target: String,
+    loaded: Loaded,
+    diagnostics: Vec<Diagnostic>,
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
+}
+
+/// The fields of the JSON face.
+#[derive(Serialize)]
+struct Fields<'a> {
+    project: &'a str,
+    target: &'a str,
     engine: &'static str,
     objects: usize,
     layers: u32,
-    pub(crate) errors: usize,
-    pub(crate) warnings: usize,
+    errors: usize,
+    warnings: usize,
     diagnostics: Vec<DiagnosticView>,
-    #[serde(skip)]
-    rendered: String,
 }
 
 impl CheckView {
-    pub(crate) fn new(loaded: &Loaded, diagnostics: &[Diagnostic]) -> Self {
+    pub(crate) fn new(loaded: Loaded, diagnostics: Vec<Diagnostic>) -> Self {
         let of = |severity| {
-            diagnostics
-                .iter()
-                .filter(|found| found.severity == severity)
-                .count()
+            let found = diagnostics.iter();
+            found.filter(|found| found.severity == severity).count()
         };
-        let project = &loaded.project;
         Self {
-            project: project.name.clone(),
-            target: project.target.name.to_string(),
-            engine: project.target.dialect.rules().name,
-            objects: project.catalog.objects.len(),
-            layers: loaded.layers(),
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
-            diagnostics: diagnostic::views(project, diagnostics),
-            rendered: Reporter::new(&project.files, &loaded.prefix).all(diagnostics),
+            loaded,
+            diagnostics,
         }
     }
 
@@ -57,16 +56,34 @@ impl CheckView {
                 format!("{}, {}", count(errors, "error"), count(warnings, "warning"))
             }
         };
-        let objects = count(self.objects, "object");
-        match self.layers {
+        let objects = count(self.loaded.project.catalog.objects.len(), "object");
+        match self.loaded.layers() {
             0 => format!("{objects}, {found}"),
             layers => format!("{objects} in {}, {found}", count(layers as usize, "layer")),
         }
     }
 }
 
+impl Serialize for CheckView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let project = &self.loaded.project;
+        let fields = Fields {
+            project: &project.name,
+            target: &project.target.name.0,
+            engine: project.target.dialect.rules().name,
+            objects: project.catalog.objects.len(),
+            layers: self.loaded.layers(),
+            errors: self.errors,
+            warnings: self.warnings,
+            diagnostics: diagnostic::views(project, &self.diagnostics),
+        };
+        fields.serialize(serializer)
+    }
+}
+
 impl fmt::Display for CheckView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.rendered)
+        let reporter = Reporter::new(&self.loaded.project.files, &self.loaded.prefix);
+        f.write_str(&reporter.all(&self.diagnostics))
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn page() -> String {
         let _ = write!(out, "\n## `{}`\n\n{}", section.words(), section.summary());
         match section {
             Section::Target | Section::Rule => {
-                out.push_str(" Beside these, [settings](#settings).\n\n")
+                out.push_str(" Beside these, [settings](#settings).\n\n");
             }
             _ => out.push_str("\n\n"),
         }

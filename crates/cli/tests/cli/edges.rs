@@ -1,12 +1,9 @@
 //! Readers that go away, disks that are full, SQL that nests, and JSON that stands alone.
-#![cfg(unix)]
-
-mod shell;
 
 use std::fs;
 use std::process::Output;
 
-use shell::{Folder, Shell, workspace};
+use crate::shell::{Folder, Shell, workspace};
 
 fn run(shell: &mut Shell, command: &str) -> Output {
     shell.run(command)

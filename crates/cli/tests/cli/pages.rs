@@ -1,12 +1,9 @@
 //! What the documents show is what happens: every ```console block in them is run.
-#![cfg(unix)]
-
-mod shell;
 
 use std::fs;
 use std::path::Path;
 
-use shell::{Folder, Shell, Style, hold, replay, workspace};
+use crate::shell::{Folder, Shell, Style, hold, replay, workspace};
 
 /// Runs the blocks of one page, one after another in the same shell.
 fn check(page: &str, folder: &Path) {

@@ -1,13 +1,10 @@
 //! Every command as it is used and misused: the transcripts in `cases/cli` hold.
 //!
 //! `BLESS=1 cargo test -p dormer-cli` records them anew.
-#![cfg(unix)]
-
-mod shell;
 
 use std::fs;
 
-use shell::{Folder, Shell, Style, hold, replay, workspace};
+use crate::shell::{Folder, Shell, Style, hold, replay, workspace};
 
 #[test]
 fn transcripts_hold() {
