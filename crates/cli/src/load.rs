@@ -4,7 +4,7 @@
 //! nest as deep as somebody likes: the threads that read it have large stacks.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::graph::Graph;
@@ -140,11 +140,18 @@ fn find(global: &Global) -> Result<(PathBuf, String), Failure> {
             .hint("or name one:  dormer check -C DIR"));
     };
     let below = whole.strip_prefix(&root).unwrap_or(Path::new(""));
-    let shown = below
-        .iter()
-        .fold(start.to_owned(), |path, _| path.join(".."));
+    let shown = below.iter().fold(start.to_owned(), |path, _| above(&path));
     let prefix = prefix(&shown);
     Ok((root, prefix))
+}
+
+/// The folder above, as short as it can be written.
+fn above(path: &Path) -> PathBuf {
+    match path.components().next_back() {
+        Some(Component::Normal(_)) => path.parent().unwrap_or(path).to_owned(),
+        Some(Component::CurDir) => PathBuf::from(".."),
+        _ => path.join(".."),
+    }
 }
 
 /// What stands before the paths of a project: nothing for the current folder.

@@ -6,7 +6,7 @@ use dormer_core::diagnostic::{Diagnostic, Severity};
 use serde::{Serialize, Serializer};
 
 use super::diagnostic::{self, DiagnosticView};
-use super::style::count;
+use super::style::{self, count, paint};
 use crate::load::Loaded;
 use crate::report::Reporter;
 
@@ -48,13 +48,13 @@ impl CheckView {
 
     /// What is said at the end, without the time.
     pub(crate) fn summary(&self) -> String {
+        let errors = paint(count(self.errors, "error"), style::ERROR);
+        let warnings = paint(count(self.warnings, "warning"), style::WARNING);
         let found = match (self.errors, self.warnings) {
-            (0, 0) => "nothing wrong".to_owned(),
-            (0, warnings) => count(warnings, "warning"),
-            (errors, 0) => count(errors, "error"),
-            (errors, warnings) => {
-                format!("{}, {}", count(errors, "error"), count(warnings, "warning"))
-            }
+            (0, 0) => paint("nothing wrong", style::GOOD),
+            (0, _) => warnings,
+            (_, 0) => errors,
+            (_, _) => format!("{errors}, {warnings}"),
         };
         let objects = count(self.loaded.project.catalog.objects.len(), "object");
         match self.loaded.layers() {

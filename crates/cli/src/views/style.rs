@@ -3,9 +3,13 @@
 use std::fmt::{self, Display};
 
 use anstyle::{AnsiColor, Effects, Style};
+use unicode_width::UnicodeWidthStr;
+
+use crate::report::plain;
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const HELP: Style = AnsiColor::Cyan.on_default().effects(Effects::BOLD);
 /// Names of objects, headings.
 pub(crate) const STRONG: Style = Style::new().effects(Effects::BOLD);
@@ -33,11 +37,10 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// Adds a row; what a cell says stays on its line and cannot drive a terminal.
     pub(crate) fn row<const N: usize>(&mut self, cells: [(&str, Style); N]) {
-        let cells = cells
-            .into_iter()
-            .map(|(text, style)| (text.to_owned(), style));
-        self.rows.push(cells.collect());
+        let cell = |(text, style): (&str, Style)| (plain(text).replace(['\n', '\t'], " "), style);
+        self.rows.push(cells.into_iter().map(cell).collect());
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -53,7 +56,7 @@ impl Table {
             for (at, ((text, style), width)) in row.iter().zip(&widths).enumerate() {
                 match filled {
                     Some(last) if at < last => {
-                        let padding = width.saturating_sub(text.chars().count()) + 2;
+                        let padding = width.saturating_sub(text.width()) + 2;
                         write!(f, "{}{:padding$}", paint(text, *style), "")?;
                     }
                     Some(last) if at == last => write!(f, "{}", paint(text, *style))?,
@@ -69,7 +72,7 @@ impl Table {
         let mut widths = Vec::new();
         for row in &self.rows {
             for (at, (text, _)) in row.iter().enumerate() {
-                let width = text.chars().count();
+                let width = text.width();
                 match widths.get_mut(at) {
                     Some(known) => *known = width.max(*known),
                     None => widths.push(width),

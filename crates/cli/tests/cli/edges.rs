@@ -152,3 +152,20 @@ fn every_json_field_is_in_the_reference() {
         "not in docs/reference/json.md: {untold:?}"
     );
 }
+
+#[test]
+fn terminal_is_coloured_unless_no_color_is_set() {
+    let mut shell = Shell::new(&workspace());
+    if !run(&mut shell, "command -v script").status.success() {
+        return;
+    }
+    let explain = "script -qec 'dormer explain DM0001' /dev/null < /dev/null";
+    let coloured = |shell: &mut Shell, before: &str| {
+        let output = run(shell, &format!("{before} {explain}"));
+        assert!(!output.stdout.is_empty());
+        output.stdout.contains(&0x1b)
+    };
+    assert!(coloured(&mut shell, "TERM=xterm"));
+    assert!(!coloured(&mut shell, "TERM=xterm NO_COLOR=1"));
+    assert!(!coloured(&mut shell, "TERM=dumb"));
+}

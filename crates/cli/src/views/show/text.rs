@@ -72,8 +72,8 @@ impl ShowView {
             heading(f, "Columns")?;
             let mut table = Table::default();
             for column in &self.columns {
-                let name = plain(&column.name);
-                let type_name = plain(column.type_name.as_deref().unwrap_or(""));
+                let name = &column.name;
+                let type_name = column.type_name.clone().unwrap_or_default();
                 let mut from = column.from.iter();
                 let first = match (from.next(), &self.definition) {
                     (_, None) => type_name,
@@ -81,9 +81,9 @@ impl ShowView {
                     // A constant or a count; where nobody knows, a line below says so.
                     (None, Some(_)) => "<- no column".to_owned(),
                 };
-                table.row([(&name, STRONG), (&plain(&first), FAINT)]);
+                table.row([(name, STRONG), (&first, FAINT)]);
                 for next in from {
-                    table.row([("", STRONG), (&format!("   {}", plain(next)), FAINT)]);
+                    table.row([("", STRONG), (&format!("   {next}"), FAINT)]);
                 }
             }
             table.write(f, 2)?;
@@ -108,7 +108,7 @@ impl ShowView {
         let companions = &self.companions;
         let mut table = Table::default();
         let mut add = |title: &str, text: &str| {
-            table.row([(title, FAINT), (&plain(text), anstyle::Style::new())]);
+            table.row([(title, FAINT), (text, anstyle::Style::new())]);
         };
         if let Some(comment) = &companions.comment {
             add("comment", comment);
@@ -151,8 +151,8 @@ impl ShowView {
             };
             table.row([
                 (&setting.key, FAINT),
-                (&plain(&setting.value), anstyle::Style::new()),
-                (&plain(&from), FAINT),
+                (&setting.value, anstyle::Style::new()),
+                (&from, FAINT),
             ]);
         }
         table.write(f, 2)
