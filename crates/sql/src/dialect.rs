@@ -67,6 +67,10 @@ pub enum OwnSyntax {
     CollectionLiterals,
     /// `WITH MUTUALLY RECURSIVE name (column type)`.
     MutuallyRecursive,
+    /// `AS OF time` behind a query.
+    AsOf,
+    /// `FROM (SHOW ..)`.
+    ShowInFrom,
     /// `OPTIONS (..)` behind GROUP BY.
     QueryOptions,
 }
@@ -153,6 +157,8 @@ const MATERIALIZE: Rules = Rules {
         OwnSyntax::CollectionLiterals,
         OwnSyntax::Qualify,
         OwnSyntax::NullTreatment,
+        OwnSyntax::AsOf,
+        OwnSyntax::ShowInFrom,
     ],
     ..POSTGRES
 };

@@ -115,8 +115,8 @@ fn climb(
 fn outputs_are_whole(query: &Query, lineage: &Lineage) -> bool {
     let no_star = query.stars().is_empty();
     lineage.partial.iter().all(|partial| match partial.reason {
-        PartialReason::Syntax => false,
-        PartialReason::UnknownColumns | PartialReason::TooComplex => no_star,
+        PartialReason::Syntax | PartialReason::TooComplex => false,
+        PartialReason::UnknownColumns => no_star,
     })
 }
 

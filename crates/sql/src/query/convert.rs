@@ -5,7 +5,6 @@
 //! taken from the text itself**. What has no meaning for names and columns is passed over: an
 //! expression that is not known here still gives the names in it.
 
-use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::adapt::Adapted;
@@ -53,7 +52,7 @@ pub(super) const fn is_query(kind: SyntaxKind) -> bool {
     )
 }
 
-const fn is_type(kind: SyntaxKind) -> bool {
+pub(super) const fn is_type(kind: SyntaxKind) -> bool {
     matches!(
         kind,
         SyntaxKind::PATH_TYPE
@@ -347,7 +346,6 @@ impl Converter<'_> {
     }
 
     fn target(&mut self, node: &SyntaxNode) -> Option<Target> {
-        let target = ast::Target::cast(node.clone())?;
         let span = self.span(node);
         if has_token(node, SyntaxKind::STAR) {
             self.stars.push(span);
@@ -373,7 +371,7 @@ impl Converter<'_> {
         let alias = alias.and_then(|name| child(&name, SyntaxKind::COLUMN_NAME));
         let name = match alias {
             Some(alias) => self.ident(&alias).value,
-            None => cut(self.invented_name(&value, target), self.dialect),
+            None => cut(self.invented_name(&value), self.dialect),
         };
         Some(Target {
             span,

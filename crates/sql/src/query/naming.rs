@@ -1,120 +1,229 @@
-//! The names that PostgreSQL invents for columns without alias.
-//!
-//! The parser knows most of them; here stand those that it gets wrong or cannot see.
+//! The names that PostgreSQL invents for columns without alias, by its own rules: a name is strong
+//! when a column, function or construct gives it, weak when only a type or a CASE does; a stronger
+//! name from inside wins over a weak one from outside.
 
-use squawk_syntax::column_name::ColumnName;
-use squawk_syntax::{SyntaxKind, SyntaxNode, ast};
+use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::convert::{Converter, child, has_token, is_query};
+use super::convert::{Converter, child, has_token, is_query, is_type};
 
 const UNNAMED: &str = "?column?";
 
+/// How much a name weighs against the name of what stands around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Name {
+    Strong(String),
+    Weak(String),
+    None,
+}
+
+impl Name {
+    fn strong(name: &str) -> Self {
+        Self::Strong(name.to_owned())
+    }
+
+    /// The name itself if it is strong, else the weak one that stands around it.
+    fn or_weak(self, around: impl FnOnce() -> Option<String>) -> Self {
+        match self {
+            Self::Strong(_) => self,
+            Self::Weak(_) | Self::None => around().map_or(self, Self::Weak),
+        }
+    }
+}
+
 impl Converter<'_> {
     /// The name that the engine gives to a column without alias.
-    pub(super) fn invented_name(&self, value: &SyntaxNode, target: ast::Target) -> String {
-        self.own_name(value).unwrap_or_else(|| {
-            let name = ColumnName::inferred_from_target(target);
-            let name = name.and_then(|(name, _)| name.to_string());
-            name.unwrap_or_else(|| UNNAMED.to_owned())
+    pub(super) fn invented_name(&self, value: &SyntaxNode) -> String {
+        match self.figure(value) {
+            Name::Strong(name) | Name::Weak(name) => name,
+            Name::None => UNNAMED.to_owned(),
+        }
+    }
+
+    fn figure(&self, node: &SyntaxNode) -> Name {
+        let inner = || {
+            node.first_child()
+                .map_or(Name::None, |inner| self.figure(&inner))
+        };
+        match node.kind() {
+            SyntaxKind::NAME_REF => Name::Strong(self.ident(node).value),
+            SyntaxKind::FIELD_EXPR => {
+                // `(t.*)` is called like `t`.
+                let star = has_token(node, SyntaxKind::STAR);
+                let field = node.children().nth(1).filter(|_| !star);
+                field.map_or_else(inner, |field| Name::Strong(self.ident(&field).value))
+            }
+            SyntaxKind::INDEX_EXPR
+            | SyntaxKind::SLICE_EXPR
+            | SyntaxKind::PAREN_EXPR
+            | SyntaxKind::COLLATE => inner(),
+            SyntaxKind::ARRAY_EXPR => Name::strong("array"),
+            SyntaxKind::TUPLE_EXPR => Name::strong("row"),
+            SyntaxKind::CALL_EXPR => self.call_name(node),
+            SyntaxKind::CAST_EXPR => self.cast_name(node),
+            SyntaxKind::CASE_EXPR => {
+                let otherwise = child(node, SyntaxKind::ELSE_CLAUSE);
+                let value = otherwise.and_then(|clause| clause.first_child());
+                let name = value.map_or(Name::None, |value| self.figure(&value));
+                name.or_weak(|| Some("case".to_owned()))
+            }
+            SyntaxKind::BIN_EXPR | SyntaxKind::POSTFIX_EXPR => operator_name(node),
+            kind if is_query(kind) => self.first_output(node),
+            _ => Name::None,
+        }
+    }
+
+    fn call_name(&self, node: &SyntaxNode) -> Name {
+        let Some(head) = node.first_child() else {
+            return Name::None;
+        };
+        if matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR) {
+            return self.figure(&head);
+        }
+        let name = match head.kind() {
+            SyntaxKind::EXISTS_FN => "exists",
+            SyntaxKind::EXTRACT_FN => "extract",
+            SyntaxKind::SUBSTRING_FN => "substring",
+            SyntaxKind::POSITION_FN => "position",
+            SyntaxKind::OVERLAY_FN => "overlay",
+            SyntaxKind::TRIM_FN => match trim_side(&head) {
+                Some(SyntaxKind::LEADING_KW) => "ltrim",
+                Some(SyntaxKind::TRAILING_KW) => "rtrim",
+                _ => "btrim",
+            },
+            SyntaxKind::COLLATION_FOR_FN => "pg_collation_for",
+            SyntaxKind::JSON_FN => "json",
+            SyntaxKind::JSON_EXISTS_FN => "json_exists",
+            SyntaxKind::JSON_ARRAY_FN => "json_array",
+            SyntaxKind::JSON_OBJECT_FN => "json_object",
+            SyntaxKind::JSON_OBJECT_AGG_FN => "json_objectagg",
+            SyntaxKind::JSON_ARRAY_AGG_FN => "json_arrayagg",
+            SyntaxKind::JSON_QUERY_FN => "json_query",
+            SyntaxKind::JSON_SCALAR_FN => "json_scalar",
+            SyntaxKind::JSON_SERIALIZE_FN => "json_serialize",
+            SyntaxKind::JSON_VALUE_FN => "json_value",
+            SyntaxKind::XML_ELEMENT_FN => "xmlelement",
+            SyntaxKind::XML_FOREST_FN => "xmlforest",
+            SyntaxKind::XML_PI_FN => "xmlpi",
+            SyntaxKind::XML_PARSE_FN => "xmlparse",
+            SyntaxKind::XML_ROOT_FN => "xmlroot",
+            SyntaxKind::XML_EXISTS_FN => "xmlexists",
+            SyntaxKind::XML_SERIALIZE_FN => "xmlserialize",
+            _ => return Name::None,
+        };
+        Name::strong(name)
+    }
+
+    /// A cast is called like what it casts, or like its type where that has no strong name.
+    fn cast_name(&self, cast: &SyntaxNode) -> Name {
+        let value = cast.children().find(|part| !is_type(part.kind()));
+        let name = value.map_or(Name::None, |value| self.figure(&value));
+        name.or_weak(|| {
+            let kind = cast.children().find(|part| is_type(part.kind()))?;
+            self.type_name(&kind)
         })
     }
 
-    /// The name, where the parser's answer is not to be asked for.
-    fn own_name(&self, value: &SyntaxNode) -> Option<String> {
-        match value.kind() {
-            SyntaxKind::NAME_REF => Some(self.ident(value).value),
-            SyntaxKind::FIELD_EXPR => {
-                let field = value
-                    .children()
-                    .last()
-                    .filter(|_| !has_token(value, SyntaxKind::STAR));
-                match field {
-                    Some(field) => Some(self.ident(&field).value),
-                    // `(t.*)` is called like `t`.
-                    None => self.own_name(&value.first_child()?),
-                }
-            }
-            SyntaxKind::CALL_EXPR => xml_name(value.first_child()?.kind()).map(str::to_owned),
-            SyntaxKind::CAST_EXPR => self.cast_name(value),
-            SyntaxKind::PAREN_EXPR => {
-                let inner = value.first_child()?;
-                if is_query(inner.kind()) {
-                    self.first_output(&inner)
-                } else {
-                    self.own_name(&inner)
-                }
-            }
-            kind if is_query(kind) => self.first_output(value),
-            _ => None,
-        }
-    }
-
-    /// A cast is called like what it casts, or like the type where that is nameless or a CASE.
-    fn cast_name(&self, cast: &SyntaxNode) -> Option<String> {
-        let mut inner = cast.first_child()?;
-        while inner.kind() == SyntaxKind::PAREN_EXPR {
-            inner = inner.first_child()?;
-        }
-        match inner.kind() {
-            SyntaxKind::CASE_EXPR if child(&inner, SyntaxKind::ELSE_CLAUSE).is_none() => {
-                self.type_name(&cast.children().last()?)
-            }
-            SyntaxKind::CASE_EXPR | SyntaxKind::LITERAL => None,
-            _ => self.own_name(&inner),
-        }
-    }
-
-    /// The engine's own name of a type that is one word.
+    /// The engine's own name of a type.
     fn type_name(&self, node: &SyntaxNode) -> Option<String> {
-        let path =
-            child(node, SyntaxKind::PATH_REF).filter(|_| node.kind() == SyntaxKind::PATH_TYPE);
-        let name = match path {
-            Some(path) => self.path_of(&path).last().to_owned(),
-            None => return None,
+        let zoned = || {
+            node.descendants()
+                .any(|part| part.kind() == SyntaxKind::WITH_TIMEZONE)
         };
-        let own = match name.as_str() {
+        let name = match node.kind() {
+            SyntaxKind::ARRAY_TYPE => return self.type_name(&node.first_child()?),
+            SyntaxKind::VARCHAR_TYPE => "varchar",
+            SyntaxKind::CHARACTER_TYPE if has_token(node, SyntaxKind::VARYING_KW) => "varchar",
+            SyntaxKind::CHARACTER_TYPE => "bpchar",
+            SyntaxKind::BIT_TYPE => "bit",
+            SyntaxKind::BIT_VARYING_TYPE => "varbit",
+            SyntaxKind::DOUBLE_TYPE => "float8",
+            SyntaxKind::TIME_TYPE if zoned() => "timetz",
+            SyntaxKind::TIME_TYPE => "time",
+            SyntaxKind::TIMESTAMP_TYPE if zoned() => "timestamptz",
+            SyntaxKind::TIMESTAMP_TYPE => "timestamp",
+            SyntaxKind::INTERVAL_TYPE => "interval",
+            SyntaxKind::PATH_TYPE => return self.named_type(node),
+            _ => return None,
+        };
+        Some(name.to_owned())
+    }
+
+    fn named_type(&self, node: &SyntaxNode) -> Option<String> {
+        let path = self.path_of(&child(node, SyntaxKind::PATH_REF)?);
+        let last = path.parts.last()?;
+        if path.parts.len() > 1 || last.quoted {
+            return Some(last.value.clone());
+        }
+        let name = match last.value.as_str() {
             "int" | "integer" => "int4",
             "bigint" => "int8",
             "smallint" => "int2",
             "boolean" => "bool",
             "real" => "float4",
+            "float" if self.precision(node).is_some_and(|digits| digits <= 24) => "float4",
             "float" => "float8",
             "decimal" | "dec" => "numeric",
+            "char" | "character" | "nchar" => "bpchar",
             other => other,
         };
-        Some(own.to_owned())
+        Some(name.to_owned())
+    }
+
+    fn precision(&self, node: &SyntaxNode) -> Option<u32> {
+        let args = child(node, SyntaxKind::ARG_LIST)?;
+        self.span(&args.first_child()?)
+            .slice(self.text)
+            .trim()
+            .parse()
+            .ok()
     }
 
     /// The first output column of a subquery that stands for a value.
-    fn first_output(&self, query: &SyntaxNode) -> Option<String> {
-        match query.kind() {
-            SyntaxKind::VALUES => Some("column1".to_owned()),
+    fn first_output(&self, query: &SyntaxNode) -> Name {
+        let found = match query.kind() {
+            SyntaxKind::VALUES => return Name::strong("column1"),
             SyntaxKind::COMPOUND_SELECT | SyntaxKind::PAREN_SELECT => {
-                self.first_output(&query.children().find(|node| is_query(node.kind()))?)
+                let inner = query.children().find(|node| is_query(node.kind()));
+                inner.map(|inner| self.first_output(&inner))
             }
-            SyntaxKind::SELECT => {
-                let clause = child(query, SyntaxKind::SELECT_CLAUSE)?;
-                let target = child(&clause, SyntaxKind::TARGET_LIST)?.first_child()?;
-                let alias = child(&target, SyntaxKind::AS_NAME);
-                if let Some(alias) = alias.and_then(|name| child(&name, SyntaxKind::COLUMN_NAME)) {
-                    return Some(self.ident(&alias).value);
-                }
-                self.own_name(&target.first_child()?)
-            }
+            SyntaxKind::SELECT => self.first_target(query),
             _ => None,
+        };
+        found.unwrap_or(Name::None)
+    }
+
+    fn first_target(&self, select: &SyntaxNode) -> Option<Name> {
+        let clause = child(select, SyntaxKind::SELECT_CLAUSE)?;
+        let target = child(&clause, SyntaxKind::TARGET_LIST)?.first_child()?;
+        let alias = child(&target, SyntaxKind::AS_NAME);
+        if let Some(alias) = alias.and_then(|name| child(&name, SyntaxKind::COLUMN_NAME)) {
+            return Some(Name::Strong(self.ident(&alias).value));
         }
+        // The name is given by now, so it counts however weak it was.
+        Some(match self.figure(&target.first_child()?) {
+            Name::Weak(name) => Name::Strong(name),
+            Name::None => Name::strong(UNNAMED),
+            strong => strong,
+        })
     }
 }
 
-const fn xml_name(kind: SyntaxKind) -> Option<&'static str> {
-    Some(match kind {
-        SyntaxKind::XML_ELEMENT_FN => "xmlelement",
-        SyntaxKind::XML_FOREST_FN => "xmlforest",
-        SyntaxKind::XML_PI_FN => "xmlpi",
-        SyntaxKind::XML_PARSE_FN => "xmlparse",
-        SyntaxKind::XML_ROOT_FN => "xmlroot",
-        SyntaxKind::XML_EXISTS_FN => "xmlexists",
-        SyntaxKind::XML_SERIALIZE_FN => "xmlserialize",
-        _ => return None,
+fn trim_side(node: &SyntaxNode) -> Option<SyntaxKind> {
+    let mut parts = node.descendants_with_tokens().map(|part| part.kind());
+    parts.find(|kind| {
+        use SyntaxKind::{BOTH_KW, LEADING_KW, TRAILING_KW};
+        matches!(*kind, LEADING_KW | TRAILING_KW | BOTH_KW)
     })
+}
+
+/// Operators that are calls of functions to the engine are called like the function.
+fn operator_name(node: &SyntaxNode) -> Name {
+    let mut parts = node.children_with_tokens().map(|part| part.kind());
+    let name = parts.find_map(|kind| match kind {
+        SyntaxKind::AT_TIME_ZONE | SyntaxKind::AT_LOCAL => Some("timezone"),
+        SyntaxKind::OVERLAPS_KW => Some("overlaps"),
+        SyntaxKind::IS_NORMALIZED => Some("is_normalized"),
+        _ => None,
+    });
+    name.map_or(Name::None, Name::strong)
 }

@@ -58,6 +58,7 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
         span: problem.span,
         reason: PartialReason::Syntax,
     }));
+    let whole = partial.is_empty();
     // Another engine may have syntax that neither the parser nor the replacements know: there
     // the answer is partial, and only in PostgreSQL's own dialect is it a mistake.
     let sure = rules.own_syntax.is_empty();
@@ -67,7 +68,7 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
     partial.extend(adapted.partial.iter().cloned());
     partial.sort();
     partial.dedup();
-    let references = found(&tree, &partial, text, &tokens, dialect);
+    let references = found(&tree, whole, text, &tokens, dialect);
     let Adapted { local_names, .. } = adapted;
     Query {
         tree,
@@ -219,16 +220,13 @@ fn stray_commas(text: &str, tokens: &[Token]) -> Vec<Problem> {
 /// The references of the tree, and where the tree is not whole those that the scan adds.
 fn found(
     tree: &Tree,
-    partial: &[Partial],
+    whole: bool,
     text: &str,
     tokens: &[Token],
     dialect: Dialect,
 ) -> Vec<super::Reference> {
     let mut references = references::collect(tree, dialect.rules());
-    if partial
-        .iter()
-        .any(|part| part.reason == PartialReason::Syntax)
-    {
+    if !whole {
         for reference in scan::references(text, tokens, dialect) {
             let known = references
                 .iter()

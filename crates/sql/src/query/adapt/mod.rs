@@ -48,6 +48,9 @@ pub(super) fn adapt(text: &str, span: Span, tokens: &[Token], dialect: Dialect) 
         out: Adapted::default(),
     };
     for at in 0..tokens.len() {
+        if adapter.is_blanked(at) {
+            continue;
+        }
         for syntax in own {
             adapter.replace(*syntax, at);
         }
@@ -79,6 +82,13 @@ impl Adapter<'_> {
         self.tokens
             .get(at)
             .is_some_and(|token| token.is_word(self.text, word))
+    }
+
+    /// Tells whether a replacement has already taken the token away.
+    fn is_blanked(&self, at: usize) -> bool {
+        let start = self.tokens.get(at).map(|token| token.span.start as usize);
+        let byte = start.and_then(|start| self.bytes.get(start.checked_sub(self.base)?));
+        byte == Some(&b' ')
     }
 
     fn kind(&self, at: usize) -> Option<TokenKind> {
@@ -190,6 +200,10 @@ impl Adapter<'_> {
             OwnSyntax::BackslashStrings => self.backslash_string(at),
             OwnSyntax::ArrayCall => self.array_call(at),
             OwnSyntax::StructTypes => self.struct_type(at),
+            OwnSyntax::AsOf if self.is(at, "as") && self.is(at + 1, "of") => {
+                self.blank(at, self.group_end(at));
+            }
+            OwnSyntax::ShowInFrom => self.show_in_from(at),
             OwnSyntax::Pivot if self.is(at, "pivot") || self.is(at, "unpivot") => self.pivot(at),
             OwnSyntax::Exclude => self.exclude(at),
             OwnSyntax::ConnectBy => self.connect_by(at),

@@ -43,6 +43,10 @@ impl Adapter<'_> {
         }
         let open = at + 1;
         match self.kind(open) {
+            // `value::map[text => int]` is a type.
+            Some(TokenKind::OpenBracket) if self.before_text(at) == "::" => {
+                self.overwrite(at, self.after_group(open), "int");
+            }
             Some(TokenKind::OpenBracket | TokenKind::OpenBrace) => {
                 let end = self.after_group(open);
                 self.blank(at, at + 1);
@@ -58,6 +62,21 @@ impl Adapter<'_> {
             // `value::int list`: the type before is enough.
             _ if list && self.type_before(at) => self.blank(at, at + 1),
             _ => {}
+        }
+    }
+
+    fn before_text(&self, at: usize) -> &str {
+        at.checked_sub(1)
+            .map_or("", |before| self.token_text(before))
+    }
+
+    /// `FROM (SHOW ..)`: nobody knows its columns.
+    pub(super) fn show_in_from(&mut self, at: usize) {
+        if self.is(at, "show") && self.before_text(at) == "(" && self.in_from(at.saturating_sub(1))
+        {
+            let end = self.group_end(at);
+            self.give_up(at, end);
+            self.overwrite(at, end, "SELECT");
         }
     }
 

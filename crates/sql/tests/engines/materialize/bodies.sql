@@ -200,6 +200,7 @@ SELECT o.name, f.write_frontier FROM mz_catalog.mz_objects o JOIN mz_internal.mz
 -- case: show_in_parentheses
 -- kind: query
 -- reads: none
+-- partial
 SELECT name FROM (SHOW MATERIALIZED VIEWS FROM marts) WHERE name LIKE 'm%';
 
 -- case: subquery_exists_any
