@@ -2,7 +2,7 @@
 //!
 //! Numbers follow the order of names; whatever walks in the order of numbers is deterministic.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Edge;
 use crate::model::name::ObjectName;
@@ -94,5 +94,17 @@ impl<'a> Dense<'a> {
 
     pub(super) fn readers(&self, id: Id) -> &[Id] {
         self.readers.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The neighbours of every node by name, built at once from what is in order already.
+    pub(super) fn by_name(
+        &self,
+        next: impl Fn(&Self, Id) -> &[Id],
+    ) -> BTreeMap<ObjectName, BTreeSet<ObjectName>> {
+        let nodes = self.names.iter().enumerate().map(|(id, name)| {
+            let names = next(self, id).iter().filter_map(|id| self.name(*id));
+            ((*name).clone(), names.cloned().collect())
+        });
+        nodes.collect()
     }
 }

@@ -21,6 +21,8 @@ pub use closure::Towards;
 pub use mention::Mention;
 pub use selection_error::SelectionError;
 
+use dense::Dense;
+
 use crate::diagnostic::Location;
 use crate::model::catalog::Declared;
 use crate::model::name::ObjectName;
@@ -87,14 +89,10 @@ impl Graph {
                 kinds.insert(name.clone(), NodeKind::External);
             }
         }
-        let layers = order::layers(&kinds, &edges);
-        let none = || kinds.keys().map(|name| (name.clone(), BTreeSet::new()));
-        let (mut reads, mut readers): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            (none().collect(), none().collect());
-        for (reader, read) in edges.keys() {
-            link(&mut reads, reader, read);
-            link(&mut readers, read, reader);
-        }
+        let dense = Dense::new(kinds.keys().collect(), &edges);
+        let layers = order::layers(&kinds, &dense);
+        let reads = dense.by_name(Dense::reads);
+        let readers = dense.by_name(Dense::readers);
         let nodes = kinds.into_iter().zip(layers);
         Self {
             nodes: nodes
@@ -123,12 +121,6 @@ fn edge_of(mentions: &[Mention]) -> Option<((ObjectName, ObjectName), Edge)> {
         at,
     };
     Some(((first.reader.clone(), first.read.clone()), edge))
-}
-
-fn link(map: &mut BTreeMap<ObjectName, BTreeSet<ObjectName>>, from: &ObjectName, to: &ObjectName) {
-    if let Some(set) = map.get_mut(from) {
-        set.insert(to.clone());
-    }
 }
 
 #[cfg(test)]

@@ -6,16 +6,15 @@
 use std::collections::BTreeMap;
 
 use super::dense::{Dense, PerNode};
-use super::{Edge, Graph, NodeKind};
+use super::{Graph, NodeKind};
 use crate::model::name::ObjectName;
 
 /// The layer of each node, in the order of names: nodes are taken off as soon as all that they
 /// read is taken off, and what is left over stands in or above a cycle.
 pub(super) fn layers(
     kinds: &BTreeMap<ObjectName, NodeKind>,
-    edges: &BTreeMap<(ObjectName, ObjectName), Edge>,
+    dense: &Dense<'_>,
 ) -> Vec<Option<u32>> {
-    let dense = Dense::new(kinds.keys().collect(), edges);
     let mut layers = PerNode::new(dense.len(), None);
     let mut waits_for = PerNode::new(dense.len(), 0);
     let mut depth = PerNode::new(dense.len(), 0);
