@@ -1,7 +1,8 @@
 //! The cases of the checks: every folder of `cases/checks` is a project, its `expected.txt` what is
 //! found in it.
 //!
-//! `BLESS=1` writes the expected texts anew, `CASE=part` picks folders by a part of their path.
+//! `BLESS=1` writes what was found instead, `CASE=part` picks folders by a part of their path, and
+//! a `target.txt` in a folder names the target.
 
 #![expect(
     clippy::disallowed_methods,
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use dormer_core::checks::{self, Context};
 use dormer_core::diagnostic::{Diagnostic, Label, Severity};
 use dormer_core::graph::{Graph, lineage};
+use dormer_core::model::name::TargetName;
 use dormer_core::project::{self, Project};
 use dormer_sql::LineIndex;
 
@@ -86,7 +88,9 @@ fn folders(root: &Path) -> Vec<PathBuf> {
 }
 
 fn found(case: &Path) -> String {
-    let project = project::open(case, None, &|_| None);
+    let target = fs::read_to_string(case.join("target.txt")).ok();
+    let target = target.map(|name| TargetName(name.trim().to_owned()));
+    let project = project::open(case, target.as_ref(), &|_| None);
     let graph = Graph::build(&project.catalog);
     let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
     let context = Context {
@@ -96,59 +100,58 @@ fn found(case: &Path) -> String {
     };
     let mut diagnostics = project.diagnostics.clone();
     diagnostics.extend(checks::run(&context));
-    let mut text = String::new();
-    for diagnostic in &diagnostics {
-        told(&mut text, &project, diagnostic);
+    let lines: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| finding(&project, diagnostic))
+        .collect();
+    if lines.is_empty() {
+        return "nothing found\n".to_owned();
     }
-    if text.is_empty() {
-        text.push_str("nothing found\n");
-    }
-    text
+    lines.join("\n") + "\n"
 }
 
-fn told(text: &mut String, project: &Project, diagnostic: &Diagnostic) {
-    let severity = match diagnostic.severity {
+/// One line a finding, as in the cases of projects.
+fn finding(project: &Project, found: &Diagnostic) -> String {
+    let severity = match found.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    writeln!(
-        text,
-        "{severity}[{}]: {}",
-        diagnostic.code, diagnostic.message
-    )
-    .unwrap();
-    for label in diagnostic.primary.iter() {
-        writeln!(text, "  at {}", place(project, label)).unwrap();
+    let (place, label) = found.primary.as_ref().map_or_else(
+        || ("-".to_owned(), String::new()),
+        |label| {
+            (
+                place(project, label),
+                format!(" | {}", words(project, label)),
+            )
+        },
+    );
+    let mut line = format!(
+        "{place} {severity}[{}] {}{label}",
+        found.code, found.message
+    );
+    for related in &found.related {
+        let place = self::place(project, related);
+        write!(line, " | also {place} {}", words(project, related)).unwrap();
     }
-    for label in &diagnostic.related {
-        writeln!(text, "  see {}", place(project, label)).unwrap();
+    for note in &found.notes {
+        write!(line, " | note {note}").unwrap();
     }
-    for note in &diagnostic.notes {
-        writeln!(text, "  note: {note}").unwrap();
+    for help in &found.help {
+        write!(line, " | help {help}").unwrap();
     }
-    for help in &diagnostic.help {
-        writeln!(text, "  help: {help}").unwrap();
-    }
-    text.push('\n');
+    line
 }
 
-/// `views/a.sql:3:5 "written": what stands under the carets`
+/// `views/a.sql:3:5`
 fn place(project: &Project, label: &Label) -> String {
     let on_disk = project.files.get(&label.at.file).map_or("", |file| file);
     let place = LineIndex::new(on_disk).place(on_disk, label.at.span.start);
-    let written = label.at.span.slice(on_disk);
-    let first = written.lines().next().unwrap_or("");
-    let more = if written.lines().count() > 1 {
-        " .."
-    } else {
-        ""
-    };
-    let mut told = format!(
-        "{}:{}:{} `{first}{more}`",
-        label.at.file, place.line, place.column
-    );
-    if !label.text.is_empty() {
-        write!(told, ": {}", label.text).unwrap();
-    }
-    told
+    format!("{}:{}:{}", label.at.file, place.line, place.column)
+}
+
+/// What is marked, and the words under it.
+fn words(project: &Project, label: &Label) -> String {
+    let on_disk = project.files.get(&label.at.file).map_or("", |file| file);
+    let written = label.at.span.slice(on_disk).lines().next().unwrap_or("");
+    format!("`{written}` {}", label.text)
 }

@@ -83,12 +83,12 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     for alike in all.chunk_by(|(a, first), (b, second)| first.schema() == second.schema() && a == b)
     {
         for (index, (_, named)) in alike.iter().enumerate().skip(1) {
-            let before = alike.iter().take(index).map(|(_, other)| other);
+            let mut before = alike.iter().take(index).map(|(_, other)| other);
             let kept = cut(named.name, limit);
             let same = before.clone().find(|other| cut(other.name, limit) == kept);
             findings.extend(match same {
                 Some(first) => Some(collision(first, named, &engine)),
-                None => before.last().map(|first| case_only(first, named)),
+                None => before.next_back().map(|first| case_only(first, named)),
             });
         }
     }

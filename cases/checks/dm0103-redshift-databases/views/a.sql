@@ -1,0 +1,1 @@
+CREATE VIEW marts.v AS SELECT a.id FROM other_db.shop.orders a JOIN lake.shop.orders b ON b.id = a.id JOIN lake.shop.ordes c ON c.id = a.id JOIN pg_catalog.pg_user u ON u.usesysid = a.id JOIN stl_query q ON q.userid = a.id;

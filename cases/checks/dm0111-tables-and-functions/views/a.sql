@@ -1,0 +1,1 @@
+CREATE TABLE raw.t (id int) DISTSTYLE EVEN SORTKEY (id);

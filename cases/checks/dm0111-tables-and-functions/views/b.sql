@@ -1,0 +1,1 @@
+CREATE UNLOGGED TABLE raw.u (id int) WITH (fillfactor = 70);

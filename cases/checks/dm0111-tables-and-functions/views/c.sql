@@ -1,0 +1,1 @@
+CREATE FUNCTION raw.f (int) RETURNS int AS $$ SELECT 1 $$ LANGUAGE sql;
