@@ -39,6 +39,10 @@ fn whole() -> Exit {
     };
     let output = Output::new(&cli.global);
     let Some(command) = &cli.command else {
+        if cli.global.json {
+            let failure = Failure::new(Exit::Usage, "a command is missing");
+            return tell(output, true, None, &failure.hint("dormer --help"));
+        }
         return print(output, commands::docs::help().as_bytes());
     };
     let result = check_selection(&cli.global, command)
@@ -70,7 +74,7 @@ fn show(
     let text = match outcome.face {
         Face::Json => json(command, outcome.view.as_ref())?,
         Face::Asked if global.json => json(command, outcome.view.as_ref())?,
-        Face::Asked | Face::Text => outcome.view.text(),
+        Face::Asked => outcome.view.text(),
     };
     output.data(&text).map_err(|error| cannot_write(&error))?;
     if let Some(complaint) = &outcome.complaint {

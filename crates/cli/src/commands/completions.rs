@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{Face, Outcome};
+use super::Outcome;
 use crate::args::Cli;
 use crate::views::docs::Page;
 
@@ -26,5 +26,5 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "dormer", &mut script);
     let text = String::from_utf8_lossy(&script).into_owned();
-    Outcome::new(Page { text }).face(Face::Text)
+    Outcome::new(Page { text })
 }

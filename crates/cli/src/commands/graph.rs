@@ -49,9 +49,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let selected = loaded.selected(global)?;
     let picture = Picture::of(&loaded.project, &loaded.graph, selected.as_ref());
     let face = match args.format {
-        Format::Text => Face::Asked,
         Format::Json => Face::Json,
-        Format::Dot | Format::Mermaid | Format::Svg => Face::Text,
+        Format::Text | Format::Dot | Format::Mermaid | Format::Svg => Face::Asked,
     };
     let edges = if args.edges {
         Edges::Shown

@@ -22,8 +22,7 @@ use crate::views::View;
 pub(crate) enum Face {
     /// JSON with `--json`, else text.
     Asked,
-    /// Text in any case: what is shown is a file of its own format.
-    Text,
+    /// JSON in any case.
     Json,
 }
 

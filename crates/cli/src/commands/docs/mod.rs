@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use clap::{CommandFactory, ValueEnum};
 
-use super::{Face, Outcome, explain};
+use super::{Outcome, explain};
 use crate::args::Cli;
 use crate::exit::Exit;
 use crate::views::docs::Page;
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         PageName::Checks => marked(&checks()),
         PageName::Json => marked(include_str!("json.md")),
     };
-    Outcome::new(Page { text }).face(Face::Text)
+    Outcome::new(Page { text })
 }
 
 /// Says under the title of a page where it comes from.
