@@ -37,6 +37,28 @@ pub enum StatementKind {
     Opaque(Opaque),
 }
 
+impl StatementKind {
+    /// The place of the query in the statement, where it has one.
+    #[must_use]
+    pub const fn query(&self) -> Option<Span> {
+        match self {
+            Self::CreateView(view) => Some(view.query),
+            Self::CreateTable(table) => table.query,
+            Self::CreateStream(stream) => stream.query,
+            Self::Query(span) => Some(*span),
+            Self::CreateIndex(_)
+            | Self::CreateSchema(_)
+            | Self::CreateFunction(_)
+            | Self::Drop(_)
+            | Self::Alter(_)
+            | Self::Comment(_)
+            | Self::Grant(_)
+            | Self::Refresh(_)
+            | Self::Opaque(_) => None,
+        }
+    }
+}
+
 /// A kind of thing in a database, as the words of statements name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Noun {

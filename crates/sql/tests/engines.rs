@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::statement::{CreateView, GrantAction, HeadOption, Noun, OptionKind, Routine};
 use dormer_sql::statement::{Statement, StatementKind, TableColumn};
-use dormer_sql::{Dialect, Ident, QualifiedName, Span, parse, query, split};
+use dormer_sql::{Dialect, Ident, QualifiedName, parse, query, split};
 
 /// One case: its headers and its statement.
 struct Case {
@@ -101,15 +101,9 @@ fn check(case: &Case, dialect: Dialect) -> Vec<String> {
 /// Compares what the statement's query reads and returns with the headers about it.
 fn bodies(case: &Case, statement: &Statement, dialect: Dialect) -> Vec<String> {
     let mut failures = Vec::new();
-    let (span, mut reads) = read(statement);
-    let query = match (&statement.kind, span) {
-        (StatementKind::CreateView(view), Some(span)) if is_recursive(view) => {
-            let own = (view.name.parts.last().unwrap(), view.columns.as_slice());
-            query::parse_recursive(&case.sql, span, dialect, own)
-        }
-        (_, Some(span)) => query::parse(&case.sql, span, dialect),
-        (_, None) => query::Query::default(),
-    };
+    let span = statement.kind.query();
+    let mut reads = head_reads(&statement.kind);
+    let query = query::of(&case.sql, &statement.kind, dialect).unwrap_or_default();
     failures.extend(
         query
             .problems()
@@ -144,22 +138,14 @@ fn bodies(case: &Case, statement: &Statement, dialect: Dialect) -> Vec<String> {
     failures
 }
 
-fn is_recursive(view: &CreateView) -> bool {
-    view.options
-        .iter()
-        .any(|option| option.kind == OptionKind::Recursive)
-}
-
-/// The query of a statement, and the relations that its head says it reads.
-fn read(statement: &Statement) -> (Option<Span>, BTreeSet<String>) {
+/// The relations that the statement's head says it reads.
+fn head_reads(kind: &StatementKind) -> BTreeSet<String> {
     let named = |name: &Option<QualifiedName>| dotted(name).into_iter().collect();
-    match &statement.kind {
-        StatementKind::CreateView(view) => (Some(view.query), BTreeSet::new()),
-        StatementKind::CreateTable(table) => (table.query, named(&table.from)),
-        StatementKind::CreateIndex(index) => (None, BTreeSet::from([index.on.dotted()])),
-        StatementKind::CreateStream(stream) => (stream.query, named(&stream.from)),
-        StatementKind::Query(span) => (Some(*span), BTreeSet::new()),
-        _ => (None, BTreeSet::new()),
+    match kind {
+        StatementKind::CreateTable(table) => named(&table.from),
+        StatementKind::CreateIndex(index) => BTreeSet::from([index.on.dotted()]),
+        StatementKind::CreateStream(stream) => named(&stream.from),
+        _ => BTreeSet::new(),
     }
 }
 

@@ -6,15 +6,72 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use dormer_sql::lex::lex;
+use dormer_sql::query::{self, Columns, Query, RelationPath};
+use dormer_sql::split::split;
+use dormer_sql::statement::Statement;
+use dormer_sql::{Dialect, Span, canonical};
+
 /// Takes the text of one file.
 pub type Bench = fn(&str) -> usize;
 
 /// Every bench by name, in the order of the floors they climb.
-pub const BENCHES: &[(&str, Bench)] = &[("bytes", bytes)];
+pub const BENCHES: &[(&str, Bench)] = &[
+    ("bytes", bytes),
+    ("lex", lexing),
+    ("split and parse", statements),
+    ("fingerprint", fingerprint),
+    ("references", references),
+    ("lineage", lineage),
+];
 
 /// The ground that the others stand on: one look at every byte.
 fn bytes(text: &str) -> usize {
     text.bytes().filter(|byte| *byte == b';').count()
+}
+
+fn lexing(text: &str) -> usize {
+    lex(text, Dialect::Postgres).len()
+}
+
+fn parsed(text: &str) -> Vec<Statement> {
+    let split = split(text, Dialect::Postgres);
+    let parse = |piece| dormer_sql::parse::parse(text, &split, piece, Dialect::Postgres).0;
+    split.pieces.iter().map(parse).collect()
+}
+
+fn statements(text: &str) -> usize {
+    parsed(text).len()
+}
+
+fn fingerprint(text: &str) -> usize {
+    let print = canonical::fingerprint(text, Span::of(0..text.len()), Dialect::Postgres);
+    print.as_bytes().iter().map(|byte| usize::from(*byte)).sum()
+}
+
+fn queries(text: &str) -> impl Iterator<Item = Query> {
+    let query = |statement: Statement| query::of(text, &statement.kind, Dialect::Postgres);
+    parsed(text).into_iter().filter_map(query)
+}
+
+/// Parsing a query whole; the references come with it.
+fn references(text: &str) -> usize {
+    queries(text).map(|query| query.references().len()).sum()
+}
+
+/// Parsing a query and resolving its columns against a catalog that knows no relation.
+fn lineage(text: &str) -> usize {
+    queries(text)
+        .map(|query| query.lineage(&Nothing).reads.len())
+        .sum()
+}
+
+struct Nothing;
+
+impl Columns for Nothing {
+    fn columns(&self, _relation: &RelationPath) -> Option<&[String]> {
+        None
+    }
 }
 
 /// How much text went through a bench, and in what time.

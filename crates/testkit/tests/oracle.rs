@@ -1,7 +1,12 @@
 //! Dormer and PostgreSQL agree on what views read and what their columns are called.
 
-use dormer_testkit::oracle::{Body, Catalog, Server, Verdict, bodies, known_differences};
+use dormer_sql::query::Unresolved;
+use dormer_testkit::oracle::{
+    Body, Catalog, Server, Verdict, bodies, generated_query, known_differences,
+};
 use dormer_testkit::server::Binaries;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 
 /// Compares all bodies on one server; returns the cases that differ, with how.
 fn differing(server: &mut Server, bodies: &[Body]) -> Vec<(String, String)> {
@@ -72,5 +77,81 @@ fn the_corpus_agrees_on_every_installed_server() {
     assert!(
         stale.is_empty(),
         "known differences that are none: {stale:?}"
+    );
+}
+
+/// Where the server calls a name ambiguous or unknown, Dormer must too.
+fn refusal_differs(error: &str, body: &Body, catalog: &Catalog) -> Option<String> {
+    let (_, _, lineage) = Verdict::of_text(body, catalog);
+    let agrees = lineage
+        .unresolved
+        .iter()
+        .any(|unresolved| match unresolved {
+            Unresolved::AmbiguousColumn { column, .. } => {
+                error.contains("is ambiguous") && error.contains(&format!("\"{column}\""))
+            }
+            Unresolved::UnknownColumn { .. } => error.contains("does not exist"),
+            Unresolved::UnknownAlias { .. } => error.contains("FROM-clause"),
+        });
+    let is_about_names = ["is ambiguous", "does not exist", "FROM-clause"];
+    let is_about_names = is_about_names.iter().any(|words| error.contains(words));
+    (is_about_names && !agrees).then(|| format!("{error}\n{:?}\n{}", lineage.unresolved, body.text))
+}
+
+/// How many queries are made, and how many of them the server must accept for the test to say
+/// anything.
+const MADE: usize = 600;
+const ACCEPTED: usize = 500;
+
+#[test]
+fn generated_queries_agree() {
+    let mut catalog = Catalog::read().unwrap();
+    let mut server = Server::start(&Binaries::find().unwrap()).unwrap();
+    catalog.functions = server.functions().unwrap();
+    let mut runner = TestRunner::deterministic();
+    let choices = proptest::collection::vec(proptest::num::u8::ANY, 20..160);
+    let made = (0..MADE).map(|number| Body {
+        name: format!("generated {number}"),
+        since: 13,
+        columns: Vec::new(),
+        text: generated_query(&choices.new_tree(&mut runner).unwrap().current(), &catalog),
+    });
+    let made: Vec<Body> = made.collect();
+    let verdicts = server.judge(&made).unwrap();
+    let mut accepted = 0;
+    let mut refused = Vec::new();
+    let mut differing = Vec::new();
+    for (body, verdict) in made.iter().zip(verdicts) {
+        match verdict {
+            Err(error) => {
+                if let Some(difference) = refusal_differs(&error, body, &catalog) {
+                    differing.push(difference);
+                }
+                refused.push(format!("{error}\n{}", body.text));
+            }
+            Ok(theirs) => {
+                accepted += 1;
+                let (mine, query, lineage) = Verdict::of_text(body, &catalog);
+                let text = mine.differences(&theirs);
+                let silent = query.problems().is_empty()
+                    && lineage.unresolved.is_empty()
+                    && lineage.partial.is_empty();
+                if !text.is_empty() || !silent {
+                    let (unresolved, partial) = (&lineage.unresolved, &lineage.partial);
+                    differing.push(format!("{text}{unresolved:?} {partial:?}\n{}", body.text));
+                }
+            }
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "{} differ:\n{}",
+        differing.len(),
+        differing.join("\n\n")
+    );
+    let first = refused.first();
+    assert!(
+        accepted >= ACCEPTED,
+        "only {accepted} of {MADE} are accepted; one is not: {first:?}"
     );
 }

@@ -28,29 +28,11 @@ pub(crate) fn rename(source: &SourceText, parsed: &Parsed, target: &Target) -> O
     };
     for statement in &parsed.statements {
         edits.statement(&statement.kind);
-        if let Some(span) = query_of(&statement.kind) {
+        if let Some(span) = statement.kind.query() {
             edits.query(source, parsed, span);
         }
     }
     (!edits.edits.is_empty()).then(|| rewrite(source, &edits.edits))
-}
-
-fn query_of(kind: &StatementKind) -> Option<Span> {
-    match kind {
-        StatementKind::CreateView(view) => Some(view.query),
-        StatementKind::CreateTable(table) => table.query,
-        StatementKind::CreateStream(stream) => stream.query,
-        StatementKind::Query(span) => Some(*span),
-        StatementKind::CreateIndex(_)
-        | StatementKind::CreateSchema(_)
-        | StatementKind::CreateFunction(_)
-        | StatementKind::Drop(_)
-        | StatementKind::Alter(_)
-        | StatementKind::Comment(_)
-        | StatementKind::Grant(_)
-        | StatementKind::Refresh(_)
-        | StatementKind::Opaque(_) => None,
-    }
 }
 
 struct Edits<'a> {

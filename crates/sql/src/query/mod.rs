@@ -28,7 +28,7 @@ use crate::ident::QualifiedName;
 use crate::problem::Problem;
 use crate::span::Span;
 
-pub use parse::{parse, parse_recursive};
+pub use parse::{of, parse};
 
 /// A relation by its folded name parts, without a place: what a catalog is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -12,6 +12,7 @@ use crate::ident::{Ident, QualifiedName};
 use crate::lex::{Token, TokenKind, lex};
 use crate::problem::{Problem, ProblemKind};
 use crate::span::Span;
+use crate::statement::{OptionKind, StatementKind};
 
 /// Parses the query that stands at `span` of the text.
 #[must_use]
@@ -82,18 +83,30 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
     }
 }
 
-/// Parses the query of a view that reads itself: CREATE RECURSIVE VIEW.
+/// Parses the query of a statement, where it has one.
+///
+/// A recursive view reads itself, and that is no reference.
 #[must_use]
-pub fn parse_recursive(
-    text: &str,
-    span: Span,
-    dialect: Dialect,
-    (name, columns): (&Ident, &[Ident]),
-) -> Query {
-    let mut query = parse(text, span, dialect);
+pub fn of(text: &str, statement: &StatementKind, dialect: Dialect) -> Option<Query> {
+    let query = parse(text, statement.query()?, dialect);
+    let StatementKind::CreateView(view) = statement else {
+        return Some(query);
+    };
+    let recursive = view
+        .options
+        .iter()
+        .any(|option| option.kind == OptionKind::Recursive);
+    match view.name.parts.last() {
+        Some(name) if recursive => Some(recursive_query(query, name, &view.columns)),
+        _ => Some(query),
+    }
+}
+
+/// `CREATE RECURSIVE VIEW v (c) AS q` is `WITH RECURSIVE v (c) AS (q) TABLE v`.
+fn recursive_query(mut query: Query, name: &Ident, columns: &[Ident]) -> Query {
     let inner = std::mem::take(&mut query.tree);
-    let (name, columns) = (name.clone(), columns.to_vec());
     let body = Body::Table(QualifiedName::new(vec![name.clone()]));
+    let columns = columns.to_vec();
     let cte = Cte {
         name: name.clone(),
         columns,

@@ -1,11 +1,11 @@
-//! Where mutation starts: the corpus of a target, shared seeds, and every SQL file of cases and examples.
+//! Where mutation starts: the corpus of a target, shared seeds, and every SQL file of cases, examples and suites.
 //!
 //! The order is the order of paths, so that a run with the same seed number mutates the same inputs.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const LARGEST: u64 = 16 * 1024;
+const LARGEST: u64 = 32 * 1024;
 const SEED_ENDINGS: [&str; 2] = ["sql", "toml"];
 
 /// One file to start from.
@@ -15,13 +15,13 @@ pub struct Seed {
     pub bytes: Vec<u8>,
 }
 
-/// Reads `corpus/<target>`, `corpus/shared`, and the SQL and TOML files of `cases` and `examples`.
+/// Reads `corpus/<target>`, `corpus/shared`, and the SQL and TOML files of cases, examples and suites.
 pub fn load(target: &str) -> io::Result<Vec<Seed>> {
     let testkit = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     walk(&testkit.join("corpus").join(target), &mut paths)?;
     walk(&testkit.join("corpus/shared"), &mut paths)?;
-    for folder in ["../../cases", "../../examples"] {
+    for folder in ["../../cases", "../../examples", "../sql/tests/engines", "oracle"] {
         let mut found = Vec::new();
         walk(&testkit.join(folder), &mut found)?;
         paths.extend(found.into_iter().filter(|path| {

@@ -163,7 +163,7 @@ impl FileReader<'_> {
             self.unmanaged(statement, "SELECT without a directive audit \"text\"");
             return;
         }
-        let query = self.query(span);
+        let query = self.query(&statement.kind).unwrap_or_default();
         let mut reads = query.references().iter();
         let read = reads.find_map(|read| self.by_name.get(&ObjectName::of(&read.name)).copied());
         let before = |declaration: &super::sql::Declaration| {

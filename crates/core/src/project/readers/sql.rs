@@ -229,7 +229,7 @@ impl FileReader<'_> {
         {
             return None;
         }
-        let query = head.query.map(|span| self.query(span));
+        let query = self.query(&statement.kind);
         Some(Object {
             name: ObjectName::of(head.name),
             kind: head.kind,
@@ -253,9 +253,10 @@ impl FileReader<'_> {
         self.problems.iter().any(|found| span.contains(found.span))
     }
 
-    /// Parses a query and tells what is wrong with it.
-    pub(super) fn query(&mut self, span: Span) -> Query {
-        let query = query::parse(&self.source.text, span, self.dialect);
+    /// Parses the query of a statement and tells what is wrong with it.
+    pub(super) fn query(&mut self, kind: &StatementKind) -> Option<Query> {
+        let span = kind.query()?;
+        let query = query::of(&self.source.text, kind, self.dialect)?;
         let told = self.told(span);
         // What follows a mistake on its line is mostly its echo.
         let mut line = None;
@@ -276,7 +277,7 @@ impl FileReader<'_> {
                 .at(self.at(partial.span), "what it reads was still found");
             self.contents.diagnostics.push(found);
         }
-        query
+        Some(query)
     }
 
     /// The words of the comments, without marks and directives.
