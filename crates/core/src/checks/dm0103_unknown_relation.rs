@@ -130,7 +130,9 @@ impl<'a> Known<'a> {
         let facts = facts::of(project.target.dialect);
         // An unqualified name is looked for in the engine's own schema first.
         let unqualified = name.schema == DEFAULT_SCHEMA;
-        if project.externals.relations.contains_key(name)
+        let temporary = project.target.dialect.rules().hash_names && name.name.starts_with('#');
+        if temporary
+            || project.externals.relations.contains_key(name)
             || facts.is_system_name(Some(&name.schema), &name.name)
             || (unqualified && facts.is_system_name(None, &name.name))
         {

@@ -73,6 +73,11 @@ fn finding(context: &Context<'_>, object: &Object, unresolved: &Unresolved) -> O
             if of.is_none() && candidates.is_empty() && reads.count() > 0 {
                 return None;
             }
+            // `FROM t, t.items i`: what stands under i is one value with fields that nobody knows.
+            let rules = context.project.target.dialect.rules();
+            if rules.column_navigation && of.is_some() && candidates.len() == 1 {
+                return None;
+            }
             let read = of.as_deref().map_or_else(
                 || only_read(context, object),
                 |of| named(context, object, of),

@@ -4,7 +4,7 @@ use dormer_sql::statement::OptionKind;
 use dormer_sql::{Dialect, Span};
 use rayon::prelude::*;
 
-use super::{Check, Context, facts, option, redshift_body};
+use super::{Check, Context, facts, option, place, redshift_body};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::kind::ObjectKind;
 use crate::model::object::{DeclaredIndex, Object};
@@ -155,7 +155,7 @@ fn comments(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
     let (words, help) = match (dialect, on) {
         (Redshift, CommentOn::MaterializedView) => (
             "COMMENT ON MATERIALIZED VIEW",
-            format!("write COMMENT ON VIEW {}", object.name),
+            format!("write COMMENT ON VIEW {}", place::sql(&object.name)),
         ),
         (Redshift, CommentOn::View) if late_binding => (
             "COMMENT ON VIEW on a view WITH NO SCHEMA BINDING",
@@ -163,7 +163,7 @@ fn comments(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
         ),
         (RisingWave, CommentOn::MaterializedView) => (
             "COMMENT ON MATERIALIZED VIEW",
-            format!("write COMMENT ON TABLE {}", object.name),
+            format!("write COMMENT ON TABLE {}", place::sql(&object.name)),
         ),
         (RisingWave, CommentOn::View) => (
             "COMMENT ON VIEW",

@@ -84,8 +84,8 @@ fn finding(context: &Context<'_>, object: &Object) -> Option<Diagnostic> {
 /// Shows the index to add: with its columns where the GROUP BY proves them.
 fn with_index(context: &Context<'_>, object: &Object, finding: Diagnostic) -> Diagnostic {
     let index = index_name(context, object);
-    let create =
-        |columns: &str| format!("CREATE UNIQUE INDEX {index}ON {} ({columns});", object.name);
+    let name = place::sql(&object.name);
+    let create = |columns: &str| format!("CREATE UNIQUE INDEX {index}ON {name} ({columns});");
     if let Some(keys) = group_keys(context, object) {
         return finding.help(create(&keys.join(", ")));
     }

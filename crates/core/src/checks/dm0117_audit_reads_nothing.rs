@@ -1,6 +1,6 @@
 //! DM0117: an audit that does not look at the object that it stands beside.
 
-use super::{Check, Context};
+use super::{Check, Context, place};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::name::ObjectName;
 
@@ -56,7 +56,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
                     ))
                     .at(object.location(audit.span), label)
                     .note("before cutover it would pass whatever the new generation holds")
-                    .help(format!("read {} in it", object.name)),
+                    .help(format!("read {} in it", place::sql(&object.name))),
             );
         }
     }

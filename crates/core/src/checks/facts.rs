@@ -47,7 +47,7 @@ const POSTGRES: Facts = Facts {
     incremental_refresh: false,
     alias_strategy: false,
     swap_strategy: true,
-    system_schemas: &["pg_catalog", "information_schema", "pg_toast"],
+    system_schemas: &["pg_catalog", "information_schema", "pg_toast", "pg_temp"],
     system_prefixes: &["pg_"],
     changing_functions: &[
         "clock_timestamp",

@@ -51,9 +51,8 @@ const fn on_materialized_view(option: OptionKind) -> Engines {
         | OptionKind::AutoRefresh
         | OptionKind::PartitionBy => REDSHIFT,
         OptionKind::EmitOnWindowClose | OptionKind::EmitImmediately => RISINGWAVE,
-        OptionKind::InCluster | OptionKind::Replacement => MATERIALIZE,
-        OptionKind::OrReplace
-        | OptionKind::Temporary
+        OptionKind::InCluster | OptionKind::Replacement | OptionKind::OrReplace => MATERIALIZE,
+        OptionKind::Temporary
         | OptionKind::Unlogged
         | OptionKind::Recursive
         | OptionKind::CheckOption
@@ -191,7 +190,7 @@ const fn help(option: OptionKind, on: ObjectKind, dialect: Dialect) -> &'static 
             "leave it out: rows are kept fresh here without a refresh"
         }
         (OptionKind::Temporary, _, _) => {
-            "leave it out: an object that lives as long as a session cannot be managed"
+            "leave it out: an object that ends with its session cannot be managed"
         }
         (OptionKind::Recursive, _, _) => "write WITH RECURSIVE inside the query",
         (OptionKind::NoSchemaBinding, ObjectKind::MaterializedView, _) => {

@@ -1,6 +1,7 @@
 //! Places as a sentence names them: `views/marts/orders.sql:3`.
 
 use dormer_sql::LineIndex;
+use dormer_sql::ident::quote;
 
 use super::Context;
 use crate::diagnostic::Location;
@@ -39,6 +40,11 @@ pub(super) fn plain(name: &ObjectName) -> String {
         Some(database) => format!("{database}.{}.{}", name.schema, name.name),
         None => format!("{}.{}", name.schema, name.name),
     }
+}
+
+/// The name as SQL has to write it, for statements that people paste.
+pub(super) fn sql(name: &ObjectName) -> String {
+    format!("{}.{}", quote(&name.schema), quote(&name.name))
 }
 
 /// Joins words as a sentence does: `a`, `a and b`, `a, b and c`.
