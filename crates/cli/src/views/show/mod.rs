@@ -1,5 +1,6 @@
 //! Everything about one object: what it is, whom it reads, who reads it, and how it will be made.
 
+mod columns;
 mod settings;
 mod text;
 
@@ -7,11 +8,12 @@ use dormer_core::graph::NodeKind;
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::object::{Companions, DeclaredGrant, Object};
 use dormer_sql::Span;
-use dormer_sql::query::{BaseColumn, Lineage, PartialReason};
+use dormer_sql::query::{Lineage, PartialReason};
 use serde::Serialize;
 
 use crate::load::Loaded;
 use crate::report;
+use columns::ColumnView;
 pub(crate) use settings::SettingView;
 
 /// The result of `dormer show`.
@@ -56,16 +58,6 @@ struct NeighbourView {
     words: String,
 }
 
-/// A column and the columns that its value comes from.
-#[derive(Debug, Serialize)]
-struct ColumnView {
-    name: String,
-    #[serde(rename = "type")]
-    type_name: Option<String>,
-    from: Vec<String>,
-    comment: Option<String>,
-}
-
 /// A piece of the query for which lineage is not known.
 #[derive(Debug, Serialize)]
 struct PartialView {
@@ -105,9 +97,9 @@ impl ShowView {
             file: Some(object.source.file.to_string()),
             line: Some(line(loaded, object, object.definition.statement.span)),
             description: object.description.clone(),
-            columns: columns(loaded, object, lineage),
+            columns: columns::of_object(loaded, object, lineage),
             rows: lineage
-                .map(|lineage| sources(&lineage.rows))
+                .map(|lineage| columns::names(&lineage.rows))
                 .unwrap_or_default(),
             partial: lineage
                 .map(|lineage| partial(loaded, object, lineage))
@@ -128,15 +120,7 @@ impl ShowView {
             .map(|external| external.columns.as_slice())
             .unwrap_or_default();
         Self {
-            columns: columns
-                .iter()
-                .map(|column| ColumnView {
-                    name: column.name.clone(),
-                    type_name: column.type_name.clone(),
-                    from: Vec::new(),
-                    comment: None,
-                })
-                .collect(),
+            columns: columns.iter().map(ColumnView::of_external).collect(),
             ..Self::node(loaded, name)
         }
     }
@@ -235,44 +219,6 @@ impl GrantView {
             grant_option: grant.grant_option,
         }
     }
-}
-
-fn columns(loaded: &Loaded, object: &Object, lineage: Option<&Lineage>) -> Vec<ColumnView> {
-    let comment = |name: &str| {
-        let comment = object.companions.column_comments.get(name)?;
-        comment.text.clone()
-    };
-    let known = loaded.lineages.columns.get(&object.name);
-    let outputs = lineage
-        .map(|lineage| lineage.outputs.as_slice())
-        .unwrap_or_default();
-    let column = |name: &str, from: Vec<String>| ColumnView {
-        name: name.to_owned(),
-        type_name: None,
-        from,
-        comment: comment(name),
-    };
-    if outputs.is_empty() {
-        let names = known.into_iter().flatten();
-        return names.map(|name| column(name, Vec::new())).collect();
-    }
-    // The head of a CREATE may give other names than the query does.
-    let mut names = known.into_iter().flatten();
-    outputs
-        .iter()
-        .map(|output| {
-            let name = names.next().unwrap_or(&output.name);
-            column(name, sources(&output.sources))
-        })
-        .collect()
-}
-
-fn sources<'a>(columns: impl IntoIterator<Item = &'a BaseColumn>) -> Vec<String> {
-    let shown = |column: &BaseColumn| {
-        let relation = ObjectName::of_path(&column.relation);
-        format!("{relation}.{}", dormer_sql::ident::quote(&column.column))
-    };
-    columns.into_iter().map(shown).collect()
 }
 
 fn partial(loaded: &Loaded, object: &Object, lineage: &Lineage) -> Vec<PartialView> {

@@ -73,13 +73,12 @@ impl ShowView {
             let mut table = Table::default();
             for column in &self.columns {
                 let name = &column.name;
-                let type_name = column.type_name.clone().unwrap_or_default();
                 let mut from = column.from.iter();
-                let first = match (from.next(), &self.definition) {
-                    (_, None) => type_name,
-                    (Some(from), Some(_)) => format!("<- {from}"),
-                    // A constant or a count; where nobody knows, a line below says so.
-                    (None, Some(_)) => "<- no column".to_owned(),
+                let first = match (from.next(), &column.type_name) {
+                    (Some(from), _) => format!("<- {from}"),
+                    (None, Some(type_name)) => type_name.clone(),
+                    (None, None) if column.from_nothing => "<- no column".to_owned(),
+                    (None, None) => String::new(),
                 };
                 table.row([(name, STRONG), (&first, FAINT)]);
                 for next in from {
