@@ -1,7 +1,7 @@
 //! The words of a query, for checks that ask for a clause by its words.
 
 use dormer_sql::lex::{Token, TokenKind, lex};
-use dormer_sql::{Dialect, Ident, Span};
+use dormer_sql::{Dialect, QualifiedName, Span};
 
 use crate::model::object::Object;
 
@@ -35,7 +35,7 @@ const SET_OPERATIONS: [&str; 4] = ["union", "intersect", "except", "minus"];
 
 /// One item of a GROUP BY.
 pub(super) enum GroupItem {
-    Column(Ident),
+    Column(QualifiedName),
     /// The place in the select list, from 1.
     Place(usize),
 }
@@ -131,8 +131,39 @@ impl<'a> Body<'a> {
         {
             return token.text(self.text).parse().ok().map(GroupItem::Place);
         }
-        let name = dormer_sql::ident::read_qualified(self.text, item, self.dialect)?;
-        name.parts.last().cloned().map(GroupItem::Column)
+        dormer_sql::ident::read_qualified(self.text, item, self.dialect).map(GroupItem::Column)
+    }
+
+    /// Tells whether the query has another query in it: a CTE, or a subquery anywhere.
+    pub(super) fn has_inner_query(&self) -> bool {
+        let selects = self.all.iter();
+        let selects = selects.filter(|token| token.is_word(self.text, "select"));
+        selects.count() > 1
+    }
+
+    /// The bare column that a piece of a select list is, with or without another name for it.
+    pub(super) fn plain_column(&self, item: Span) -> Option<QualifiedName> {
+        let tokens: Vec<Token> = self
+            .all
+            .iter()
+            .filter(|token| item.contains(token.span))
+            .copied()
+            .collect();
+        let name_ends = tokens
+            .iter()
+            .zip(tokens.iter().skip(1))
+            .position(|(a, b)| a.kind != TokenKind::Dot && b.kind != TokenKind::Dot);
+        let (name, alias) = tokens.split_at_checked(name_ends.map_or(tokens.len(), |at| at + 1))?;
+        let is_alias = match alias {
+            [] => true,
+            [name] | [_, name] => {
+                let first_is_as = alias.len() == 1 || self.is_one_of(*alias.first()?, &["as"]);
+                first_is_as && matches!(name.kind, TokenKind::Word | TokenKind::QuotedName(_))
+            }
+            _ => false,
+        };
+        let name = is_alias.then_some(name)?;
+        dormer_sql::ident::read_qualified(self.text, name, self.dialect)
     }
 
     fn is_one_of(&self, token: Token, words: &[&str]) -> bool {

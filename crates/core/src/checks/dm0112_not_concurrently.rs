@@ -2,8 +2,7 @@
 
 use dormer_sql::ident::quote;
 
-use super::body::{Body, GroupItem};
-use super::{Check, Context, facts, place};
+use super::{Check, Context, facts, group_key, place};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::kind::ObjectKind;
 use crate::model::object::{DeclaredIndex, Object};
@@ -86,7 +85,7 @@ fn with_index(context: &Context<'_>, object: &Object, finding: Diagnostic) -> Di
     let index = index_name(context, object);
     let name = place::sql(&object.name);
     let create = |columns: &str| format!("CREATE UNIQUE INDEX {index}ON {name} ({columns});");
-    if let Some(keys) = group_keys(context, object) {
+    if let Some(keys) = group_key::columns(context, object) {
         return finding.help(create(&keys.join(", ")));
     }
     let columns = context.lineages.columns.get(&object.name);
@@ -107,63 +106,4 @@ fn index_name(context: &Context<'_>, object: &Object) -> String {
         return String::new();
     }
     format!("{} ", quote(&format!("{}{SUFFIX}", object.name.name)))
-}
-
-/// Functions that make several rows of one, so that groups are no longer unique.
-const ROW_MAKERS: [&str; 6] = [
-    "unnest",
-    "generate_series",
-    "regexp_split_to_table",
-    "json_array_elements",
-    "jsonb_array_elements",
-    "regexp_matches",
-];
-
-/// The output columns that the GROUP BY makes unique, when that is certain.
-fn group_keys(context: &Context<'_>, object: &Object) -> Option<Vec<String>> {
-    if !Body::may_hold(object, "group") {
-        return None;
-    }
-    let query = object.definition.query.as_ref()?;
-    let makes_rows = |name: &str| ROW_MAKERS.contains(&name);
-    if query
-        .calls()
-        .iter()
-        .any(|call| makes_rows(call.name.last()))
-    {
-        return None;
-    }
-    let lineage = context.lineages.of.get(&object.name)?;
-    let items = Body::of(object, context.project.target.dialect)?.group_by()?;
-    let names = context.lineages.columns.get(&object.name)?;
-    // Names in the head of the CREATE stand for those that the GROUP BY may mean.
-    let own_names = object.definition.head_columns.is_empty();
-    let keys: Option<Vec<String>> = items
-        .iter()
-        .map(|item| {
-            let place = match item {
-                GroupItem::Place(place) => place.checked_sub(1)?,
-                GroupItem::Column(column) => {
-                    let is_it = |output: &dormer_sql::query::Output| {
-                        (own_names && output.name == column.value)
-                            || is_plain(object, output, &column.value)
-                    };
-                    lineage.outputs.iter().position(is_it)?
-                }
-            };
-            names.get(place).map(|name| quote(name))
-        })
-        .collect();
-    keys.filter(|keys| !keys.is_empty())
-}
-
-/// Tells whether an output is the bare column under another name.
-fn is_plain(object: &Object, output: &dormer_sql::query::Output, column: &str) -> bool {
-    let mut sources = output.sources.iter();
-    let one =
-        matches!((sources.next(), sources.next()), (Some(source), None) if source.column == column);
-    let written = output.span.slice(&object.source.text);
-    let starts = written.rsplit('.').next().unwrap_or(written);
-    let word = starts.split_ascii_whitespace().next().unwrap_or("");
-    one && word.eq_ignore_ascii_case(column)
 }

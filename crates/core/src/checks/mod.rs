@@ -26,6 +26,7 @@ macro_rules! off {
 
 mod body;
 mod facts;
+mod group_key;
 mod option;
 mod place;
 mod reading;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ALL;
+use crate::project::codes;
 
 #[test]
 fn codes_are_unique_and_in_order() {
@@ -55,4 +56,14 @@ fn every_room_of_a_check_stands_in_the_list() {
         })
         .collect();
     assert_eq!(rooms, listed);
+}
+
+#[test]
+fn no_code_or_name_is_also_one_of_the_project_floor() {
+    for check in ALL {
+        for rule in codes::TEXTS {
+            assert_ne!(check.code, rule.code);
+            assert_ne!(check.name, rule.name);
+        }
+    }
 }
