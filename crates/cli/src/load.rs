@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
+use dormer_core::checks::{self, Context};
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::graph::Graph;
 use dormer_core::graph::lineage::{self, Lineages};
@@ -13,6 +14,8 @@ use dormer_core::graph::select::{Facts, Selection};
 use dormer_core::model::name::{ObjectName, TargetName};
 use dormer_core::project::config::FILE_NAME;
 use dormer_core::project::{self, Project, codes, files};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::args::Global;
 use crate::exit::Exit;
@@ -28,6 +31,8 @@ pub(crate) struct Loaded {
     pub(crate) lineages: Lineages,
     /// The way from where the person is to the project, as it stands before shown paths.
     pub(crate) prefix: String,
+    /// Where the work is done; none where not even one thread is to be had.
+    pool: Option<ThreadPool>,
 }
 
 impl Loaded {
@@ -39,22 +44,38 @@ impl Loaded {
     /// diagnostics.
     pub(crate) fn open(global: &Global) -> Result<Self, Failure> {
         let (root, prefix) = find(global)?;
-        // Fails only where a pool exists already, which then is as good.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .stack_size(STACK_BYTES)
-            .build_global();
-        let environment = |name: &str| std::env::var(name).ok();
         let target = global.target.clone().map(TargetName);
-        let project = project::open(&root, target.as_ref(), &environment);
+        let read = || {
+            let environment = |name: &str| std::env::var(name).ok();
+            let project = project::open(&root, target.as_ref(), &environment);
+            let graph = Graph::build(&project.catalog);
+            let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
+            (project, graph, lineages)
+        };
+        let pool = pool();
+        let (project, graph, lineages) =
+            pool.as_ref().map_or_else(&read, |pool| pool.install(&read));
         unknown_target(global, &project)?;
-        let graph = Graph::build(&project.catalog);
-        let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
         Ok(Self {
             project,
             graph,
             lineages,
             prefix,
+            pool,
         })
+    }
+
+    /// Runs all checks.
+    pub(crate) fn check(&self) -> Vec<Diagnostic> {
+        let context = Context {
+            project: &self.project,
+            graph: &self.graph,
+            lineages: &self.lineages,
+        };
+        let run = || checks::run(&context);
+        self.pool
+            .as_ref()
+            .map_or_else(run, |pool| pool.install(run))
     }
 
     /// The number of layers, externals not counted.
@@ -108,6 +129,22 @@ impl Loaded {
             "{warning}: {what}\n{hint}: see them:  dormer check\n"
         ))
     }
+}
+
+/// Starts threads with stacks as large as there is room for, or takes the current thread alone.
+fn pool() -> Option<ThreadPool> {
+    let with_stack = |bytes| ThreadPoolBuilder::new().stack_size(bytes).build().ok();
+    let alone = || {
+        ThreadPoolBuilder::new()
+            .num_threads(1)
+            .use_current_thread()
+            .build()
+            .ok()
+    };
+    [STACK_BYTES, STACK_BYTES / 8, STACK_BYTES / 64]
+        .into_iter()
+        .find_map(with_stack)
+        .or_else(alone)
 }
 
 /// A target on the command line that is not defined: not the project is wrong, but the command.

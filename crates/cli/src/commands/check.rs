@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use clap::ValueEnum;
-use dormer_core::checks::{self, Context};
 use dormer_core::diagnostic::{Diagnostic, FilePath, Label};
 use dormer_core::model::name::ObjectName;
 
@@ -63,13 +62,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
 /// What reading and the checks found, where it is about the selection.
 fn diagnostics(loaded: &Loaded, global: &Global) -> Result<Vec<Diagnostic>, Failure> {
     let selected = loaded.selected(global)?;
-    let context = Context {
-        project: &loaded.project,
-        graph: &loaded.graph,
-        lineages: &loaded.lineages,
-    };
     let mut found = loaded.project.diagnostics.clone();
-    found.extend(checks::run(&context));
+    found.extend(loaded.check());
     found.sort_by(|a, b| a.order().cmp(&b.order()));
     if let Some(selected) = selected {
         let asked = |name: &ObjectName| selected.contains(name);

@@ -87,6 +87,16 @@ fn deep_nesting_is_no_crash() {
 }
 
 #[test]
+fn little_memory_is_enough() {
+    let mut shell = Shell::new(&workspace());
+    let output = run(
+        &mut shell,
+        "ulimit -v 400000; dormer check -C examples/shop",
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
 fn arguments_that_are_no_text_are_usage_errors() {
     let mut shell = Shell::new(&workspace());
     let output = run(&mut shell, "dormer show \"$(printf '\\377')\"");
