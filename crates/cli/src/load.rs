@@ -54,7 +54,7 @@ impl Loaded {
         };
         let pool = pool();
         let (project, graph, lineages) =
-            pool.as_ref().map_or_else(&read, |pool| pool.install(&read));
+            pool.as_ref().map_or_else(&read, |pool| pool.install(read));
         unknown_target(global, &project)?;
         Ok(Self {
             project,
