@@ -1,3 +1,15 @@
-//! The binary `dormer`.
+//! The binary `dormer`: the roof of the house. Everything starts in `run.rs`.
 
-fn main() {}
+mod args;
+mod commands;
+mod exit;
+mod failure;
+mod load;
+mod output;
+mod report;
+mod run;
+mod views;
+
+fn main() -> std::process::ExitCode {
+    run::main()
+}

@@ -261,7 +261,7 @@ pub const SETTINGS: &[Field] = &[
         "keep_retired",
         Shape::Duration,
         PRF,
-        "How long the old generation stays for a rollback.",
+        "How long the retired generation stays for a rollback.",
     )
     .or("24h"),
     setting("tags", Shape::Texts, RF, "Words to select objects by."),

@@ -55,7 +55,14 @@ pub(crate) struct TomlProblem {
 }
 
 /// Parses a text; `offset` is added to all spans, for a text that is a piece of a file.
+///
+/// `toml` reads the text first, because `toml_edit` panics on some texts that are no TOML: it counts
+/// on spans that a value it has given up does not have.
 pub(crate) fn parse(text: &str, offset: u32) -> Result<Vec<Entry>, TomlProblem> {
+    toml::de::DeTable::parse(text).map_err(|error| TomlProblem {
+        span: shift(error.span(), offset),
+        message: one_line(error.message()),
+    })?;
     let document = Document::parse(text).map_err(|error| TomlProblem {
         span: shift(error.span(), offset),
         message: one_line(error.message()),

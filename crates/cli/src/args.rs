@@ -1,0 +1,127 @@
+//! The command line: what may be written, and the help that says so.
+//!
+//! Global options stand before or after the command. **No option is silently without effect:** a
+//! command that selects nothing refuses `--select`.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands;
+
+const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, checked, ordered";
+
+const AFTER: &str = "\
+Examples:
+  dormer init shop              start a project with a small shop in it
+  dormer check -C shop          read it and say what is wrong
+  dormer show -C shop orders    everything about one object
+  dormer graph -C shop          who reads whom, layer by layer
+
+Start here:  docs/start.md
+Exit codes:  0 done, 1 error, 4 the project has errors, 64 usage (docs/reference/exit-codes.md)";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dormer",
+    version,
+    about = ABOUT,
+    after_help = AFTER,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    propagate_version = false,
+    subcommand_value_name = "COMMAND",
+    override_usage = "dormer [OPTIONS] COMMAND",
+    subcommand_help_heading = "Commands",
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(crate) directory: Option<PathBuf>,
+    /// The target to read the project for, in place of default_target
+    #[arg(short, long, value_name = "NAME", global = true)]
+    pub(crate) target: Option<String>,
+    /// Print JSON on standard output, and nothing else there
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Only these objects: +a, a+, +a+, schema.*, tag:x, path:dir, kind:mv
+    #[arg(short, long, value_name = "PATTERN", global = true, action = ArgAction::Append)]
+    pub(crate) select: Vec<String>,
+    /// All but these objects
+    #[arg(long, value_name = "PATTERN", global = true, action = ArgAction::Append)]
+    pub(crate) exclude: Vec<String>,
+    /// Say nothing but the result
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more about what is done
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// Colour the output: auto, always or never; auto heeds NO_COLOR
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub(crate) color: When,
+}
+
+impl Global {
+    /// Whether only a part of the project is asked for.
+    pub(crate) const fn selects(&self) -> bool {
+        !self.select.is_empty() || !self.exclude.is_empty()
+    }
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// One command each; the text of its help stands at its arguments.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(commands::init::Args),
+    Check(commands::check::Args),
+    Show(commands::show::Args),
+    Graph(commands::graph::Args),
+    Explain(commands::explain::Args),
+    Completions(commands::completions::Args),
+    Docs(commands::docs::Args),
+}
+
+impl Command {
+    /// The verb, as JSON and messages name it.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Check(_) => "check",
+            Self::Show(_) => "show",
+            Self::Graph(_) => "graph",
+            Self::Explain(_) => "explain",
+            Self::Completions(_) => "completions",
+            Self::Docs(_) => "docs",
+        }
+    }
+
+    /// Whether `--select` and `--exclude` mean something to it.
+    pub(crate) const fn takes_selection(&self) -> bool {
+        matches!(self, Self::Check(_) | Self::Graph(_))
+    }
+}

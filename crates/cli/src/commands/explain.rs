@@ -1,0 +1,88 @@
+//! `dormer explain`: what a code means.
+
+use dormer_core::checks;
+use dormer_core::diagnostic::{Severity, suggest};
+use dormer_core::project::codes;
+
+use super::Outcome;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::views::explain::{ExplainView, Rule, RulesView};
+
+const AFTER: &str = "\
+Examples:
+  dormer explain                  all codes, one line each
+  dormer explain DM0104           why it matters, a bad case, a better way
+  dormer explain unknown-column   the same by its name";
+
+/// Explain a code in plain words
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    /// The code, as dm0104, 104 or by its name; all codes without it
+    #[arg(value_name = "CODE")]
+    code: Option<String>,
+}
+
+/// Finds the rule, or lists all.
+///
+/// # Errors
+///
+/// When there is no such rule.
+pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
+    let rules = rules();
+    let Some(written) = &args.code else {
+        return Ok(Outcome::new(RulesView { rules }));
+    };
+    let asked = written.trim().to_ascii_lowercase();
+    let digits = asked.trim_start_matches("dm");
+    let code = match digits.parse::<u16>() {
+        Ok(number) if digits.bytes().all(|b| b.is_ascii_digit()) => format!("DM{number:04}"),
+        _ => asked.to_ascii_uppercase(),
+    };
+    match rules
+        .iter()
+        .find(|rule| rule.code == code || rule.name == asked)
+    {
+        Some(rule) => Ok(Outcome::new(ExplainView { rule: *rule })),
+        None => {
+            let near = suggest(&code, rules.iter().map(|rule| rule.code))
+                .filter(|_| !digits.is_empty() && asked.starts_with("dm"))
+                .or_else(|| suggest(&asked, rules.iter().map(|rule| rule.name)));
+            Err(
+                Failure::new(Exit::Error, format!("no code is called \"{written}\""))
+                    .maybe_hint(near.map(|near| format!("did you mean:   dormer explain {near}")))
+                    .hint("see all codes:  dormer explain"),
+            )
+        }
+    }
+}
+
+/// All rules by code: what reading a project finds, and the checks.
+pub(crate) fn rules() -> Vec<Rule> {
+    let reading = codes::TEXTS.iter().map(|rule| Rule {
+        code: rule.code.as_str(),
+        name: rule.name,
+        summary: rule.summary,
+        severity: match rule.code {
+            codes::RULE_MATCHES_NOTHING | codes::UNMANAGED_STATEMENT | codes::PARTIAL_LINEAGE => {
+                "warning"
+            }
+            _ => "error",
+        },
+        text: rule.text,
+    });
+    let checks = checks::ALL.iter().map(|check| Rule {
+        code: check.code.as_str(),
+        name: check.name,
+        summary: check.summary,
+        severity: match check.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        text: check.text,
+    });
+    let mut rules: Vec<Rule> = reading.chain(checks).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules
+}

@@ -1,0 +1,95 @@
+//! One command a file: its arguments, and a `run` that loads, calls and returns a view.
+//!
+//! **Commands decide nothing and print nothing.**
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod docs;
+pub(crate) mod explain;
+pub(crate) mod graph;
+pub(crate) mod init;
+pub(crate) mod show;
+
+use std::time::Instant;
+
+use crate::args::{Command, Global};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::views::View;
+
+/// Which face of a view is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// JSON with `--json`, else text.
+    Asked,
+    /// JSON in any case.
+    Json,
+}
+
+/// What a command comes back with.
+pub(crate) struct Outcome {
+    pub(crate) view: Box<dyn View>,
+    pub(crate) face: Face,
+    pub(crate) exit: Exit,
+    /// What stays unsaid with `--quiet`.
+    pub(crate) summary: Option<String>,
+    /// What is said in any case.
+    pub(crate) complaint: Option<String>,
+}
+
+impl Outcome {
+    pub(crate) fn new(view: impl View + 'static) -> Self {
+        Self {
+            view: Box::new(view),
+            face: Face::Asked,
+            exit: Exit::Done,
+            summary: None,
+            complaint: None,
+        }
+    }
+
+    pub(crate) fn summary(mut self, summary: impl Into<String>) -> Self {
+        self.summary = Some(summary.into());
+        self
+    }
+
+    pub(crate) fn face(mut self, face: Face) -> Self {
+        self.face = face;
+        self
+    }
+
+    /// Marks a result that is made from a project which could not be read as a whole.
+    pub(crate) fn incomplete(mut self, complaint: Option<String>) -> Self {
+        if complaint.is_some() {
+            self.exit = Exit::Project;
+            self.complaint = complaint;
+        }
+        self
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+///
+/// When it has no result.
+pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure> {
+    match command {
+        Command::Init(args) => init::run(args, global),
+        Command::Check(args) => check::run(args, global),
+        Command::Show(args) => show::run(args, global),
+        Command::Graph(args) => graph::run(args, global),
+        Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => Ok(completions::run(args)),
+        Command::Docs(args) => Ok(docs::run(args)),
+    }
+}
+
+/// The time since then, as people say it.
+pub(crate) fn took(started: Instant) -> String {
+    let elapsed = started.elapsed();
+    match elapsed.as_millis() {
+        0..10_000 => format!("{} ms", elapsed.as_millis()),
+        _ => format!("{:.1} s", elapsed.as_secs_f64()),
+    }
+}

@@ -1,0 +1,103 @@
+//! `dormer show`: everything about one object.
+
+use dormer_core::diagnostic::suggest;
+use dormer_core::model::name::ObjectName;
+
+use super::Outcome;
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load::Loaded;
+use crate::views::show::ShowView;
+
+const AFTER: &str = "\
+Examples:
+  dormer show marts.orders_daily       what it reads, who reads it, where each column comes from
+  dormer show orders_daily             the schema may be left out where one object fits
+  dormer show orders_daily -t prod     as it will be made in the target prod
+  dormer show raw.orders               an external: its columns and its readers
+  dormer show orders_daily --json | jq -r .definition";
+
+/// Show one object: how it will be made, what it reads, who reads it, its settings
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    /// The object, with or without its schema
+    #[arg(value_name = "NAME")]
+    name: String,
+}
+
+/// Finds the object and shows it.
+///
+/// # Errors
+///
+/// When there is no project, no such object, or more than one.
+pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
+    let loaded = Loaded::open(global)?;
+    let name = find(&loaded, &args.name)?;
+    let view = match loaded.project.catalog.objects.get(&name) {
+        Some(object) => ShowView::declared(&loaded, object),
+        None => ShowView::external(&loaded, &name),
+    };
+    let complaint = loaded.incomplete();
+    Ok(Outcome::new(view).incomplete(complaint))
+}
+
+/// All names that can be shown: declared objects, and externals that are read or recorded.
+fn names(loaded: &Loaded) -> impl Iterator<Item = &ObjectName> {
+    let declared = loaded.project.catalog.objects.keys();
+    declared
+        .chain(loaded.graph.nodes.keys())
+        .chain(loaded.project.externals.relations.keys())
+}
+
+fn find(loaded: &Loaded, written: &str) -> Result<ObjectName, Failure> {
+    let dialect = loaded.project.target.dialect;
+    let none = || Failure::new(Exit::Error, format!("no object is called \"{written}\""));
+    let asked = ObjectName::parse(written, dialect).ok_or_else(|| none().hint("dormer graph"))?;
+    if names(loaded).any(|name| *name == asked) {
+        return Ok(asked);
+    }
+    let mut fitting: Vec<&ObjectName> = match written.contains('.') {
+        true => Vec::new(),
+        false => names(loaded)
+            .filter(|name| name.name == asked.name)
+            .collect(),
+    };
+    fitting.sort();
+    fitting.dedup();
+    match fitting.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => Err(unknown(loaded, written, none())),
+        several => {
+            let message = format!("\"{written}\" may be any of {} objects", several.len());
+            let failure = Failure::new(Exit::Error, message);
+            Err(several.iter().fold(failure, |failure, name| {
+                failure.hint(format!("dormer show {name}"))
+            }))
+        }
+    }
+}
+
+fn unknown(loaded: &Loaded, written: &str, failure: Failure) -> Failure {
+    let whole: Vec<String> = names(loaded).map(ToString::to_string).collect();
+    let near = suggest(written, whole.iter().map(String::as_str)).map(str::to_owned);
+    let near = near.or_else(|| {
+        let last = written.rsplit('.').next().unwrap_or(written);
+        let last = suggest(last, names(loaded).map(|name| name.name.as_str()))?;
+        let fits = |name: &&ObjectName| name.name == last;
+        names(loaded).find(fits).map(ToString::to_string)
+    });
+    let errors = loaded.reading_errors();
+    let failure = match errors {
+        0 => failure,
+        1 => failure.cause("1 error kept a part of the project from being read"),
+        n => failure.cause(format!(
+            "{n} errors kept parts of the project from being read"
+        )),
+    };
+    failure
+        .maybe_hint(near.map(|near| format!("did you mean:     dormer show {near}")))
+        .maybe_hint((errors > 0).then(|| "see the errors:   dormer check".to_owned()))
+        .hint("see all objects:  dormer graph")
+}

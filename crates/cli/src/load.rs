@@ -1,0 +1,206 @@
+//! From a folder to everything that a command asks: project, graph, lineages.
+//!
+//! **The one road for all commands**, so that they cannot read a project in different ways. SQL can
+//! nest as deep as somebody likes: the threads that read it have large stacks.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use dormer_core::checks::{self, Context};
+use dormer_core::diagnostic::{Diagnostic, Severity};
+use dormer_core::graph::Graph;
+use dormer_core::graph::lineage::{self, Lineages};
+use dormer_core::graph::select::{Facts, Selection};
+use dormer_core::model::name::{ObjectName, TargetName};
+use dormer_core::project::config::FILE_NAME;
+use dormer_core::project::{self, Project, codes, files};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::run::STACK_BYTES;
+use crate::views::style::{self, paint};
+
+/// A project with what follows from it.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) project: Project,
+    pub(crate) graph: Graph,
+    pub(crate) lineages: Lineages,
+    /// The way from where the person is to the project, as it stands before shown paths.
+    pub(crate) prefix: String,
+    /// Where the work is done; none where not even one thread is to be had.
+    pool: Option<ThreadPool>,
+}
+
+impl Loaded {
+    /// Reads the project that the command line names.
+    ///
+    /// # Errors
+    ///
+    /// When there is no project. A project that is wrong is loaded as far as it goes, with its
+    /// diagnostics.
+    pub(crate) fn open(global: &Global) -> Result<Self, Failure> {
+        let (root, prefix) = find(global)?;
+        let target = global.target.clone().map(TargetName);
+        let read = || {
+            let environment = |name: &str| std::env::var(name).ok();
+            let project = project::open(&root, target.as_ref(), &environment);
+            let graph = Graph::build(&project.catalog);
+            let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
+            (project, graph, lineages)
+        };
+        let pool = pool();
+        let (project, graph, lineages) =
+            pool.as_ref().map_or_else(&read, |pool| pool.install(read));
+        unknown_target(global, &project)?;
+        Ok(Self {
+            project,
+            graph,
+            lineages,
+            prefix,
+            pool,
+        })
+    }
+
+    /// Runs all checks.
+    pub(crate) fn check(&self) -> Vec<Diagnostic> {
+        let context = Context {
+            project: &self.project,
+            graph: &self.graph,
+            lineages: &self.lineages,
+        };
+        let run = || checks::run(&context);
+        self.pool
+            .as_ref()
+            .map_or_else(run, |pool| pool.install(run))
+    }
+
+    /// The number of layers, externals not counted.
+    pub(crate) fn layers(&self) -> u32 {
+        let layers = self.graph.nodes.values().filter_map(|(_, layer)| *layer);
+        layers.max().unwrap_or(0)
+    }
+
+    /// The number of errors that kept parts of the project from being read.
+    pub(crate) fn reading_errors(&self) -> usize {
+        let found = self.project.diagnostics.iter();
+        found
+            .filter(|found| found.severity == Severity::Error)
+            .count()
+    }
+
+    /// The objects that `--select` and `--exclude` leave; none where everything is asked for.
+    ///
+    /// # Errors
+    ///
+    /// When a selector cannot be read or matches nothing: all of them, not the first.
+    pub(crate) fn selected(
+        &self,
+        global: &Global,
+    ) -> Result<Option<BTreeSet<ObjectName>>, Failure> {
+        if !global.selects() {
+            return Ok(None);
+        }
+        let dialect = self.project.target.dialect;
+        Selection::parse(&global.select, &global.exclude, dialect)
+            .and_then(|selection| selection.find(&self.graph, &Facts::of(&self.project)))
+            .map(Some)
+            .map_err(|errors| {
+                let failure = Failure::new(Exit::Error, "nothing to do for this selection");
+                errors.iter().fold(failure, |failure, error| {
+                    failure.cause(error.to_string()).maybe_hint(error.help())
+                })
+            })
+    }
+
+    /// What a command says that shows a project which could not be read as a whole.
+    pub(crate) fn incomplete(&self) -> Option<String> {
+        let errors = self.reading_errors();
+        let what = match errors {
+            0 => return None,
+            1 => "1 error kept a part of the project from being read".to_owned(),
+            _ => format!("{errors} errors kept parts of the project from being read"),
+        };
+        let (warning, hint) = (paint("warning", style::WARNING), paint("hint", style::HELP));
+        Some(format!(
+            "{warning}: {what}\n{hint}: see them:  dormer check\n"
+        ))
+    }
+}
+
+/// Starts threads with stacks as large as there is room for, or takes the current thread alone.
+fn pool() -> Option<ThreadPool> {
+    let with_stack = |bytes| ThreadPoolBuilder::new().stack_size(bytes).build().ok();
+    let alone = || {
+        ThreadPoolBuilder::new()
+            .num_threads(1)
+            .use_current_thread()
+            .build()
+            .ok()
+    };
+    [STACK_BYTES, STACK_BYTES / 8, STACK_BYTES / 64]
+        .into_iter()
+        .find_map(with_stack)
+        .or_else(alone)
+}
+
+/// A target on the command line that is not defined: not the project is wrong, but the command.
+fn unknown_target(global: &Global, project: &Project) -> Result<(), Failure> {
+    let asked =
+        |found: &&Diagnostic| found.code == codes::UNKNOWN_TARGET && found.primary.is_none();
+    match project.diagnostics.iter().find(asked) {
+        Some(found) if global.target.is_some() => {
+            let mut failure = Failure::new(Exit::Error, found.message.clone());
+            failure.causes.clone_from(&found.notes);
+            failure.hints.clone_from(&found.help);
+            Err(failure)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Finds the project, the folder asked for or one above it, and how its paths are shown.
+fn find(global: &Global) -> Result<(PathBuf, String), Failure> {
+    let start = global.directory.as_deref().unwrap_or(Path::new("."));
+    if !start.is_dir() {
+        let message = format!("there is no folder {}", start.display());
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let whole = start.canonicalize().unwrap_or_else(|_| start.to_owned());
+    let Some(root) = files::find_root(start) else {
+        let message = format!("no {FILE_NAME} in {} or any folder above", whole.display());
+        return Err(Failure::new(Exit::Error, message)
+            .hint("start one:    dormer init shop")
+            .hint("or name one:  dormer check -C DIR"));
+    };
+    let below = whole.strip_prefix(&root).unwrap_or(Path::new(""));
+    let shown = below.iter().fold(start.to_owned(), |path, _| above(&path));
+    let prefix = prefix(&shown);
+    Ok((root, prefix))
+}
+
+/// The folder above, as short as it can be written.
+fn above(path: &Path) -> PathBuf {
+    match path.components().next_back() {
+        Some(Component::Normal(_)) => path.parent().unwrap_or(path).to_owned(),
+        Some(Component::CurDir) => PathBuf::from(".."),
+        _ => path.join(".."),
+    }
+}
+
+/// What stands before the paths of a project: nothing for the current folder.
+fn prefix(shown: &Path) -> String {
+    let shown = shown
+        .strip_prefix(".")
+        .unwrap_or(shown)
+        .display()
+        .to_string();
+    match shown.as_str() {
+        "" => shown,
+        path if path.ends_with('/') => shown,
+        path => format!("{path}/"),
+    }
+}

@@ -1,0 +1,11 @@
+//! The binary as people and scripts use it: transcripts, pages, and the edges of the system.
+#![cfg(unix)]
+
+#[cfg(test)]
+mod edges;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod shell;
+#[cfg(test)]
+mod transcripts;

@@ -1,0 +1,48 @@
+//! What the documents show is what happens: every ```console block in them is run.
+
+use std::fs;
+use std::path::Path;
+
+use crate::shell::{Folder, Shell, Style, hold, replay, workspace};
+
+/// Runs the blocks of one page, one after another in the same shell.
+fn check(page: &str, folder: &Path) {
+    let path = workspace().join(page);
+    let text = fs::read_to_string(&path).unwrap();
+    let mut shell = Shell::new(folder);
+    let mut now = String::new();
+    let mut rest = text.as_str();
+    let mut blocks = 0;
+    while let Some((before, after)) = rest.split_once("```console\n") {
+        let (block, after) = after.split_once("```").unwrap();
+        now.push_str(before);
+        now.push_str("```console\n");
+        now.push_str(&replay(block, &mut shell, Style::Terminal));
+        now.push_str("```");
+        rest = after;
+        blocks += 1;
+    }
+    now.push_str(rest);
+    assert!(blocks > 0, "{page} shows nothing");
+    if let Err(difference) = hold(&path, &now) {
+        panic!("{difference}record it anew with BLESS=1");
+    }
+}
+
+#[test]
+fn readme_shows_what_happens() {
+    // A copy, because the page breaks something on the way.
+    let folder = Folder::new();
+    let copy = format!(
+        "mkdir examples && cp -r {}/examples/shop examples",
+        workspace().display()
+    );
+    assert!(Shell::new(&folder.0).run(&copy).status.success());
+    check("README.md", &folder.0);
+}
+
+#[test]
+fn tutorial_shows_what_happens() {
+    let folder = Folder::new();
+    check("docs/start.md", &folder.0);
+}
