@@ -2,7 +2,7 @@
 
 use dormer_sql::query::{Query, Unresolved};
 
-use super::{Check, Context, place};
+use super::{Check, Context, facts, place};
 use crate::diagnostic::{Code, Diagnostic, Severity, suggest};
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -73,8 +73,12 @@ fn finding(context: &Context<'_>, object: &Object, unresolved: &Unresolved) -> O
             if of.is_none() && candidates.is_empty() && reads.count() > 0 {
                 return None;
             }
+            let dialect = context.project.target.dialect;
+            if facts::of(dialect).is_hidden_column(column) {
+                return None;
+            }
             // `FROM t, t.items i`: what stands under i is one value with fields that nobody knows.
-            let rules = context.project.target.dialect.rules();
+            let rules = dialect.rules();
             if rules.column_navigation && of.is_some() && candidates.len() == 1 {
                 return None;
             }

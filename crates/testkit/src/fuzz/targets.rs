@@ -154,7 +154,10 @@ pub(super) fn rewriting(input: &[u8]) {
         return;
     };
     let (_, statements) = statements(text, dialect);
-    for span in statements.iter().filter_map(|statement| statement.kind.query()) {
+    for span in statements
+        .iter()
+        .filter_map(|statement| statement.kind.query())
+    {
         // The query alone: a recursive view's own name is a reference there.
         let query = query::parse(text, span, dialect);
         if !query.problems().is_empty() || !query.partial().is_empty() {
