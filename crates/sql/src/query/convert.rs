@@ -26,6 +26,10 @@ pub(super) struct Converter<'a> {
     pub(super) dialect: Dialect,
     pub(super) adapted: &'a Adapted,
     pub(super) calls: Vec<Call>,
+    pub(super) long_names: Vec<QualifiedName>,
+    /// How many SELECTs have begun, and the one that is being read.
+    pub(super) selects: u32,
+    pub(super) select: u32,
     pub(super) stars: Vec<Span>,
     pub(super) problems: Vec<Problem>,
     pub(super) partial: Vec<Partial>,
@@ -299,6 +303,8 @@ impl Converter<'_> {
 
     fn select(&mut self, node: &SyntaxNode) -> Select {
         let mut select = Select::default();
+        self.selects += 1;
+        let outer = std::mem::replace(&mut self.select, self.selects);
         for clause in node.children() {
             match clause.kind() {
                 SyntaxKind::SELECT_CLAUSE => self.select_clause(&clause, &mut select),
@@ -327,6 +333,7 @@ impl Converter<'_> {
                 _ => {}
             }
         }
+        self.select = outer;
         select
     }
 
@@ -445,7 +452,11 @@ impl Converter<'_> {
     pub(super) fn expr(&mut self, node: &SyntaxNode) -> Expr {
         match node.kind() {
             SyntaxKind::NAME_REF => self.name_ref(node),
-            SyntaxKind::FIELD_EXPR => self.field(node),
+            SyntaxKind::FIELD_EXPR => {
+                let expr = self.field(node);
+                self.remember_long(&expr);
+                expr
+            }
             SyntaxKind::CALL_EXPR => self.call(node),
             SyntaxKind::BIN_EXPR => self.chain(node),
             SyntaxKind::WINDOW_REF => Expr::Window(self.ident(node)),
@@ -531,6 +542,18 @@ impl Converter<'_> {
             }
             (other, Some(field)) => Expr::Field(Box::new(other), field),
             (other, None) => Expr::Of(vec![other]),
+        }
+    }
+
+    /// Keeps names that say the schema of their relation, for pointing them elsewhere.
+    fn remember_long(&mut self, expr: &Expr) {
+        let qualifier = match expr {
+            Expr::Name(parts) => parts.split_last().map(|(_, qualifier)| qualifier),
+            Expr::Row(parts) => Some(parts.as_slice()),
+            _ => None,
+        };
+        if let Some(qualifier) = qualifier.filter(|qualifier| qualifier.len() > 1) {
+            self.long_names.push(QualifiedName::new(qualifier.to_vec()));
         }
     }
 

@@ -42,13 +42,17 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
         dialect,
         adapted: &adapted,
         calls: Vec::new(),
+        long_names: Vec::new(),
+        selects: 0,
+        select: 0,
         stars: Vec::new(),
         problems: stray_commas(text, &tokens),
         partial: Vec::new(),
     };
     let tree = converter.root(&parsed.syntax_node());
     let Converter {
-        calls,
+        mut calls,
+        long_names,
         stars,
         mut problems,
         mut partial,
@@ -70,11 +74,13 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
     partial.sort();
     partial.dedup();
     let references = found(&tree, whole, text, &tokens, dialect);
+    calls.sort_by_key(|call| call.name.span);
     let Adapted { local_names, .. } = adapted;
     Query {
         tree,
         rules,
         local_names,
+        long_names,
         references,
         calls,
         stars,

@@ -272,6 +272,7 @@ impl Scan<'_> {
         if !called && !hidden && parts.len() <= 3 {
             self.found.push(Reference {
                 name: QualifiedName::new(parts),
+                slot: None,
             });
         }
         next

@@ -21,7 +21,12 @@ pub fn load(target: &str) -> io::Result<Vec<Seed>> {
     let mut paths = Vec::new();
     walk(&testkit.join("corpus").join(target), &mut paths)?;
     walk(&testkit.join("corpus/shared"), &mut paths)?;
-    for folder in ["../../cases", "../../examples", "../sql/tests/engines", "oracle"] {
+    for folder in [
+        "../../cases",
+        "../../examples",
+        "../sql/tests/engines",
+        "oracle",
+    ] {
         let mut found = Vec::new();
         walk(&testkit.join(folder), &mut found)?;
         paths.extend(found.into_iter().filter(|path| {
