@@ -2,6 +2,8 @@
 //!
 //! Tables of the lineage cases: a(id, x, y, email), b(id, z, a_id, email), s.u(uid, name, ssn).
 
+#![expect(clippy::unwrap_used, reason = "a broken case is a failed test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::lex::lex;

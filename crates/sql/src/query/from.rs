@@ -10,7 +10,7 @@ use crate::ident::{Ident, QualifiedName};
 use crate::span::Span;
 
 impl Converter<'_> {
-    pub(super) fn from_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+    pub(super) fn item_of(&mut self, node: &SyntaxNode) -> Option<FromItem> {
         match node.kind() {
             SyntaxKind::RELATION_FROM_ITEM => self.relation_item(node),
             SyntaxKind::JOIN_EXPR => self.join(node),
@@ -106,7 +106,7 @@ impl Converter<'_> {
             let first = current.first_child()?;
             joins.push(child(&current, SyntaxKind::JOIN));
             if first.kind() != SyntaxKind::JOIN_EXPR {
-                break self.from_item(&first);
+                break self.item_of(&first);
             }
             current = first;
         };
@@ -126,7 +126,7 @@ impl Converter<'_> {
                 } else {
                     right
                 };
-                let right = right.and_then(|right| self.from_item(&right));
+                let right = right.and_then(|right| self.item_of(&right));
                 left = joined(left, right, condition);
                 match next {
                     Some(next) => join = next,
@@ -139,7 +139,7 @@ impl Converter<'_> {
 
     fn joined_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
         if is_item(node.kind()) {
-            self.from_item(node)
+            self.item_of(node)
         } else {
             None
         }

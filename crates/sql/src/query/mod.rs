@@ -11,6 +11,7 @@
 mod adapt;
 mod convert;
 mod depth;
+mod expression;
 mod from;
 mod functions;
 mod naming;

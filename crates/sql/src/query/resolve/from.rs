@@ -11,7 +11,7 @@ use crate::span::Span;
 
 impl<'a> Resolver<'a> {
     /// Resolves one FROM item; its rows are decided by what decides the rows of its parts.
-    pub(super) fn from_item(&mut self, item: &'a FromItem) -> Namespace<'a> {
+    pub(super) fn item(&mut self, item: &'a FromItem) -> Namespace<'a> {
         match item {
             FromItem::Relation {
                 name,
@@ -47,7 +47,7 @@ impl<'a> Resolver<'a> {
                 condition,
             } => self.join(left, right, condition),
             FromItem::Aliased { item, alias } => {
-                let inner = self.from_item(item);
+                let inner = self.item(item);
                 let open = inner.relations.iter().map(|relation| relation.open);
                 let open = open.fold(Open::No, merge_open);
                 let cells = renamed(inner.row, &alias.columns);
@@ -333,13 +333,13 @@ impl<'a> Resolver<'a> {
         right: &'a FromItem,
         condition: &'a JoinCondition,
     ) -> Namespace<'a> {
-        let left = Rc::new(self.from_item(left));
+        let left = Rc::new(self.item(left));
         // Where names walk into columns, every item may look left.
         let lateral = looks_left(right) || self.rules.column_navigation;
         if lateral && let Some(scope) = self.scopes.last_mut() {
             scope.items.push(Rc::clone(&left));
         }
-        let right = self.from_item(right);
+        let right = self.item(right);
         if lateral && let Some(scope) = self.scopes.last_mut() {
             scope.items.pop();
         }
