@@ -14,6 +14,7 @@ mod depth;
 mod expression;
 mod from;
 mod functions;
+mod mistake;
 mod naming;
 mod parse;
 mod references;
