@@ -129,7 +129,6 @@ const REDSHIFT: Rules = Rules {
         OwnSyntax::BackslashStrings,
         OwnSyntax::ArrayCall,
     ],
-    ..POSTGRES
 };
 
 const RISINGWAVE: Rules = Rules {

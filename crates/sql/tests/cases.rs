@@ -4,6 +4,8 @@
 //! `rows`, which columns decide which rows there are. Tables of the lineage cases: a(id, x, y,
 //! email), b(id, z, a_id, email), s.u(uid, name, ssn).
 
+#![expect(clippy::unwrap_used, reason = "a broken case is a failed test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::lex::lex;

@@ -1,5 +1,11 @@
 //! Dormer and PostgreSQL agree on what views read and what their columns are called.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a broken server or case is a failed test"
+)]
+
 use dormer_sql::query::Unresolved;
 use dormer_testkit::oracle::{
     Body, Catalog, Server, Verdict, bodies, generated_query, known_differences,

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 
 use dormer_sql::ident::quote;
-use dormer_sql::lex::TokenKind;
 use dormer_sql::query;
 use dormer_sql::statement::{Noun, StatementKind};
 use dormer_sql::{Ident, QualifiedName, Span};
@@ -28,9 +27,7 @@ pub(crate) fn rename(source: &SourceText, parsed: &Parsed, target: &Target) -> O
     };
     for statement in &parsed.statements {
         edits.statement(&statement.kind);
-        if let Some(span) = statement.kind.query() {
-            edits.query(source, parsed, span);
-        }
+        edits.query(source, &statement.kind);
     }
     (!edits.edits.is_empty()).then(|| rewrite(source, &edits.edits))
 }
@@ -125,60 +122,28 @@ impl Edits<'_> {
         }
     }
 
-    fn query(&mut self, source: &SourceText, parsed: &Parsed, span: Span) {
-        let query = query::parse(&source.text, span, self.target.dialect);
-        let mut relations: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for reference in query.references() {
-            self.relation(&reference.name);
-            if let [schema, name] = reference.name.parts.as_slice() {
-                relations.insert((&schema.value, &name.value));
-            }
-        }
+    fn query(&mut self, source: &SourceText, kind: &StatementKind) {
+        let Some(query) = query::of(&source.text, kind, self.target.dialect) else {
+            return;
+        };
+        let edits = query.rename(&source.text, &|name| self.mapped(name));
+        self.edits
+            .extend(edits.into_iter().map(|edit| (edit.span, edit.replacement)));
         query
             .calls()
             .iter()
             .for_each(|call| self.qualified(&call.name));
-        self.columns(source, parsed, span, &relations);
     }
 
-    /// Columns that are written with their relation's schema: `marts.orders.id`, `marts.orders.*`.
-    fn columns(
-        &mut self,
-        source: &SourceText,
-        parsed: &Parsed,
-        span: Span,
-        relations: &BTreeSet<(&str, &str)>,
-    ) {
-        let tokens = &parsed.split.tokens;
-        let first = tokens.partition_point(|token| token.span.start < span.start);
-        let inside = tokens.get(first..).unwrap_or(&[]).iter();
-        let mut chain: Vec<Ident> = Vec::new();
-        let mut dotted = false;
-        for token in inside.take_while(|token| token.span.end <= span.end) {
-            match token.kind {
-                TokenKind::Word | TokenKind::QuotedName(_) => {
-                    if !dotted {
-                        chain.clear();
-                    }
-                    let text = token.text(&source.text);
-                    chain.push(Ident::parse(text, token.span, self.target.dialect));
-                    dotted = false;
-                }
-                TokenKind::Dot => {
-                    dotted = true;
-                    if let [schema, relation] = chain.as_slice()
-                        && relations.contains(&(schema.value.as_str(), relation.value.as_str()))
-                    {
-                        self.schema(schema);
-                    }
-                }
-                kind if kind.is_trivia() => {}
-                _ => {
-                    chain.clear();
-                    dotted = false;
-                }
-            }
-        }
+    /// The name of a relation in the target, where it is another one.
+    fn mapped(&self, name: &QualifiedName) -> Option<Vec<String>> {
+        let (schema, name) = match name.parts.as_slice() {
+            [only] => (DEFAULT_SCHEMA, only),
+            [schema, name] => (schema.value.as_str(), name),
+            _ => return None,
+        };
+        let mapped = self.target.map_schema(schema);
+        (mapped != schema).then(|| vec![mapped.to_owned(), name.value.clone()])
     }
 }
 

@@ -8,7 +8,6 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::adapt::Adapted;
-use super::functions;
 use super::tree::{Body, Cte, Distinct, Expr, Select, SetOp, Target, TargetValue, Tree, With};
 use super::tree::{JoinCondition, WithScope};
 use super::{Call, Partial, PartialReason};
@@ -26,6 +25,10 @@ pub(super) struct Converter<'a> {
     pub(super) dialect: Dialect,
     pub(super) adapted: &'a Adapted,
     pub(super) calls: Vec<Call>,
+    pub(super) long_names: Vec<QualifiedName>,
+    /// How many SELECTs have begun, and the one that is being read.
+    pub(super) selects: u32,
+    pub(super) select: u32,
     pub(super) stars: Vec<Span>,
     pub(super) problems: Vec<Problem>,
     pub(super) partial: Vec<Partial>,
@@ -299,15 +302,14 @@ impl Converter<'_> {
 
     fn select(&mut self, node: &SyntaxNode) -> Select {
         let mut select = Select::default();
+        self.selects += 1;
+        let outer = std::mem::replace(&mut self.select, self.selects);
         for clause in node.children() {
             match clause.kind() {
                 SyntaxKind::SELECT_CLAUSE => self.select_clause(&clause, &mut select),
                 SyntaxKind::FROM_CLAUSE => {
                     let items: Vec<SyntaxNode> = clause.children().collect();
-                    select.from = items
-                        .iter()
-                        .filter_map(|item| self.from_item(item))
-                        .collect();
+                    select.from = items.iter().filter_map(|item| self.item_of(item)).collect();
                 }
                 SyntaxKind::WHERE_CLAUSE => select.filter = Some(self.inside(&clause)),
                 SyntaxKind::HAVING_CLAUSE => select.having = Some(self.inside(&clause)),
@@ -327,6 +329,7 @@ impl Converter<'_> {
                 _ => {}
             }
         }
+        self.select = outer;
         select
     }
 
@@ -426,147 +429,6 @@ impl Converter<'_> {
         self.expr(node)
     }
 
-    pub(super) fn expressions(&mut self, node: &SyntaxNode) -> Vec<Expr> {
-        let children: Vec<SyntaxNode> = node.children().collect();
-        let values = children.iter().map(|child| self.expr(child));
-        values.filter(|value| *value != Expr::NONE).collect()
-    }
-
-    /// All that stands inside a node, as one expression.
-    pub(super) fn inside(&mut self, node: &SyntaxNode) -> Expr {
-        let mut values = self.expressions(node);
-        if values.len() == 1 {
-            values.pop().unwrap_or(Expr::NONE)
-        } else {
-            Expr::Of(values)
-        }
-    }
-
-    pub(super) fn expr(&mut self, node: &SyntaxNode) -> Expr {
-        match node.kind() {
-            SyntaxKind::NAME_REF => self.name_ref(node),
-            SyntaxKind::FIELD_EXPR => self.field(node),
-            SyntaxKind::CALL_EXPR => self.call(node),
-            SyntaxKind::BIN_EXPR => self.chain(node),
-            SyntaxKind::WINDOW_REF => Expr::Window(self.ident(node)),
-            kind if is_query(kind) => Expr::Subquery(Box::new(self.query(node))),
-            kind if is_type(kind) => Expr::NONE,
-            SyntaxKind::LITERAL | SyntaxKind::PARAM_NAME_REF | SyntaxKind::OPERATOR_CALL => {
-                Expr::NONE
-            }
-            _ => self.inside(node),
-        }
-    }
-
-    /// Reads `a + b + c ..` without recursing for each operator.
-    fn chain(&mut self, node: &SyntaxNode) -> Expr {
-        let mut values = Vec::new();
-        let mut current = node.clone();
-        loop {
-            let operands: Vec<SyntaxNode> = current.children().collect();
-            let Some((first, rest)) = operands.split_first() else {
-                break;
-            };
-            let tests = has_token(&current, SyntaxKind::IS_KW)
-                || child(&current, SyntaxKind::IS_NOT).is_some();
-            for operand in rest {
-                if !(tests && self.is_test_word(operand)) {
-                    values.push(self.expr(operand));
-                }
-            }
-            if first.kind() != SyntaxKind::BIN_EXPR {
-                values.push(self.expr(first));
-                break;
-            }
-            current = first.clone();
-        }
-        values.retain(|value| *value != Expr::NONE);
-        Expr::Of(values)
-    }
-
-    /// `x IS UNKNOWN`, `x IS DOCUMENT`: the parser takes the word for a name.
-    fn is_test_word(&self, node: &SyntaxNode) -> bool {
-        let name = (node.kind() == SyntaxKind::NAME_REF).then(|| self.ident(node));
-        name.is_some_and(|n| !n.quoted && matches!(n.value.as_str(), "unknown" | "document"))
-    }
-
-    fn name_ref(&mut self, node: &SyntaxNode) -> Expr {
-        let name = self.ident(node);
-        let redshift = self.dialect.rules().lateral_aliases;
-        let is_call = functions::keyword_call(&name.value)
-            || redshift && functions::redshift_keyword_call(&name.value);
-        if is_call && !name.quoted {
-            self.calls.push(Call {
-                name: QualifiedName::new(vec![name]),
-            });
-            return Expr::NONE;
-        }
-        Expr::Name(vec![name])
-    }
-
-    fn field(&mut self, node: &SyntaxNode) -> Expr {
-        let Some(base) = node.first_child() else {
-            return Expr::NONE;
-        };
-        let star = has_token(node, SyntaxKind::STAR);
-        let field = (!star).then(|| node.children().nth(1)).flatten();
-        let field = field.map(|field| self.ident(&field));
-        let base = match base.kind() {
-            SyntaxKind::NAME_REF => Expr::Name(vec![self.ident(&base)]),
-            SyntaxKind::FIELD_EXPR => self.field(&base),
-            _ => Expr::Of(vec![self.expr(&base)]),
-        };
-        match (base, field) {
-            (Expr::Name(mut parts), Some(field)) => {
-                parts.push(field);
-                Expr::Name(parts)
-            }
-            (Expr::Name(parts), None) => Expr::Row(parts),
-            (Expr::Of(mut inner), field) => {
-                let value = inner.pop().unwrap_or(Expr::NONE);
-                match field {
-                    Some(field) => Expr::Field(Box::new(value), field),
-                    None => value,
-                }
-            }
-            (other, Some(field)) => Expr::Field(Box::new(other), field),
-            (other, None) => Expr::Of(vec![other]),
-        }
-    }
-
-    fn call(&mut self, node: &SyntaxNode) -> Expr {
-        let mut children: Vec<SyntaxNode> = node.children().collect();
-        if let [only] = children.as_slice() {
-            return self.special_call(&only.clone());
-        }
-        let named = matches!(children.first(), Some(first)
-            if matches!(first.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR));
-        let mut function = String::new();
-        if named {
-            let name = self.path_of(&children.remove(0));
-            name.last().clone_into(&mut function);
-            self.calls.push(Call { name });
-        }
-        let mut values = Vec::new();
-        for part in &children {
-            let mut found = self.expressions(part);
-            if part.kind() == SyntaxKind::ARG_LIST {
-                found.retain(|value| !is_word_argument(&function, value));
-            }
-            values.append(&mut found);
-        }
-        Expr::Of(values)
-    }
-
-    fn special_call(&mut self, node: &SyntaxNode) -> Expr {
-        if node.kind() == SyntaxKind::EXISTS_FN {
-            let query = node.children().find(|child| is_query(child.kind()));
-            let query = query.map_or_else(Tree::default, |query| self.query(&query));
-            return Expr::Exists(Box::new(query));
-        }
-        self.inside(node)
-    }
-
     /// A dotted path of names, such as the name of a function.
     pub(super) fn path_of(&self, node: &SyntaxNode) -> QualifiedName {
         let mut parts = Vec::new();
@@ -574,7 +436,7 @@ impl Converter<'_> {
         while let Some(node) = walk.pop() {
             match node.kind() {
                 SyntaxKind::NAME_REF | SyntaxKind::PATH_SEGMENT_REF => {
-                    parts.push(self.ident(&node))
+                    parts.push(self.ident(&node));
                 }
                 _ => {
                     let mut children: Vec<SyntaxNode> = node.children().collect();
@@ -612,10 +474,4 @@ impl Converter<'_> {
             .map(|alias| self.ident(&alias));
         JoinCondition::Using { columns, alias }
     }
-}
-
-/// Tells whether an argument is a word of the function's own grammar.
-fn is_word_argument(function: &str, value: &Expr) -> bool {
-    matches!(value, Expr::Name(parts) if matches!(parts.as_slice(),
-        [word] if !word.quoted && functions::word_argument(function, &word.value)))
 }

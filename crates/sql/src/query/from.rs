@@ -1,14 +1,16 @@
 //! The FROM part of the parser's tree to ours: relations, joins, subqueries, functions, aliases.
 
+use rowan::Direction;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::convert::{Converter, child, has_token};
 use super::tree::{Alias, Expr, FromItem, JoinCondition, TableFunction};
-use super::{Call, Partial, PartialReason, functions};
-use crate::ident::QualifiedName;
+use super::{AliasSlot, Call, Partial, PartialReason, functions};
+use crate::ident::{Ident, QualifiedName};
+use crate::span::Span;
 
 impl Converter<'_> {
-    pub(super) fn from_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+    pub(super) fn item_of(&mut self, node: &SyntaxNode) -> Option<FromItem> {
         match node.kind() {
             SyntaxKind::RELATION_FROM_ITEM => self.relation_item(node),
             SyntaxKind::JOIN_EXPR => self.join(node),
@@ -49,12 +51,31 @@ impl Converter<'_> {
                 alias,
             });
         }
-        let sample = child(node, SyntaxKind::TABLESAMPLE_CLAUSE).map(|clause| self.inside(&clause));
+        let sample = child(node, SyntaxKind::TABLESAMPLE_CLAUSE);
+        let alias_at = alias.is_none().then(|| match &sample {
+            Some(sample) => self.end_before(sample),
+            None => self.span(node).end,
+        });
+        let sample = sample.map(|clause| self.inside(&clause));
+        let slot = alias_at.map(|at| AliasSlot {
+            at,
+            select: self.select,
+        });
         Some(FromItem::Relation {
             name,
             alias,
             sample,
+            slot,
         })
+    }
+
+    /// The end of the last thing that says something before a node.
+    fn end_before(&self, node: &SyntaxNode) -> u32 {
+        let mut before = node.siblings_with_tokens(Direction::Prev).skip(1);
+        let trivia = [SyntaxKind::WHITESPACE, SyntaxKind::COMMENT];
+        let last = before.find(|element| !trivia.contains(&element.kind()));
+        let end = last.map_or(0, |element| u32::from(element.text_range().end()));
+        self.base + end
     }
 
     fn alias(&self, node: &SyntaxNode) -> Option<Alias> {
@@ -66,7 +87,7 @@ impl Converter<'_> {
     }
 
     /// The columns of `AS t(a int, b text)` or of ROWS FROM `(f() AS (a int))`.
-    fn defined_columns(&self, node: &SyntaxNode) -> Option<Vec<crate::ident::Ident>> {
+    fn defined_columns(&self, node: &SyntaxNode) -> Option<Vec<Ident>> {
         let list = child(node, SyntaxKind::COLUMN_DEF_LIST).or_else(|| {
             child(node, SyntaxKind::FROM_ALIAS)
                 .and_then(|alias| child(&alias, SyntaxKind::COLUMN_DEF_LIST))
@@ -85,7 +106,7 @@ impl Converter<'_> {
             let first = current.first_child()?;
             joins.push(child(&current, SyntaxKind::JOIN));
             if first.kind() != SyntaxKind::JOIN_EXPR {
-                break self.from_item(&first);
+                break self.item_of(&first);
             }
             current = first;
         };
@@ -105,7 +126,7 @@ impl Converter<'_> {
                 } else {
                     right
                 };
-                let right = right.and_then(|right| self.from_item(&right));
+                let right = right.and_then(|right| self.item_of(&right));
                 left = joined(left, right, condition);
                 match next {
                     Some(next) => join = next,
@@ -118,7 +139,7 @@ impl Converter<'_> {
 
     fn joined_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
         if is_item(node.kind()) {
-            self.from_item(node)
+            self.item_of(node)
         } else {
             None
         }
@@ -132,13 +153,7 @@ impl Converter<'_> {
         if inner.kind() == SyntaxKind::PAREN_EXPR
             && let Some(item) = inner.children().find_map(|item| self.joined_item(&item))
         {
-            return Some(match alias {
-                Some(alias) => FromItem::Aliased {
-                    item: Box::new(item),
-                    alias,
-                },
-                None => item,
-            });
+            return Some(self.parenthesised_item(node, item, alias));
         }
         let lateral = has_token(node, SyntaxKind::LATERAL_KW);
         let query = if inner.kind() == SyntaxKind::PAREN_EXPR {
@@ -151,6 +166,41 @@ impl Converter<'_> {
             lateral,
             alias,
         })
+    }
+
+    /// A FROM item in parentheses, under the alias behind them.
+    fn parenthesised_item(
+        &self,
+        node: &SyntaxNode,
+        item: FromItem,
+        alias: Option<Alias>,
+    ) -> FromItem {
+        match (item, alias) {
+            // `ONLY (t)`: the parentheses are part of the name.
+            (
+                FromItem::Relation {
+                    name,
+                    sample,
+                    slot: Some(slot),
+                    ..
+                },
+                alias,
+            ) if has_token(node, SyntaxKind::ONLY_KW) => {
+                let at = self.span(node).end;
+                let slot = alias.is_none().then_some(AliasSlot { at, ..slot });
+                FromItem::Relation {
+                    name,
+                    alias,
+                    sample,
+                    slot,
+                }
+            }
+            (item, Some(alias)) => FromItem::Aliased {
+                item: Box::new(item),
+                alias,
+            },
+            (item, None) => item,
+        }
     }
 
     fn function_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
@@ -187,11 +237,7 @@ impl Converter<'_> {
         })
     }
 
-    fn table_function(
-        &mut self,
-        call: &SyntaxNode,
-        columns: Option<Vec<crate::ident::Ident>>,
-    ) -> TableFunction {
+    fn table_function(&mut self, call: &SyntaxNode, columns: Option<Vec<Ident>>) -> TableFunction {
         let head = call.first_child();
         let named = matches!(&head, Some(head)
             if matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR)
@@ -234,9 +280,9 @@ impl Converter<'_> {
         let end = word
             .find(|c: char| !(c.is_alphanumeric() || c == '_'))
             .unwrap_or(word.len());
-        let span = crate::Span::new(span.start, span.start + u32::try_from(end).unwrap_or(0));
+        let span = Span::new(span.start, span.start + u32::try_from(end).unwrap_or(0));
         let word = span.slice(self.text);
-        QualifiedName::new(vec![crate::ident::Ident::parse(word, span, self.dialect)])
+        QualifiedName::new(vec![Ident::parse(word, span, self.dialect)])
     }
 
     fn table_item(&mut self, node: &SyntaxNode, kind: SyntaxKind) -> Option<FromItem> {

@@ -11,11 +11,14 @@
 mod adapt;
 mod convert;
 mod depth;
+mod expression;
 mod from;
 mod functions;
+mod mistake;
 mod naming;
 mod parse;
 mod references;
+mod rename;
 mod resolve;
 mod scan;
 mod tree;
@@ -50,12 +53,21 @@ impl fmt::Display for RelationPath {
 /// One mention of a relation that the query reads.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
-    /// The name as written, each part with its place; `name.span` is what a rewrite replaces.
+    /// The name as written, each part with its place.
     pub name: QualifiedName,
+    /// Where an alias would stand, when there is none and one may.
+    slot: Option<AliasSlot>,
+}
+
+/// A place for an alias, and the SELECT whose FROM it stands in, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct AliasSlot {
+    at: u32,
+    select: u32,
 }
 
 /// A function that the query calls, with the place of its name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     pub name: QualifiedName,
 }
@@ -147,6 +159,8 @@ pub struct Query {
     tree: tree::Tree,
     rules: &'static Rules,
     local_names: Vec<String>,
+    /// Columns and rows written with the schema of their relation: `s.t.c`, `s.t.*`.
+    long_names: Vec<QualifiedName>,
     references: Vec<Reference>,
     calls: Vec<Call>,
     stars: Vec<Span>,
@@ -160,6 +174,7 @@ impl Default for Query {
             tree: tree::Tree::default(),
             rules: Dialect::default().rules(),
             local_names: Vec::new(),
+            long_names: Vec::new(),
             references: Vec::new(),
             calls: Vec::new(),
             stars: Vec::new(),

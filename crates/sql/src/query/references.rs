@@ -3,9 +3,9 @@
 //! A CTE hides a relation of the same bare name where it is visible: in a plain WITH for the CTEs
 //! after it and the body, in a recursive one for itself and those before it too.
 
-use super::Reference;
 use super::tree::WithScope;
 use super::tree::{Body, Cte, Distinct, Expr, FromItem, JoinCondition, Select, TargetValue, Tree};
+use super::{AliasSlot, Reference};
 use crate::dialect::Rules;
 use crate::ident::QualifiedName;
 
@@ -14,6 +14,7 @@ pub(super) fn collect(tree: &Tree, rules: &'static Rules) -> Vec<Reference> {
     let mut walk = Walk {
         ctes: Vec::new(),
         aliases: Vec::new(),
+        own_aliases: 0,
         found: Vec::new(),
         rules,
     };
@@ -26,6 +27,8 @@ struct Walk<'a> {
     ctes: Vec<&'a str>,
     /// Aliases in scope, for dialects that walk from one into its columns.
     aliases: Vec<&'a str>,
+    /// Where the aliases of the SELECT that is walked begin.
+    own_aliases: usize,
     found: Vec<Reference>,
     rules: &'static Rules,
 }
@@ -53,7 +56,7 @@ impl<'a> Walk<'a> {
                 self.tree(right);
             }
             Body::Values(rows) => rows.iter().flatten().for_each(|value| self.expr(value)),
-            Body::Table(name) => self.relation(name),
+            Body::Table(name) => self.relation(name, None),
             Body::Nested(inner) => self.tree(inner),
             Body::Missing => {}
         }
@@ -66,6 +69,7 @@ impl<'a> Walk<'a> {
     }
 
     fn select(&mut self, select: &'a Select) {
+        let outer = std::mem::replace(&mut self.own_aliases, self.aliases.len());
         select.from.iter().for_each(|item| self.from(item));
         for target in &select.targets {
             match &target.value {
@@ -83,9 +87,10 @@ impl<'a> Walk<'a> {
             .for_each(|expr| self.expr(expr));
         select.group.iter().for_each(|expr| self.expr(expr));
         select.windows.iter().for_each(|(_, spec)| self.expr(spec));
+        self.own_aliases = outer;
     }
 
-    fn relation(&mut self, name: &QualifiedName) {
+    fn relation(&mut self, name: &QualifiedName, slot: Option<AliasSlot>) {
         let hidden = match name.parts.as_slice() {
             [only] => self.ctes.contains(&only.value.as_str()),
             [first, ..] => {
@@ -94,7 +99,10 @@ impl<'a> Walk<'a> {
             [] => true,
         };
         if !hidden {
-            self.found.push(Reference { name: name.clone() });
+            self.found.push(Reference {
+                name: name.clone(),
+                slot,
+            });
         }
     }
 
@@ -104,14 +112,27 @@ impl<'a> Walk<'a> {
                 name,
                 alias,
                 sample,
+                slot,
             } => {
-                self.relation(name);
+                self.relation(name, *slot);
                 sample.iter().for_each(|sample| self.expr(sample));
                 let alias = alias.as_ref().map(|alias| alias.name.value.as_str());
                 self.aliases.push(alias.unwrap_or_else(|| name.last()));
             }
-            FromItem::Subquery { query, alias, .. } => {
+            FromItem::Subquery {
+                query,
+                alias,
+                lateral,
+            } => {
+                // A plain subquery does not see its neighbours.
+                let from = if *lateral {
+                    self.aliases.len()
+                } else {
+                    self.own_aliases
+                };
+                let neighbours = self.aliases.split_off(from.min(self.aliases.len()));
                 self.tree(query);
+                self.aliases.extend(neighbours);
                 self.aliases
                     .extend(alias.iter().map(|alias| alias.name.value.as_str()));
             }
@@ -119,7 +140,7 @@ impl<'a> Walk<'a> {
                 for function in functions {
                     self.expr(&function.args);
                     if let Some(relation) = &function.relation {
-                        self.relation(relation);
+                        self.relation(relation, None);
                     }
                 }
             }

@@ -173,16 +173,12 @@ impl Scan<'_> {
                 frame.expects = false;
             }
             "from" if frame.arguments || before == "distinct" => {}
-            "from" => {
-                frame.expects = true;
-                frame.in_from = true;
-            }
-            "join" | "into" | "update" | "straight_join" => {
+            "from" | "join" | "into" | "update" => {
                 frame.expects = true;
                 frame.in_from = true;
             }
             "table" if matches!(before.as_str(), "" | "as" | "union" | "all") => {
-                frame.expects = true
+                frame.expects = true;
             }
             word if CLAUSES.contains(&word) => {
                 frame.in_from = false;
@@ -272,6 +268,7 @@ impl Scan<'_> {
         if !called && !hidden && parts.len() <= 3 {
             self.found.push(Reference {
                 name: QualifiedName::new(parts),
+                slot: None,
             });
         }
         next

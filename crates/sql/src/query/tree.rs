@@ -3,6 +3,7 @@
 //! **Nothing of the parser's own tree leaks past `convert`.** Operators, literals and types are
 //! gone; an expression is the names in it.
 
+use super::AliasSlot;
 use crate::ident::{Ident, QualifiedName};
 use crate::span::Span;
 
@@ -113,6 +114,8 @@ pub(super) enum FromItem {
         alias: Option<Alias>,
         /// The argument of TABLESAMPLE.
         sample: Option<Expr>,
+        /// Where an alias would stand, if there is none.
+        slot: Option<AliasSlot>,
     },
     Subquery {
         query: Tree,

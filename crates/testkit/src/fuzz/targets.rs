@@ -7,7 +7,7 @@ use dormer_core::graph::select::Selector;
 use dormer_core::project::template::{Variables, fill};
 use dormer_core::project::{config, lockfile};
 use dormer_sql::query::{self, Columns, Query, RelationPath};
-use dormer_sql::rewrite::{Edit, rewrite};
+use dormer_sql::rewrite::rewrite;
 use dormer_sql::split::{Split, decode};
 use dormer_sql::statement::Statement;
 use dormer_sql::{Dialect, Span, canonical};
@@ -163,22 +163,22 @@ pub(super) fn rewriting(input: &[u8]) {
         if !query.problems().is_empty() || !query.partial().is_empty() {
             continue;
         }
-        let name = |at: usize| format!("\"new place\".\"t {at}\"");
-        let references = query.references().iter().enumerate();
-        let edits: Vec<Edit> = references
-            .map(|(at, reference)| Edit {
-                span: reference.name.span,
-                replacement: name(at),
-            })
-            .collect();
-        let Ok(rewritten) = rewrite(text, span, &edits) else {
-            panic!("references overlap: {:?}", query.references());
-        };
+        let place = |at: u32| vec!["new place".to_owned(), format!("t {at}")];
+        let edits = query.rename(text, &|name| Some(place(name.span.start)));
+        let rewritten = rewrite(text, span, &edits);
+        assert!(
+            rewritten.is_ok(),
+            "references overlap: {:?}",
+            query.references()
+        );
+        let rewritten = rewritten.unwrap_or_default();
         let again = query::parse(&rewritten, Span::of(0..rewritten.len()), dialect);
         let found: Vec<String> = again.references().iter().map(|r| r.name.dotted()).collect();
-        let wanted: Vec<String> = (0..edits.len())
-            .map(|at| format!("new place.t {at}"))
-            .collect();
+        let wanted = query
+            .references()
+            .iter()
+            .map(|r| place(r.name.span.start).join("."));
+        let wanted: Vec<String> = wanted.collect();
         assert_eq!(found, wanted, "{rewritten}");
     }
 }

@@ -201,7 +201,7 @@ impl Server {
             if let Err(error) = self.session.batch_execute(&sql) {
                 let error = error
                     .as_db_error()
-                    .map_or_else(|| error.to_string(), |e| e.to_string());
+                    .map_or_else(|| error.to_string(), ToString::to_string);
                 refused.insert(at, error);
             }
         }

@@ -34,7 +34,7 @@ pub(super) struct Adapted {
 /// without white space and comments.
 pub(super) fn adapt(text: &str, span: Span, tokens: &[Token], dialect: Dialect) -> Adapted {
     let own = dialect.rules().own_syntax;
-    if own.is_empty() {
+    if own.is_empty() || !is_balanced(tokens) {
         return Adapted::default();
     }
     let source = span.slice(text);
@@ -65,6 +65,22 @@ pub(super) fn adapt(text: &str, span: Span, tokens: &[Token], dialect: Dialect) 
         out.text = String::from_utf8(bytes).ok();
     }
     out
+}
+
+/// Tells whether every bracket is closed by its own kind: replacements count on it.
+fn is_balanced(tokens: &[Token]) -> bool {
+    use TokenKind::{CloseBrace, CloseBracket, CloseParen, OpenBrace, OpenBracket, OpenParen};
+    let mut open = Vec::new();
+    tokens.iter().all(|token| match token.kind {
+        OpenParen | OpenBracket | OpenBrace => {
+            open.push(token.kind);
+            true
+        }
+        CloseParen => open.pop() == Some(OpenParen),
+        CloseBracket => open.pop() == Some(OpenBracket),
+        CloseBrace => open.pop() == Some(OpenBrace),
+        _ => true,
+    }) && open.is_empty()
 }
 
 struct Adapter<'a> {
@@ -185,10 +201,10 @@ impl Adapter<'_> {
             OwnSyntax::Top => self.top(at),
             OwnSyntax::Minus => self.minus(at),
             OwnSyntax::Qualify => self.qualify(at),
-            OwnSyntax::Approximate if self.is(at, "approximate") => {
-                if self.kind(at + 1) == Some(TokenKind::Word) {
-                    self.blank(at, at + 1);
-                }
+            OwnSyntax::Approximate
+                if self.is(at, "approximate") && self.kind(at + 1) == Some(TokenKind::Word) =>
+            {
+                self.blank(at, at + 1);
             }
             OwnSyntax::At => {
                 self.at_name(at);
@@ -220,18 +236,18 @@ impl Adapter<'_> {
                 }
             }
             OwnSyntax::SystemTime => self.system_time(at),
-            OwnSyntax::SessionWindow if self.is(at, "session") && self.is(at + 1, "with") => {
-                if self.is(at + 2, "gap") {
-                    self.blank(at, self.group_end(at));
-                }
+            OwnSyntax::SessionWindow
+                if self.is(at, "session") && self.is(at + 1, "with") && self.is(at + 2, "gap") =>
+            {
+                self.blank(at, self.group_end(at));
             }
             OwnSyntax::Lambda => self.lambda(at),
             OwnSyntax::CollectionLiterals => self.collection(at),
             OwnSyntax::MutuallyRecursive => self.mutually_recursive(at),
-            OwnSyntax::QueryOptions if self.is(at, "options") => {
-                if self.kind(at + 1) == Some(TokenKind::OpenParen) {
-                    self.blank(at, self.after_group(at + 1));
-                }
+            OwnSyntax::QueryOptions
+                if self.is(at, "options") && self.kind(at + 1) == Some(TokenKind::OpenParen) =>
+            {
+                self.blank(at, self.after_group(at + 1));
             }
             _ => {}
         }

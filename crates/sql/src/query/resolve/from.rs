@@ -11,12 +11,13 @@ use crate::span::Span;
 
 impl<'a> Resolver<'a> {
     /// Resolves one FROM item; its rows are decided by what decides the rows of its parts.
-    pub(super) fn from_item(&mut self, item: &'a FromItem) -> Namespace<'a> {
+    pub(super) fn item(&mut self, item: &'a FromItem) -> Namespace<'a> {
         match item {
             FromItem::Relation {
                 name,
                 alias,
                 sample,
+                ..
             } => {
                 if let Some(sample) = sample {
                     let sources = self.value(sample);
@@ -46,7 +47,7 @@ impl<'a> Resolver<'a> {
                 condition,
             } => self.join(left, right, condition),
             FromItem::Aliased { item, alias } => {
-                let inner = self.from_item(item);
+                let inner = self.item(item);
                 let open = inner.relations.iter().map(|relation| relation.open);
                 let open = open.fold(Open::No, merge_open);
                 let cells = renamed(inner.row, &alias.columns);
@@ -130,7 +131,11 @@ impl<'a> Resolver<'a> {
             sources,
             span: shown.span,
         }];
-        Some(relation_namespace(&shown.value, cells, Open::No))
+        Some(relation_namespace(
+            &shown.value,
+            cells,
+            Open::Fields(Star::One),
+        ))
     }
 
     /// A relation outside the query and its columns, as far as the catalog knows them.
@@ -237,18 +242,16 @@ impl<'a> Resolver<'a> {
         function: &'a TableFunction,
         shown: Option<&'a Ident>,
     ) -> (Vec<Cell<'a>>, Open) {
-        let sources = self.value(&function.args);
         let span = function.name.span;
+        if let Some(relation) = &function.relation {
+            return self.windowed(function, relation);
+        }
+        let sources = self.value(&function.args);
         let cell = |name: &'a str| Cell {
             name,
             sources: sources.clone(),
             span,
         };
-        if let Some(relation) = &function.relation {
-            let (_, mut cells, open) = self.base_cells(relation);
-            cells.extend(["window_start", "window_end"].map(cell));
-            return (cells, open);
-        }
         if let Some(columns) = &function.columns {
             return (
                 columns.iter().map(|column| cell(&column.value)).collect(),
@@ -295,19 +298,48 @@ impl<'a> Resolver<'a> {
         (vec![cell(&name.value)], open)
     }
 
+    /// `TUMBLE(relation, time, ..)`: its arguments name columns of the relation.
+    fn windowed(
+        &mut self,
+        function: &'a TableFunction,
+        relation: &'a QualifiedName,
+    ) -> (Vec<Cell<'a>>, Open) {
+        let mut namespace = self.named_relation(relation, None);
+        let open = namespace
+            .relations
+            .iter()
+            .fold(Open::No, |open, r| merge_open(open, r.open));
+        let items = vec![Rc::new(namespace.clone())];
+        self.scopes.push(Scope {
+            items,
+            ..Scope::default()
+        });
+        let sources = self.value(&function.args);
+        self.scopes.pop();
+        let span = function.name.span;
+        for name in ["window_start", "window_end"] {
+            namespace.row.push(Cell {
+                name,
+                sources: sources.clone(),
+                span,
+            });
+        }
+        (namespace.row, open)
+    }
+
     fn join(
         &mut self,
         left: &'a FromItem,
         right: &'a FromItem,
         condition: &'a JoinCondition,
     ) -> Namespace<'a> {
-        let left = Rc::new(self.from_item(left));
+        let left = Rc::new(self.item(left));
         // Where names walk into columns, every item may look left.
         let lateral = looks_left(right) || self.rules.column_navigation;
         if lateral && let Some(scope) = self.scopes.last_mut() {
             scope.items.push(Rc::clone(&left));
         }
-        let right = self.from_item(right);
+        let right = self.item(right);
         if lateral && let Some(scope) = self.scopes.last_mut() {
             scope.items.pop();
         }

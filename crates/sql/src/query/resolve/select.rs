@@ -20,7 +20,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn select(&mut self, select: &'a Select, tree: &'a Tree) -> Derived<'a> {
         self.scopes.push(Scope::default());
         for item in &select.from {
-            let namespace = self.from_item(item);
+            let namespace = self.item(item);
             if let Some(scope) = self.scopes.last_mut() {
                 scope.items.push(Rc::new(namespace));
             }
