@@ -73,13 +73,7 @@ fn finding(context: &Context<'_>, object: &Object, unresolved: &Unresolved) -> O
             if of.is_none() && candidates.is_empty() && reads.count() > 0 {
                 return None;
             }
-            let dialect = context.project.target.dialect;
-            if facts::of(dialect).is_hidden_column(column) {
-                return None;
-            }
-            // `FROM t, t.items i`: what stands under i is one value with fields that nobody knows.
-            let rules = dialect.rules();
-            if rules.column_navigation && of.is_some() && candidates.len() == 1 {
+            if facts::of(context.project.target.dialect).is_hidden_column(column) {
                 return None;
             }
             let read = of.as_deref().map_or_else(
