@@ -5,7 +5,8 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use super::convert::{Converter, child, has_token, is_query, is_type};
 use super::tree::{Expr, Tree};
 use super::{Call, functions};
-use crate::ident::QualifiedName;
+use crate::dialect::UnitWords;
+use crate::ident::{Ident, QualifiedName};
 
 impl Converter<'_> {
     pub(super) fn expressions(&mut self, node: &SyntaxNode) -> Vec<Expr> {
@@ -147,13 +148,27 @@ impl Converter<'_> {
         }
         let mut values = Vec::new();
         for part in &children {
-            let mut found = self.expressions(part);
             if part.kind() == SyntaxKind::ARG_LIST {
-                found.retain(|value| !is_word_argument(&function, value));
+                values.append(&mut self.arguments(&function, part));
+            } else {
+                values.append(&mut self.expressions(part));
             }
-            values.append(&mut found);
         }
         Expr::Of(values)
+    }
+
+    /// The arguments of a call that are values.
+    fn arguments(&mut self, function: &str, list: &SyntaxNode) -> Vec<Expr> {
+        let units = self.dialect.rules().unit_words;
+        let args: Vec<SyntaxNode> = list.children().collect();
+        let values = args
+            .iter()
+            .enumerate()
+            .map(|(at, arg)| match self.inside(arg) {
+                Expr::Name(parts) if is_word_argument(function, at, &parts, units) => Expr::NONE,
+                value => value,
+            });
+        values.filter(|value| *value != Expr::NONE).collect()
     }
 
     fn special_call(&mut self, node: &SyntaxNode) -> Expr {
@@ -167,7 +182,7 @@ impl Converter<'_> {
 }
 
 /// Tells whether an argument is a word of the function's own grammar.
-fn is_word_argument(function: &str, value: &Expr) -> bool {
-    matches!(value, Expr::Name(parts) if matches!(parts.as_slice(),
-        [word] if !word.quoted && functions::word_argument(function, &word.value)))
+fn is_word_argument(function: &str, at: usize, parts: &[Ident], units: UnitWords) -> bool {
+    matches!(parts, [word] if !word.quoted
+        && functions::word_argument(function, at, &word.value, units))
 }

@@ -40,7 +40,6 @@ impl Converter<'_> {
             self.calls.push(Call { name: name.clone() });
             let function = TableFunction {
                 name,
-                arg_count: 0,
                 args: Expr::NONE,
                 columns: None,
                 relation: None,
@@ -265,7 +264,7 @@ impl Converter<'_> {
         }
         TableFunction {
             name,
-            arg_count: args.len(),
+
             args: Expr::Of(args),
             columns,
             relation,
@@ -298,7 +297,6 @@ impl Converter<'_> {
         let args = self.inside(&table);
         let function = TableFunction {
             name,
-            arg_count: 1,
             args,
             columns: Some(columns),
             relation: None,

@@ -150,6 +150,9 @@ pub(super) fn stray_commas(text: &str, tokens: &[Token]) -> Vec<Problem> {
         let doubled = before.is_some_and(|before| before.kind == TokenKind::Comma);
         let message = match next {
             _ if doubled => Some("a second comma, with nothing between the two"),
+            _ if before.is_some_and(|before| begins_list(text, before)) => {
+                Some("a comma with nothing before it")
+            }
             None => Some("a comma with nothing after it"),
             Some(next) if next.kind == TokenKind::CloseParen => {
                 Some("a comma with nothing after it")
@@ -164,6 +167,13 @@ pub(super) fn stray_commas(text: &str, tokens: &[Token]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+fn begins_list(text: &str, token: &Token) -> bool {
+    let words = [
+        "select", "distinct", "from", "by", "values", "where", "having", "on",
+    ];
+    token.kind == TokenKind::OpenParen || words.iter().any(|word| token.is_word(text, word))
 }
 
 #[cfg(test)]

@@ -152,7 +152,6 @@ pub(super) enum JoinCondition {
 pub(super) struct TableFunction {
     pub name: QualifiedName,
     pub args: Expr,
-    pub arg_count: usize,
     /// Columns that the text itself names: `AS t(a int)`, XMLTABLE, JSON_TABLE.
     pub columns: Option<Vec<Ident>>,
     /// The relation of `TUMBLE(relation, ..)`.
