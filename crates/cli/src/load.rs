@@ -17,7 +17,7 @@ use dormer_core::project::{self, Project, codes, files};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::args::Global;
+use crate::args::{Global, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::run::STACK_BYTES;
@@ -99,13 +99,13 @@ impl Loaded {
     /// When a selector cannot be read or matches nothing: all of them, not the first.
     pub(crate) fn selected(
         &self,
-        global: &Global,
+        wanted: &Wanted,
     ) -> Result<Option<BTreeSet<ObjectName>>, Failure> {
-        if !global.selects() {
+        if !wanted.selects() {
             return Ok(None);
         }
         let dialect = self.project.target.dialect;
-        Selection::parse(&global.select, &global.exclude, dialect)
+        Selection::parse(&wanted.select, &wanted.exclude, dialect)
             .and_then(|selection| selection.find(&self.graph, &Facts::of(&self.project)))
             .map(Some)
             .map_err(|errors| {
@@ -154,7 +154,10 @@ fn unknown_target(global: &Global, project: &Project) -> Result<(), Failure> {
     match project.diagnostics.iter().find(asked) {
         Some(found) if global.target.is_some() => {
             let mut failure = Failure::new(Exit::Error, found.message.clone());
-            failure.causes.clone_from(&found.notes);
+            let notes = found.notes.iter();
+            failure.causes = notes
+                .map(|note| note.told(|at| at.file.to_string()))
+                .collect();
             failure.hints.clone_from(&found.help);
             Err(failure)
         }

@@ -45,8 +45,7 @@ fn whole() -> Exit {
         }
         return print(output, commands::docs::help().as_bytes());
     };
-    let result = check_selection(&cli.global, command)
-        .and_then(|()| commands::run(command, &cli.global))
+    let result = commands::run(command, &cli.global)
         .and_then(|outcome| show(&cli.global, command, &outcome, started));
     match result {
         Ok(exit) => exit,
@@ -155,7 +154,8 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let (mut fact, mut hints) = (Vec::new(), Vec::new());
     for line in lines.take_while(|line| !line.starts_with("Usage: ")) {
         if let Some(tip) = line.strip_prefix("tip: ") {
-            hints.push(hint(tip));
+            // That an option may also be meant as a value helps nobody who mistyped one.
+            hints.extend((!tip.contains("as a value")).then(|| hint(tip)));
         } else if let Some(values) = line.strip_prefix("[possible values: ") {
             hints.push(format!("one of:        {}", values.trim_end_matches(']')));
         } else if !line.starts_with("For more information") {
@@ -201,12 +201,4 @@ fn verb(arguments: &[OsString]) -> String {
 fn asks_for_json(arguments: &[OsString]) -> bool {
     let before_end = arguments.iter().take_while(|argument| *argument != "--");
     before_end.into_iter().any(|argument| argument == "--json")
-}
-
-fn check_selection(global: &Global, command: &Command) -> Result<(), Failure> {
-    if global.selects() && !command.takes_selection() {
-        let message = format!("`dormer {}` works on no selection", command.name());
-        return Err(Failure::new(Exit::Usage, message).hint("leave --select and --exclude away"));
-    }
-    Ok(())
 }

@@ -325,10 +325,8 @@ impl Opening {
                     .note("functions of one name are not told apart by their arguments")
             } else {
                 let message = format!("{name} is declared twice");
-                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message).note(format!(
-                    "the one in {} is taken for further checks",
-                    before.file
-                ))
+                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
+                    .note("the first one is taken for further checks")
             };
             let found = found
                 .at(at, "declared again")
