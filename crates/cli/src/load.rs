@@ -20,6 +20,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::args::{Global, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::paste;
 use crate::run::STACK_BYTES;
 use crate::views::style::{self, paint};
 
@@ -117,7 +118,7 @@ impl Loaded {
     }
 
     /// What a command says that shows a project which could not be read as a whole.
-    pub(crate) fn incomplete(&self) -> Option<String> {
+    pub(crate) fn incomplete(&self, global: &Global) -> Option<String> {
         let errors = self.reading_errors();
         let what = match errors {
             0 => return None,
@@ -126,7 +127,8 @@ impl Loaded {
         };
         let (warning, hint) = (paint("warning", style::WARNING), paint("hint", style::HELP));
         Some(format!(
-            "{warning}: {what}\n{hint}: see them:  dormer check\n"
+            "{warning}: {what}\n{hint}: see them:  {}\n",
+            paste::command(global, "check")
         ))
     }
 }

@@ -67,5 +67,5 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     };
     Ok(Outcome::new(drawing)
         .face(face)
-        .incomplete(loaded.incomplete()))
+        .incomplete(loaded.incomplete(global)))
 }
