@@ -21,7 +21,7 @@ use crate::args::{Global, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::paste;
-use crate::run::STACK_BYTES;
+use crate::run::stack_sizes;
 use crate::views::style::{self, paint};
 
 /// A project with what follows from it.
@@ -143,10 +143,8 @@ fn pool() -> Option<ThreadPool> {
             .build()
             .ok()
     };
-    [STACK_BYTES, STACK_BYTES / 8, STACK_BYTES / 64]
-        .into_iter()
-        .find_map(with_stack)
-        .or_else(alone)
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    stack_sizes(threads).find_map(with_stack).or_else(alone)
 }
 
 /// A target on the command line that is not defined: not the project is wrong, but the command.

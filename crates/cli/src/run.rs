@@ -17,17 +17,32 @@ use crate::output::Output;
 use crate::{report, views};
 
 /// Address space for the stack of each thread that reads SQL; pages are used as they are touched.
-pub(crate) const STACK_BYTES: usize = 256 << 20;
+const STACK_BYTES: usize = 256 << 20;
 
 /// Runs the command line on a thread whose stack does not end where SQL nests.
 pub(crate) fn main() -> ExitCode {
-    let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn(whole);
+    let bytes = stack_sizes(1).next().unwrap_or(STACK_BYTES);
+    let worker = thread::Builder::new().stack_size(bytes).spawn(whole);
     let exit = match worker {
         Ok(worker) => worker.join().unwrap_or(Exit::Error),
         // Where so much address space is not to be had, the first thread does it.
         Err(_) => whole(),
     };
     ExitCode::from(exit.code())
+}
+
+/// The sizes of stacks to try for so many threads, the largest first: those that leave as much room
+/// again for one more, because what is read needs memory as well.
+pub(crate) fn stack_sizes(threads: usize) -> impl Iterator<Item = usize> {
+    // One probe for many threads would be refused where each of their stacks is not.
+    let share = threads.min(2) + 1;
+    let fits = move |bytes: &usize| {
+        let probe = thread::Builder::new().stack_size(bytes.saturating_mul(share));
+        probe.spawn(|| ()).is_ok_and(|probe| probe.join().is_ok())
+    };
+    [STACK_BYTES, STACK_BYTES / 8, STACK_BYTES / 64]
+        .into_iter()
+        .filter(fits)
 }
 
 fn whole() -> Exit {
