@@ -56,10 +56,16 @@ fn find(loaded: &Loaded, global: &Global, written: &str) -> Result<ObjectName, F
     let dialect = loaded.project.target.dialect;
     let none = || Failure::new(Exit::Error, format!("no object is called \"{written}\""));
     let asked = ObjectName::parse(written, dialect);
-    if let Some(asked) = &asked
-        && names(loaded).any(|name| name == asked)
-    {
-        return Ok(asked.clone());
+    if let Some(asked) = &asked {
+        if names(loaded).any(|name| name == asked) {
+            return Ok(asked.clone());
+        }
+        // Where the target renames schemas, the name in the files is understood too.
+        let target = &loaded.project.target;
+        let own = names(loaded).find(|name| target.names_of(name).contains(asked));
+        if let Some(own) = own {
+            return Ok(own.clone());
+        }
     }
     // A shell eats the quotes of a quoted name: what is left is taken as it is.
     let bare = |name: &&ObjectName| match (&asked, written.contains('.')) {

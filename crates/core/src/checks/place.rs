@@ -50,3 +50,11 @@ pub(super) fn and_list<S: AsRef<str>>(words: &[S]) -> String {
     let before: Vec<&str> = before.iter().map(AsRef::as_ref).collect();
     format!("{} and {}", before.join(", "), last.as_ref())
 }
+
+/// The note that tells which columns there are.
+pub(super) fn columns<S: AsRef<str>>(names: &[S]) -> String {
+    match names {
+        [one] => format!("its one column is {}", one.as_ref()),
+        several => format!("it has the columns {}", and_list(several)),
+    }
+}
