@@ -18,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dormer_core::checks::{self, Context};
-use dormer_core::diagnostic::{Diagnostic, Label, Severity};
+use dormer_core::diagnostic::{Diagnostic, Label, Location, Severity};
 use dormer_core::graph::{Graph, lineage};
 use dormer_core::model::name::TargetName;
 use dormer_core::project::{self, Project};
@@ -174,12 +174,15 @@ fn finding(project: &Project, found: &Diagnostic) -> String {
         "{place} {severity}[{}] {}{label}",
         found.code, found.message
     );
+    for at in &found.again {
+        write!(line, " | again {}", location(project, at)).unwrap();
+    }
     for related in &found.related {
         let place = self::place(project, related);
         write!(line, " | also {place} {}", words(project, related)).unwrap();
     }
     for note in &found.notes {
-        write!(line, " | note {note}").unwrap();
+        write!(line, " | note {}", note.told(|at| location(project, at))).unwrap();
     }
     for help in &found.help {
         write!(line, " | help {help}").unwrap();
@@ -189,9 +192,13 @@ fn finding(project: &Project, found: &Diagnostic) -> String {
 
 /// `views/a.sql:3:5`
 fn place(project: &Project, label: &Label) -> String {
-    let on_disk = project.files.get(&label.at.file).map_or("", |file| file);
-    let place = LineIndex::new(on_disk).place(on_disk, label.at.span.start);
-    format!("{}:{}:{}", label.at.file, place.line, place.column)
+    location(project, &label.at)
+}
+
+fn location(project: &Project, at: &Location) -> String {
+    let on_disk = project.files.get(&at.file).map_or("", |file| file);
+    let place = LineIndex::new(on_disk).place(on_disk, at.span.start);
+    format!("{}:{}:{}", at.file, place.line, place.column)
 }
 
 /// What is marked, and the words under it.

@@ -34,7 +34,7 @@ FROM marts.orders_daily
 GROUP BY week;
 ```
 
-When an external has gained the column since, write `catalog.lock` anew with `dormer lock`.
+When an external has gained the column since, add it in `catalog.lock`.
 "#,
         off!("DM0104")
     ),

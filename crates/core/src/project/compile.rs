@@ -3,7 +3,7 @@
 //! Each file is one piece of work, done in parallel and parsed once; what was found is put together
 //! in the order of paths, so that the outcome does not depend on who was first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -347,10 +347,8 @@ impl Opening {
                     .note("functions of one name are not told apart by their arguments")
             } else {
                 let message = format!("{name} is declared twice");
-                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message).note(format!(
-                    "the one in {} is taken for further checks",
-                    before.file
-                ))
+                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
+                    .note("the first one is taken for further checks")
             };
             let found = found
                 .at(at, "declared again")
@@ -498,8 +496,13 @@ fn read_text(source: SourceText, target: &Target) -> Contents {
     }
     let source = Arc::new(source);
     let mut contents = sql::read(&source, &parsed, dialect);
-    let problems = parsed.problems.iter().map(|found| problem(found, &source));
-    contents.diagnostics.extend(problems);
+    let mut told = BTreeSet::new();
+    for found in &parsed.problems {
+        // What is missing at one place after the first thing is mostly its echo.
+        if found.kind != ProblemKind::Syntax || told.insert(found.span) {
+            contents.diagnostics.push(problem(found, &source));
+        }
+    }
     contents
 }
 
