@@ -163,7 +163,7 @@ impl<'a> Known<'a> {
         meant: Option<&ObjectName>,
     ) -> Diagnostic {
         if let Some(absent) = self.context.project.catalog.absent.get(name) {
-            let declared = "that it must not exist is declared in";
+            let declared = "its absence is declared in";
             return finding.note(Note::with_place(declared, absent.clone()));
         }
         match meant {

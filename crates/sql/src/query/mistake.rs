@@ -150,9 +150,7 @@ pub(super) fn stray_commas(text: &str, tokens: &[Token]) -> Vec<Problem> {
         let doubled = before.is_some_and(|before| before.kind == TokenKind::Comma);
         let message = match next {
             _ if doubled => Some("a second comma, with nothing between the two"),
-            _ if before.is_some_and(|before| begins_list(text, before)) => {
-                Some("a comma with nothing before it")
-            }
+            _ if begins_list(text, tokens, at) => Some("a comma with nothing before it"),
             None => Some("a comma with nothing after it"),
             Some(next) if next.kind == TokenKind::CloseParen => {
                 Some("a comma with nothing after it")
@@ -169,11 +167,16 @@ pub(super) fn stray_commas(text: &str, tokens: &[Token]) -> Vec<Problem> {
     problems
 }
 
-fn begins_list(text: &str, token: &Token) -> bool {
-    let words = [
+/// Tells whether the token before `at` is one that a list begins after, and no name.
+fn begins_list(text: &str, tokens: &[Token], at: usize) -> bool {
+    const WORDS: [&str; 8] = [
         "select", "distinct", "from", "by", "values", "where", "having", "on",
     ];
-    token.kind == TokenKind::OpenParen || words.iter().any(|word| token.is_word(text, word))
+    let back = |n: usize| at.checked_sub(n).and_then(|at| tokens.get(at));
+    let Some(token) = back(1) else { return false };
+    let named = back(2).is_some_and(|t| t.is_word(text, "as") || t.kind == TokenKind::Dot);
+    let begins = !named && WORDS.iter().any(|word| token.is_word(text, word));
+    token.kind == TokenKind::OpenParen || begins
 }
 
 #[cfg(test)]
