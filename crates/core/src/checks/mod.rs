@@ -51,6 +51,7 @@ mod dm0124_auto_refresh_refused;
 mod dm0125_said_twice;
 mod dm0126_digit_first_name;
 mod dm0127_full_recompute;
+mod dm0128_duplicate_column;
 
 #[cfg(test)]
 mod tests;
@@ -127,6 +128,7 @@ pub const ALL: &[Check] = &[
     dm0125_said_twice::CHECK,
     dm0126_digit_first_name::CHECK,
     dm0127_full_recompute::CHECK,
+    dm0128_duplicate_column::CHECK,
 ];
 
 /// Runs all checks: findings with the severity that the settings ask for, in the order in which

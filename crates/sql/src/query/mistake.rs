@@ -28,6 +28,13 @@ pub(super) fn syntax(
     };
     let mut problems: Vec<Problem> = errors.iter().map(problem).collect();
     problems.extend(bare_as(text, tokens));
+    let parameters = tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Parameter);
+    problems.extend(parameters.map(|token| {
+        let message = format!("there is no parameter `{}` here", token.text(text));
+        Problem::new(ProblemKind::Syntax, token.span, message)
+    }));
     problems
 }
 
