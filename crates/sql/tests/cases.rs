@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::lex::lex;
 use dormer_sql::query::{Columns, Query, RelationPath, parse};
-use dormer_sql::{Dialect, Span};
+use dormer_sql::{Dialect, Name, Span};
 use serde_json::Value;
 
 fn cases(text: &str) -> Vec<Value> {
@@ -70,21 +70,17 @@ fn references_are_found() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-struct Tables(BTreeMap<String, Vec<String>>);
+struct Tables(BTreeMap<String, Vec<Name>>);
 
 impl Columns for Tables {
-    fn columns(&self, relation: &RelationPath) -> Option<&[String]> {
+    fn columns(&self, relation: &RelationPath) -> Option<&[Name]> {
         self.0.get(&relation.to_string()).map(Vec::as_slice)
     }
 }
 
 fn tables() -> Tables {
-    let table = |name: &str, columns: &str| {
-        (
-            name.to_owned(),
-            columns.split(' ').map(str::to_owned).collect(),
-        )
-    };
+    let table =
+        |name: &str, columns: &str| (name.to_owned(), columns.split(' ').map(Name::new).collect());
     Tables(BTreeMap::from([
         table("a", "id x y email"),
         table("b", "id z a_id email"),

@@ -41,12 +41,12 @@ impl Converter<'_> {
             let function = TableFunction {
                 name,
                 arg_count: 0,
-                args: Expr::NONE,
+                args: Expr::Nothing,
                 columns: None,
                 relation: None,
             };
             return Some(FromItem::Functions {
-                functions: vec![function],
+                functions: [function].into(),
                 ordinality: false,
                 alias,
             });
@@ -81,13 +81,14 @@ impl Converter<'_> {
     fn alias(&self, node: &SyntaxNode) -> Option<Alias> {
         let alias = child(node, SyntaxKind::FROM_ALIAS)?;
         let name = self.ident(&child(&alias, SyntaxKind::TABLE_ALIAS)?);
-        let columns = child(&alias, SyntaxKind::COLUMN_LIST)
-            .map_or_else(Vec::new, |list| self.names(&list, SyntaxKind::COLUMN_NAME));
+        let columns = child(&alias, SyntaxKind::COLUMN_LIST).map_or_else(Box::default, |list| {
+            self.names(&list, SyntaxKind::COLUMN_NAME)
+        });
         Some(Alias { name, columns })
     }
 
     /// The columns of `AS t(a int, b text)` or of ROWS FROM `(f() AS (a int))`.
-    fn defined_columns(&self, node: &SyntaxNode) -> Option<Vec<Ident>> {
+    fn defined_columns(&self, node: &SyntaxNode) -> Option<Box<[Ident]>> {
         let list = child(node, SyntaxKind::COLUMN_DEF_LIST).or_else(|| {
             child(node, SyntaxKind::FROM_ALIAS)
                 .and_then(|alias| child(&alias, SyntaxKind::COLUMN_DEF_LIST))
@@ -212,7 +213,7 @@ impl Converter<'_> {
         let function = self.table_function(&call, columns);
         let ordinality = child(node, SyntaxKind::WITH_ORDINALITY).is_some();
         Some(FromItem::Functions {
-            functions: vec![function],
+            functions: [function].into(),
             ordinality,
             alias,
         })
@@ -231,13 +232,17 @@ impl Converter<'_> {
         }
         let ordinality = child(node, SyntaxKind::WITH_ORDINALITY).is_some();
         Some(FromItem::Functions {
-            functions,
+            functions: functions.into(),
             ordinality,
             alias: self.alias(node),
         })
     }
 
-    fn table_function(&mut self, call: &SyntaxNode, columns: Option<Vec<Ident>>) -> TableFunction {
+    fn table_function(
+        &mut self,
+        call: &SyntaxNode,
+        columns: Option<Box<[Ident]>>,
+    ) -> TableFunction {
         let head = call.first_child();
         let named = matches!(&head, Some(head)
             if matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR)
@@ -266,7 +271,7 @@ impl Converter<'_> {
         TableFunction {
             name,
             arg_count: args.len(),
-            args: Expr::Of(args),
+            args: Expr::of(args),
             columns,
             relation,
         }
@@ -293,7 +298,7 @@ impl Converter<'_> {
                     .parent()
                     .is_some_and(|column| is_table_column(column.kind()))
         });
-        let columns: Vec<_> = names.map(|name| self.ident(&name)).collect();
+        let columns: Box<_> = names.map(|name| self.ident(&name)).collect();
         let name = self.word_name(&table);
         let args = self.inside(&table);
         let function = TableFunction {
@@ -304,7 +309,7 @@ impl Converter<'_> {
             relation: None,
         };
         Some(FromItem::Functions {
-            functions: vec![function],
+            functions: [function].into(),
             ordinality: false,
             alias: self.alias(node),
         })
@@ -360,7 +365,7 @@ fn window_relation(name: &QualifiedName, args: &[Expr]) -> Option<QualifiedName>
         return None;
     }
     match args.first() {
-        Some(Expr::Name(parts)) if args.len() > 1 => Some(QualifiedName::new(parts.clone())),
+        Some(Expr::Name(parts)) if args.len() > 1 => Some(QualifiedName::new(parts.to_vec())),
         _ => None,
     }
 }
