@@ -4,24 +4,27 @@ use crate::dialect::{Dialect, Folding};
 use crate::lex::{Token, TokenKind};
 use crate::span::Span;
 
+/// A name, or a part of one: up to 23 bytes take no memory of their own, and longer ones are shared
+/// by all who clone them.
+pub type Name = smol_str::SmolStr;
+
 /// Cuts a name to the length that the engine keeps, at the end of a character.
 #[must_use]
-pub fn cut(mut value: String, dialect: Dialect) -> String {
-    if let Some(limit) = dialect
-        .rules()
-        .name_bytes
-        .filter(|limit| value.len() > *limit)
-    {
-        let end = (0..=limit).rev().find(|at| value.is_char_boundary(*at));
-        value.truncate(end.unwrap_or(0));
+pub fn cut(value: Name, dialect: Dialect) -> Name {
+    let limit = dialect.rules().name_bytes;
+    match limit.filter(|limit| value.len() > *limit) {
+        Some(limit) => {
+            let end = (0..=limit).rev().find(|at| value.is_char_boundary(*at));
+            Name::new(value.get(..end.unwrap_or(0)).unwrap_or(""))
+        }
+        None => value,
     }
-    value
 }
 
 /// One part of a name, folded as the engine folds it, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ident {
-    pub value: String,
+    pub value: Name,
     pub quoted: bool,
     pub span: Span,
 }
@@ -30,13 +33,21 @@ impl Ident {
     /// Reads a name as written: bare, `"quoted"`, or `U&"unicode"`.
     #[must_use]
     pub fn parse(raw: &str, span: Span, dialect: Dialect) -> Self {
+        let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        if raw.bytes().all(is_plain) {
+            return Self {
+                value: Name::new(raw),
+                quoted: false,
+                span,
+            };
+        }
         let (value, quoted) = unquote(raw);
         let value = match (quoted, dialect.rules().folding) {
             (true, Folding::Unquoted) => value,
             _ => fold(value),
         };
         Self {
-            value,
+            value: value.into(),
             quoted,
             span,
         }
@@ -52,7 +63,9 @@ pub struct QualifiedName {
 
 impl QualifiedName {
     #[must_use]
-    pub fn new(parts: Vec<Ident>) -> Self {
+    pub fn new(mut parts: Vec<Ident>) -> Self {
+        // A project holds many names, for good.
+        parts.shrink_to_fit();
         let span = match (parts.first(), parts.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => Span::default(),
@@ -188,7 +201,7 @@ pub fn quote(value: &str) -> String {
 mod tests {
     use super::*;
 
-    fn read(raw: &str, dialect: Dialect) -> String {
+    fn read(raw: &str, dialect: Dialect) -> Name {
         Ident::parse(raw, Span::default(), dialect).value
     }
 

@@ -24,6 +24,6 @@ pub mod statement;
 
 pub use canonical::Fingerprint;
 pub use dialect::Dialect;
-pub use ident::{Ident, QualifiedName};
+pub use ident::{Ident, Name, QualifiedName};
 pub use problem::{Problem, ProblemKind};
 pub use span::{LineIndex, Place, Span};

@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::lex::lex;
-use dormer_sql::query::{BaseColumn, Columns, Query, RelationPath, parse};
-use dormer_sql::{Dialect, Span};
+use dormer_sql::query::{BaseColumn, ColumnSet, Columns, Query, RelationPath, parse};
+use dormer_sql::{Dialect, Name, Span};
 use serde_json::Value;
 
 fn cases(text: &str) -> Vec<Value> {
@@ -72,21 +72,17 @@ fn references_are_found() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-struct Tables(BTreeMap<String, Vec<String>>);
+struct Tables(BTreeMap<String, Vec<Name>>);
 
 impl Columns for Tables {
-    fn columns(&self, relation: &RelationPath) -> Option<&[String]> {
+    fn columns(&self, relation: &RelationPath) -> Option<&[Name]> {
         self.0.get(&relation.to_string()).map(Vec::as_slice)
     }
 }
 
 fn tables() -> Tables {
-    let table = |name: &str, columns: &str| {
-        (
-            name.to_owned(),
-            columns.split(' ').map(str::to_owned).collect(),
-        )
-    };
+    let table =
+        |name: &str, columns: &str| (name.to_owned(), columns.split(' ').map(Name::new).collect());
     Tables(BTreeMap::from([
         table("a", "id x y email"),
         table("b", "id z a_id email"),
@@ -94,7 +90,7 @@ fn tables() -> Tables {
     ]))
 }
 
-fn names(columns: &BTreeSet<BaseColumn>) -> BTreeSet<String> {
+fn names(columns: &ColumnSet) -> BTreeSet<String> {
     let name = |column: &BaseColumn| format!("{}.{}", column.relation, column.column);
     columns.iter().map(name).collect()
 }

@@ -130,7 +130,7 @@ fn bodies(case: &Case, statement: &Statement, dialect: Dialect) -> Vec<String> {
     }
     if let (Some(expected), Some(_)) = (case.list("outputs"), span) {
         let lineage = query.lineage(&Nothing);
-        let outputs: Vec<String> = lineage.outputs.into_iter().map(|o| o.name).collect();
+        let outputs: Vec<String> = lineage.outputs.into_iter().map(|o| o.name.into()).collect();
         if expected != outputs {
             failures.push(format!("outputs: expected {expected:?}, found {outputs:?}"));
         }
@@ -153,7 +153,7 @@ fn head_reads(kind: &StatementKind) -> BTreeSet<String> {
 struct Nothing;
 
 impl query::Columns for Nothing {
-    fn columns(&self, _relation: &query::RelationPath) -> Option<&[String]> {
+    fn columns(&self, _relation: &query::RelationPath) -> Option<&[dormer_sql::Name]> {
         None
     }
 }
@@ -219,7 +219,7 @@ fn dotted<'a>(names: impl IntoIterator<Item = &'a QualifiedName>) -> Vec<String>
 fn values<'a>(idents: impl IntoIterator<Item = &'a Ident>) -> Vec<String> {
     idents
         .into_iter()
-        .map(|ident| ident.value.clone())
+        .map(|ident| ident.value.to_string())
         .collect()
 }
 
@@ -327,7 +327,7 @@ fn replaced(view: &CreateView, text: &str, dialect: Dialect) -> String {
     let Some(span) = targets.next_back() else {
         return String::new();
     };
-    let part = |raw: &str| Ident::parse(raw, span, dialect).value;
+    let part = |raw: &str| String::from(Ident::parse(raw, span, dialect).value);
     let parts: Vec<String> = span.slice(text).split('.').map(part).collect();
     parts.join(".")
 }

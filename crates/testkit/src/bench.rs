@@ -10,7 +10,7 @@ use dormer_sql::lex::lex;
 use dormer_sql::query::{self, Columns, Query, RelationPath};
 use dormer_sql::split::split;
 use dormer_sql::statement::Statement;
-use dormer_sql::{Dialect, Span, canonical};
+use dormer_sql::{Dialect, Name, Span, canonical};
 
 /// Takes the text of one file.
 pub type Bench = fn(&str) -> usize;
@@ -69,7 +69,7 @@ fn lineage(text: &str) -> usize {
 struct Nothing;
 
 impl Columns for Nothing {
-    fn columns(&self, _relation: &RelationPath) -> Option<&[String]> {
+    fn columns(&self, _relation: &RelationPath) -> Option<&[Name]> {
         None
     }
 }

@@ -44,7 +44,7 @@ impl<'a> Body<'a> {
     /// The body of an object that has a query.
     pub(super) fn of(object: &'a Object, dialect: Dialect) -> Option<Self> {
         let span = object.definition.query_span?;
-        let text = object.source.text.as_str();
+        let text: &str = &object.source.text;
         let mut depth = 0_u32;
         let (mut all, mut outer) = (Vec::new(), Vec::new());
         for token in lex(span.slice(text), dialect) {

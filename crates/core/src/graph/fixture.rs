@@ -96,7 +96,7 @@ fn object(file: FilePath, text: &str, dialect: Dialect) -> Object {
         written: head.name,
         source: Arc::new(SourceText {
             file,
-            text: text.to_owned(),
+            text: text.into(),
             origin: Vec::new(),
         }),
         definition: Definition {

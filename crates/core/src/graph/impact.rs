@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dormer_sql::Name;
 use dormer_sql::query::{BaseColumn, Lineage};
 
 use super::lineage::Lineages;
@@ -33,7 +34,7 @@ pub enum RowEffect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reached {
     /// Its columns that carry the value of the column.
-    pub columns: BTreeSet<String>,
+    pub columns: BTreeSet<Name>,
     pub rows: RowEffect,
     pub certainty: Certainty,
 }
@@ -73,7 +74,7 @@ pub fn impact(
             .collect();
     };
     let start = Reached {
-        columns: BTreeSet::from([column.to_owned()]),
+        columns: BTreeSet::from([column.into()]),
         rows: RowEffect::None,
         certainty: Certainty::Certain,
     };
@@ -107,7 +108,7 @@ fn touch(
         from.is_some_and(|from| from.columns.contains(&source.column))
     };
     let outputs = lineage.into_iter().flat_map(|lineage| &lineage.outputs);
-    let columns: BTreeSet<String> = outputs
+    let columns: BTreeSet<Name> = outputs
         .filter(|output| output.sources.iter().any(carried))
         .map(|output| output.name.clone())
         .collect();
@@ -142,7 +143,7 @@ fn touch(
 #[cfg(test)]
 mod tests {
     use dormer_sql::Span;
-    use dormer_sql::query::{Output, Partial, PartialReason, RelationPath};
+    use dormer_sql::query::{ColumnSet, Output, Partial, PartialReason, RelationPath};
 
     use super::*;
     use crate::graph::fixture::{graph, name};
@@ -150,8 +151,8 @@ mod tests {
     fn base(text: &str) -> BaseColumn {
         let (relation, column) = text.split_once('.').unwrap();
         BaseColumn {
-            relation: RelationPath(vec![relation.to_owned()]),
-            column: column.to_owned(),
+            relation: RelationPath::new([relation.into()]),
+            column: column.into(),
         }
     }
 
@@ -159,16 +160,16 @@ mod tests {
         let outputs: Vec<Output> = outputs
             .iter()
             .map(|(name, source)| Output {
-                name: (*name).to_owned(),
+                name: (*name).into(),
                 span: Span::default(),
-                sources: BTreeSet::from([base(source)]),
+                sources: [base(source)].into_iter().collect(),
             })
             .collect();
-        let rows: BTreeSet<BaseColumn> = rows.iter().map(|text| base(text)).collect();
-        let sources = outputs.iter().flat_map(|output| output.sources.clone());
+        let rows: ColumnSet = rows.iter().map(|text| base(text)).collect();
+        let sources = outputs.iter().flat_map(|output| &output.sources);
         Lineage {
-            reads: sources.chain(rows.clone()).collect(),
-            outputs,
+            reads: sources.chain(&rows).cloned().collect(),
+            outputs: outputs.into(),
             rows,
             ..Lineage::default()
         }
@@ -209,7 +210,7 @@ mod tests {
 
     fn told(impact: &Impact) -> Vec<String> {
         let lines = impact.iter().map(|(name, reached)| {
-            let columns: Vec<&str> = reached.columns.iter().map(String::as_str).collect();
+            let columns: Vec<&str> = reached.columns.iter().map(Name::as_str).collect();
             let (rows, sure) = (reached.rows, reached.certainty);
             format!("{}: {} {rows:?} {sure:?}", name.name, columns.join(","))
         });

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 
+use dormer_sql::Name;
 use dormer_sql::query::{Columns, Lineage, PartialReason, Query, RelationPath};
 use dormer_sql::statement::{HeadOption, Noun, OptionKind, StatementKind};
 use rayon::prelude::*;
@@ -25,7 +26,7 @@ pub struct Lineages {
     /// stand for the query's own.
     pub of: BTreeMap<ObjectName, Lineage>,
     /// The columns of every relation that is known: externals, tables, and outputs of queries.
-    pub columns: BTreeMap<ObjectName, Vec<String>>,
+    pub columns: BTreeMap<ObjectName, Box<[Name]>>,
 }
 
 /// Resolves the columns of all objects, those that are read first.
@@ -43,7 +44,7 @@ pub fn resolve(catalog: &Declared, graph: &Graph, externals: &Externals) -> Line
         .filter_map(|(name, object)| {
             let query = object.definition.query.as_ref()?;
             let head = object.definition.head_columns.iter();
-            let head = head.map(|column| column.value.as_str()).collect();
+            let head = head.map(|column| &column.value).collect();
             Some((name, Want { query, head }))
         })
         .collect();
@@ -56,27 +57,27 @@ pub fn resolve(catalog: &Declared, graph: &Graph, externals: &Externals) -> Line
 #[derive(Debug)]
 struct Want<'a> {
     query: &'a Query,
-    head: Vec<&'a str>,
+    head: Vec<&'a Name>,
 }
 
 /// How a query is resolved once the columns of what it reads are known.
 type Ask<'a> = dyn Fn(&ObjectName, &Query, &dyn Columns) -> Lineage + Sync + 'a;
 
 /// The columns that are known so far.
-struct Known<'a>(&'a BTreeMap<ObjectName, Vec<String>>);
+struct Known<'a>(&'a BTreeMap<ObjectName, Box<[Name]>>);
 
 impl Columns for Known<'_> {
-    fn columns(&self, relation: &RelationPath) -> Option<&[String]> {
+    fn columns(&self, relation: &RelationPath) -> Option<&[Name]> {
         self.0
             .get(&ObjectName::of_path(relation))
-            .map(Vec::as_slice)
+            .map(|names| &**names)
     }
 }
 
 fn climb(
     graph: &Graph,
     wants: &BTreeMap<&ObjectName, Want<'_>>,
-    mut columns: BTreeMap<ObjectName, Vec<String>>,
+    mut columns: BTreeMap<ObjectName, Box<[Name]>>,
     ask: &Ask<'_>,
 ) -> Lineages {
     let mut of = BTreeMap::new();
@@ -89,7 +90,7 @@ fn climb(
         let resolve = |&(name, want): &(&ObjectName, &Want<'_>)| {
             let mut lineage = ask(name, want.query, &known);
             for (output, head) in lineage.outputs.iter_mut().zip(&want.head) {
-                (*head).clone_into(&mut output.name);
+                output.name = (*head).clone();
             }
             lineage
         };
@@ -121,13 +122,13 @@ fn outputs_are_whole(query: &Query, lineage: &Lineage) -> bool {
 }
 
 /// The columns of an external; one that is recorded without any is not known.
-fn columns_of(external: &External) -> Option<Vec<String>> {
+fn columns_of(external: &External) -> Option<Box<[Name]>> {
     let names = external.columns.iter().map(|column| column.name.clone());
     (!external.columns.is_empty()).then(|| names.collect())
 }
 
 /// The columns that a CREATE TABLE or CREATE SOURCE lists, where it lists all of them.
-fn own_columns(object: &Object) -> Option<Vec<String>> {
+fn own_columns(object: &Object) -> Option<Box<[Name]>> {
     let (columns, constraints, options) = match &object.definition.statement.kind {
         StatementKind::CreateTable(table) if table.query.is_none() => {
             (&table.columns, &table.constraints, &table.options)
@@ -173,8 +174,6 @@ fn constrains(item: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use dormer_sql::query::{BaseColumn, Output, Partial};
     use dormer_sql::{Dialect, Span};
 
@@ -190,15 +189,19 @@ mod tests {
             .iter()
             .map(|line| name(line.split('<').next().unwrap().trim()))
             .collect();
-        let head = |name: &ObjectName| {
-            let head = heads.iter().find(|(of, _)| *of == name.name);
-            head.map(|(_, columns)| columns.to_vec())
-                .unwrap_or_default()
-        };
+        let heads: BTreeMap<Name, Vec<Name>> = heads
+            .iter()
+            .map(|(of, columns)| {
+                (
+                    (*of).into(),
+                    columns.iter().copied().map(Name::new).collect(),
+                )
+            })
+            .collect();
         let wants = declared
             .iter()
             .map(|name| {
-                let head = head(name);
+                let head = heads.get(&name.name).into_iter().flatten().collect();
                 (
                     name,
                     Want {
@@ -209,13 +212,14 @@ mod tests {
             })
             .collect();
         let known = ground.iter().map(|(of, columns)| {
-            let columns = columns.iter().map(ToString::to_string);
+            let columns = columns.iter().copied().map(Name::new);
             (name(of), columns.collect())
         });
         climb(&graph, &wants, known.collect(), &|name, _, columns| {
             let mut lineage = Lineage::default();
+            let mut outputs = Vec::new();
             for read in &graph.reads[name] {
-                let relation = RelationPath(vec![read.schema.clone(), read.name.clone()]);
+                let relation = RelationPath::new([read.schema.clone(), read.name.clone()]);
                 let Some(names) = columns.columns(&relation) else {
                     lineage.partial.push(Partial {
                         span: Span::default(),
@@ -223,15 +227,20 @@ mod tests {
                     });
                     continue;
                 };
-                lineage.outputs.extend(names.iter().map(|column| Output {
-                    name: column.clone(),
-                    span: Span::default(),
-                    sources: BTreeSet::from([BaseColumn {
-                        relation: relation.clone(),
-                        column: column.clone(),
-                    }]),
+                outputs.extend(names.iter().map(|column| {
+                    Output {
+                        name: column.clone(),
+                        span: Span::default(),
+                        sources: [BaseColumn {
+                            relation: relation.clone(),
+                            column: column.clone(),
+                        }]
+                        .into_iter()
+                        .collect(),
+                    }
                 }));
             }
+            lineage.outputs = outputs.into();
             lineage
         })
     }
@@ -276,7 +285,7 @@ mod tests {
         let catalog = declared(texts, Dialect::RisingWave);
         let mut externals = Externals::default();
         let column = |name: &str| ExternalColumn {
-            name: name.to_owned(),
+            name: name.into(),
             type_name: None,
         };
         let external = External {

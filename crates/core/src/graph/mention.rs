@@ -9,6 +9,8 @@
 //!
 //! A call of a function that nobody declared is no edge: it is the engine's own.
 
+use std::collections::BTreeSet;
+
 use dormer_sql::QualifiedName;
 use dormer_sql::statement::StatementKind;
 
@@ -33,7 +35,24 @@ pub(super) fn collect(catalog: &Declared) -> Vec<Mention> {
         of_query(object, catalog, &mut mentions);
         of_stream(object, &mut mentions);
     }
+    share_names(catalog, &mut mentions);
     mentions
+}
+
+/// Lets all mentions of one name share its parts.
+fn share_names(catalog: &Declared, mentions: &mut [Mention]) {
+    let mut others: BTreeSet<ObjectName> = BTreeSet::new();
+    for mention in mentions {
+        for name in [&mut mention.reader, &mut mention.read] {
+            let declared = catalog.objects.get_key_value(name).map(|(name, _)| name);
+            match declared.or_else(|| others.get(name)) {
+                Some(shared) => *name = shared.clone(),
+                None => {
+                    others.insert(name.clone());
+                }
+            }
+        }
+    }
 }
 
 fn of_query(object: &Object, catalog: &Declared, mentions: &mut Vec<Mention>) {

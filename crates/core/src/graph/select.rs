@@ -317,7 +317,7 @@ fn near(term: &Term, graph: &Graph, facts: &[Facts<'_>]) -> Option<String> {
             let same = names().find(|other| other.name == name.name);
             same.map(ToString::to_string)
         }),
-        Term::LastName(last) => near_name(last, |name| name.name.clone()),
+        Term::LastName(last) => near_name(last, |name| name.name.to_string()),
         Term::Tag(tag) => {
             let tags = facts.iter().flat_map(|facts| facts.tags);
             suggest(tag, tags.map(String::as_str)).map(|tag| format!("tag:{tag}"))

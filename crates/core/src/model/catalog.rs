@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use dormer_sql::Name;
+
 use super::name::ObjectName;
 use super::object::Object;
 use crate::diagnostic::Location;
@@ -19,7 +21,7 @@ pub struct Declared {
 /// A column of an external: name, and type as the engine spells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalColumn {
-    pub name: String,
+    pub name: Name,
     pub type_name: Option<String>,
 }
 

@@ -2,54 +2,79 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use dormer_sql::ident::quote;
 use dormer_sql::query::RelationPath;
-use dormer_sql::{Dialect, QualifiedName};
+use dormer_sql::{Dialect, Name, QualifiedName};
 
 /// The schema that an unqualified name means, in every engine that Dormer knows.
 pub const DEFAULT_SCHEMA: &str = "public";
 
 /// The identity of an object in a target: schema and name, folded; the database only where another
 /// one than the target's is meant.
+///
+/// A name stands in many places: its clones share the parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectName {
-    pub database: Option<String>,
-    pub schema: String,
-    pub name: String,
+pub struct ObjectName(Arc<Parts>);
+
+/// The parts of an [`ObjectName`], which are read as its fields.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Parts {
+    pub database: Option<Name>,
+    pub schema: Name,
+    pub name: Name,
+}
+
+impl Deref for ObjectName {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl ObjectName {
     #[must_use]
     pub fn new(schema: &str, name: &str) -> Self {
-        Self {
+        Self(Arc::new(Parts {
             database: None,
-            schema: schema.to_owned(),
-            name: name.to_owned(),
-        }
+            schema: schema.into(),
+            name: name.into(),
+        }))
+    }
+
+    /// The same name in another schema.
+    #[must_use]
+    pub fn in_schema(&self, schema: &str) -> Self {
+        Self(Arc::new(Parts {
+            schema: schema.into(),
+            ..Parts::clone(&self.0)
+        }))
     }
 
     /// Reads a name as written in SQL; an unqualified one is in [`DEFAULT_SCHEMA`].
     #[must_use]
     pub fn of(name: &QualifiedName) -> Self {
-        Self::from_parts(name.parts.iter().map(|part| part.value.as_str()))
+        Self::from_parts(name.parts.iter().map(|part| &part.value))
     }
 
     /// The same for a path that lineage gives.
     #[must_use]
     pub fn of_path(path: &RelationPath) -> Self {
-        Self::from_parts(path.0.iter().map(String::as_str))
+        Self::from_parts(path.parts().iter())
     }
 
-    fn from_parts<'a>(parts: impl DoubleEndedIterator<Item = &'a str>) -> Self {
-        let mut parts = parts.rev();
-        let name = parts.next().unwrap_or_default().to_owned();
-        let schema = parts.next().unwrap_or(DEFAULT_SCHEMA).to_owned();
-        Self {
-            database: parts.next().map(str::to_owned),
-            schema,
+    fn from_parts<'a>(parts: impl DoubleEndedIterator<Item = &'a Name>) -> Self {
+        let mut parts = parts.rev().cloned();
+        let name = parts.next().unwrap_or_default();
+        let schema = parts.next();
+        Self(Arc::new(Parts {
+            database: parts.next(),
+            schema: schema.unwrap_or(Name::new_static(DEFAULT_SCHEMA)),
             name,
-        }
+        }))
     }
 
     /// Reads a name as a person types it on the command line: `marts.orders`, `orders`.

@@ -20,7 +20,7 @@ use crate::diagnostic::{FilePath, Location};
 pub struct SourceText {
     pub file: FilePath,
     /// What is parsed: variables filled in.
-    pub text: String,
+    pub text: Arc<str>,
     /// Where the text differs from the file: pieces in order.
     pub origin: Vec<OriginPiece>,
 }

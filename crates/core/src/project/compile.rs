@@ -12,7 +12,6 @@ use dormer_sql::parse;
 use dormer_sql::split::{self, Split};
 use dormer_sql::statement::Statement;
 use dormer_sql::{Dialect, Problem, ProblemKind, Span};
-use rayon::prelude::*;
 
 use super::config::{self, Config, TargetConfig};
 use super::files::{self, File, FileError};
@@ -282,8 +281,6 @@ impl Opening {
         target: &TargetName,
         environment: &dyn Fn(&str) -> Option<String>,
     ) {
-        let (files, errors) = files::read(root, &config.folders);
-        self.diagnostics.extend(errors.iter().map(file_error));
         let written = config.targets.get(target).map(|target| &target.variables);
         let variable = |(name, (text, at)): (&String, &(String, Location))| {
             let variable = Variable {
@@ -298,10 +295,9 @@ impl Opening {
             values: &values,
         };
         let target = &self.project.target;
-        let read: Vec<Read> = files
-            .into_par_iter()
-            .map(|file| read_file(file, variables, target))
-            .collect();
+        let each = |file| read_file(file, variables, target);
+        let (read, errors) = files::read(root, &config.folders, each);
+        self.diagnostics.extend(errors.iter().map(file_error));
         self.assemble(config, read);
     }
 
@@ -320,6 +316,9 @@ impl Opening {
                 self.declare(declaration, &file.path, &mut resolver);
             }
         }
+        // What came in order one by one fills half of each node of a map, what is built at once all.
+        let catalog = &mut self.project.catalog;
+        catalog.objects = std::mem::take(&mut catalog.objects).into_iter().collect();
         for dropped in drops {
             self.absent(dropped);
         }
@@ -451,17 +450,15 @@ impl<'a> Levels<'a> {
 fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
     let File { path, bytes } = file;
     let bad = unreadable(&path, &bytes);
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    };
+    let on_disk: Arc<str> = Arc::from(String::from_utf8_lossy(&bytes));
+    drop(bytes);
     let contents = if let Some(bad) = bad {
         Contents {
             diagnostics: vec![bad],
             ..Contents::default()
         }
     } else {
-        let (source, diagnostics) = template::fill(&path, &text, variables);
+        let (source, diagnostics) = template::fill(&path, &on_disk, variables);
         let mut contents = read_text(source, target);
         if !diagnostics.is_empty() {
             // The text is not what it would be: what is said of its syntax would be an echo.
@@ -472,7 +469,7 @@ fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
     };
     Read {
         path,
-        on_disk: Arc::from(text),
+        on_disk,
         contents,
     }
 }

@@ -61,20 +61,24 @@ pub fn read_one(root: &Path, name: &str) -> Result<Option<Vec<u8>>, FileError> {
     }
 }
 
-/// Reads the files of all folders, each file once.
-#[must_use]
-pub fn read(root: &Path, folders: &[Folder]) -> (Vec<File>, Vec<FileError>) {
+/// Reads the files of all folders, each file once, and makes something of each at once, in
+/// parallel: the bytes of all files are never in memory together.
+pub fn read<T: Send>(
+    root: &Path,
+    folders: &[Folder],
+    each: impl Fn(File) -> T + Sync,
+) -> (Vec<T>, Vec<FileError>) {
     let mut walk = Walk::default();
     for folder in folders {
         walk.folder(root, folder);
     }
-    let read: Vec<Result<File, FileError>> = walk
+    let read: Vec<Result<T, FileError>> = walk
         .found
         .into_iter()
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|(path, on_disk)| match fs::read(on_disk) {
-            Ok(bytes) => Ok(File { path, bytes }),
+            Ok(bytes) => Ok(each(File { path, bytes })),
             Err(source) => Err(FileError::Unreadable { path, source }),
         })
         .collect();
@@ -201,8 +205,8 @@ mod tests {
         fs::write(root.join("views/readme.md"), "").unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(root.join("views"), root.join("views/b/loop")).unwrap();
-        let (files, errors) = read(&root, &[folder("views"), folder("views/b"), folder("none")]);
-        let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let folders = [folder("views"), folder("views/b"), folder("none")];
+        let (paths, errors) = read(&root, &folders, |file| file.path.to_string());
         assert_eq!(paths, ["views/a.sql", "views/b/z.sql"]);
         assert!(matches!(errors[..], [FileError::FolderMissing { .. }]));
         let found = find_root(&root.join("views/b")).unwrap();

@@ -194,7 +194,10 @@ impl LockReader<'_> {
             let label = "expected name = \"..\"".to_owned();
             self.tell(node.span, "a column has no name".to_owned(), label);
         }
-        name.map(|name| ExternalColumn { name, type_name })
+        name.map(|name| ExternalColumn {
+            name: name.into(),
+            type_name,
+        })
     }
 }
 
@@ -258,7 +261,7 @@ mod tests {
     #[test]
     fn what_was_written_is_read_back() {
         let column = |name: &str, type_name: Option<&str>| ExternalColumn {
-            name: name.to_owned(),
+            name: name.into(),
             type_name: type_name.map(str::to_owned),
         };
         let external = External {

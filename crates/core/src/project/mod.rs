@@ -46,7 +46,7 @@ pub struct Project {
     pub catalog: Declared,
     pub externals: Externals,
     /// The settings of each declared object, each value with where it comes from.
-    pub settings: BTreeMap<ObjectName, ObjectSettings>,
+    pub settings: BTreeMap<ObjectName, Arc<ObjectSettings>>,
     /// How bad each check is, where `dormer.toml` says so for the whole project.
     pub check_levels: BTreeMap<String, settings::CheckLevel>,
     /// Every file as it lies on disk, for showing places in it.
@@ -81,10 +81,7 @@ impl Target {
     #[must_use]
     pub fn names_of(&self, name: &ObjectName) -> Vec<ObjectName> {
         let renamed = |(declared, own): (&String, &String)| {
-            (*own == name.schema).then(|| ObjectName {
-                schema: declared.clone(),
-                ..name.clone()
-            })
+            (*own == name.schema).then(|| name.in_schema(declared))
         };
         let declared = self.schemas.iter().filter_map(renamed);
         std::iter::once(name.clone()).chain(declared).collect()

@@ -143,7 +143,7 @@ impl Edits<'_> {
             _ => return None,
         };
         let mapped = self.target.map_schema(schema);
-        (mapped != schema).then(|| vec![mapped.to_owned(), name.value.clone()])
+        (mapped != schema).then(|| vec![mapped.to_owned(), name.value.to_string()])
     }
 }
 
@@ -202,7 +202,7 @@ fn rewrite(source: &SourceText, edits: &BTreeSet<(Span, String)>) -> SourceText 
     out.push_str(Span::new(copied, end).slice(&source.text));
     SourceText {
         file: source.file.clone(),
-        text: out,
+        text: out.into(),
         origin,
     }
 }
@@ -214,26 +214,27 @@ mod tests {
 
     /// Text on disk, with `${..}` filled by what is between `<` and `>`, and edits of every `ab`.
     fn rewritten(parts: &[String]) -> (String, SourceText, SourceText) {
-        let mut disk = String::new();
-        let mut source = SourceText {
-            file: FilePath::new("a.sql"),
-            text: String::new(),
-            origin: Vec::new(),
-        };
+        let (mut disk, mut text) = (String::new(), String::new());
+        let mut origin = Vec::new();
         for part in parts {
-            let (from, to) = (disk.len(), source.text.len());
+            let (from, to) = (disk.len(), text.len());
             if let Some(value) = part.strip_prefix('<') {
                 disk.push_str("${v}");
-                source.text.push_str(value);
-                source.origin.push(OriginPiece {
-                    rendered: Span::of(to..source.text.len()),
+                text.push_str(value);
+                origin.push(OriginPiece {
+                    rendered: Span::of(to..text.len()),
                     on_disk: Span::of(from..disk.len()),
                 });
             } else {
                 disk.push_str(part);
-                source.text.push_str(part);
+                text.push_str(part);
             }
         }
+        let source = SourceText {
+            file: FilePath::new("a.sql"),
+            text: text.into(),
+            origin,
+        };
         let found = source.text.match_indices("ab");
         let edits = found.map(|(at, _)| (Span::of(at..at + 2), "WORD".to_owned()));
         let out = rewrite(&source, &edits.collect());
@@ -248,7 +249,7 @@ mod tests {
             " ab y".to_owned(),
         ];
         let (disk, _, out) = rewritten(&parts);
-        assert_eq!(out.text, "x WORD.c, WORD.d WORD y");
+        assert_eq!(&*out.text, "x WORD.c, WORD.d WORD y");
         let at = |word: &str| {
             let at = out.text.rfind(word).unwrap();
             out.location(Span::of(at..at + word.len()))
@@ -267,7 +268,7 @@ mod tests {
             parts in proptest::collection::vec("<?[abc. ]{0,6}", 0..8)
         ) {
             let (disk, source, out) = rewritten(&parts);
-            proptest::prop_assert_eq!(&out.text, &source.text.replace("ab", "WORD"));
+            proptest::prop_assert_eq!(&*out.text, source.text.replace("ab", "WORD"));
             for at in 0..out.text.len() {
                 let span = Span::of(at..at + 1);
                 let on_disk = out.location(span).span;

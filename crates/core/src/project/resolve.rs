@@ -5,6 +5,9 @@
 //!   one of them takes the others back that an earlier layer wrote.
 //! - `tag:x` sees the tags of the directive, or, where there is none, those of the rules before.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::codes;
 use super::config::{Config, Rule};
 use super::pattern::Subject;
@@ -21,7 +24,9 @@ use crate::model::name::ObjectName;
 pub struct Resolver<'a> {
     rules: &'a [Rule],
     matched: Vec<bool>,
-    base: ObjectSettings,
+    base: Arc<ObjectSettings>,
+    /// What objects without directives share, by the numbers of the rules that match them.
+    shared: BTreeMap<Vec<usize>, Arc<ObjectSettings>>,
 }
 
 /// The object that settings are asked for.
@@ -41,12 +46,14 @@ impl<'a> Resolver<'a> {
         Self {
             rules: &config.rules,
             matched: vec![false; config.rules.len()],
-            base,
+            shared: BTreeMap::new(),
+            base: Arc::new(base),
         }
     }
 
-    pub fn settings(&mut self, asked: &Asked<'_>) -> ObjectSettings {
-        let mut settings = self.base.clone();
+    /// The settings of one object; those that are the same for many are shared.
+    pub fn settings(&mut self, asked: &Asked<'_>) -> Arc<ObjectSettings> {
+        let mut settings = Arc::clone(&self.base);
         let written = asked.directives.iter().rev();
         let own_tags = written
             .filter(|given| given.path == "tags")
@@ -54,7 +61,8 @@ impl<'a> Resolver<'a> {
                 Written::Texts(tags) => Some(tags.as_slice()),
                 _ => None,
             });
-        for (rule, matched) in self.rules.iter().zip(&mut self.matched) {
+        let mut rules = Vec::new();
+        for (number, (rule, matched)) in self.rules.iter().zip(&mut self.matched).enumerate() {
             let subject = Subject {
                 names: asked.names,
                 path: asked.path,
@@ -63,16 +71,31 @@ impl<'a> Resolver<'a> {
             };
             if rule.pattern.matches(&subject) {
                 *matched = true;
-                apply(&mut settings, &rule.given, |given| Origin::Rule {
-                    pattern: rule.text.clone(),
-                    at: given.at.clone(),
-                });
+                rules.push(number);
+                settings = self.shared.get(&rules).map_or_else(
+                    || {
+                        let mut narrowed = ObjectSettings::clone(&settings);
+                        apply(&mut narrowed, &rule.given, |given| Origin::Rule {
+                            pattern: rule.text.clone(),
+                            at: given.at.clone(),
+                        });
+                        Arc::new(narrowed)
+                    },
+                    Arc::clone,
+                );
+                self.shared
+                    .entry(rules.clone())
+                    .or_insert_with(|| Arc::clone(&settings));
             }
         }
-        apply(&mut settings, asked.directives, |given| {
+        if asked.directives.is_empty() {
+            return settings;
+        }
+        let mut own = ObjectSettings::clone(&settings);
+        apply(&mut own, asked.directives, |given| {
             Origin::Directive(given.at.clone())
         });
-        settings
+        Arc::new(own)
     }
 
     /// Tells the rules that no object has asked for.
@@ -183,7 +206,7 @@ mod tests {
     use super::super::config;
     use super::*;
 
-    fn settings(text: &str, path: &str) -> (ObjectSettings, usize) {
+    fn settings(text: &str, path: &str) -> (Arc<ObjectSettings>, usize) {
         let (config, diagnostics) = config::read(text);
         assert_eq!(diagnostics, []);
         let mut resolver = Resolver::new(&config);
@@ -206,7 +229,7 @@ mod tests {
         let (settings, idle) = settings(text, "views/a.sql");
         assert_eq!(settings.keep_retired.value.to_string(), "3h");
         assert!(
-            matches!(settings.keep_retired.origin, Origin::Rule { pattern, .. } if pattern == "tag:gold")
+            matches!(&settings.keep_retired.origin, Origin::Rule { pattern, .. } if pattern == "tag:gold")
         );
         assert_eq!(idle, 1);
     }
@@ -217,7 +240,7 @@ mod tests {
             [[rule]]\nmatch = \"path:views\"\nrefresh.cron = \"0 3 * * *\"\n";
         let (settings, _) = settings(text, "views/a.sql");
         assert_eq!(settings.refresh_every, None);
-        assert_eq!(settings.refresh_cron.unwrap().value, "0 3 * * *");
+        assert_eq!(settings.refresh_cron.as_ref().unwrap().value, "0 3 * * *");
         assert!(settings.refresh_min_interval.is_some());
     }
 }

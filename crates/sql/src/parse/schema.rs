@@ -1,7 +1,7 @@
 //! CREATE SCHEMA.
 
 use crate::cursor::Cursor;
-use crate::ident::Ident;
+use crate::ident::{Ident, Name};
 use crate::statement::{CreateSchema, HeadOption, OptionKind, StatementKind};
 
 /// Reads what follows the words CREATE .. SCHEMA.
@@ -22,7 +22,7 @@ pub(super) fn statement(cursor: &mut Cursor<'_>, options: &[HeadOption]) -> Stat
     let mut parts = named.map(|name| name.parts).unwrap_or_default();
     let last = parts.pop().or_else(|| authorization.clone());
     let nameless = Ident {
-        value: String::new(),
+        value: Name::default(),
         quoted: false,
         span: cursor.here(),
     };

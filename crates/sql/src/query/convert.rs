@@ -156,16 +156,19 @@ impl Converter<'_> {
 
     /// Reads ORDER BY, LIMIT, OFFSET and FETCH into the query they stand behind.
     fn tail(&mut self, node: &SyntaxNode, tree: &mut Tree) {
+        let mut limits = Vec::new();
         for clause in node.children() {
             match clause.kind() {
-                SyntaxKind::ORDER_BY_CLAUSE => tree.order.extend(self.sort_keys(&clause)),
+                SyntaxKind::ORDER_BY_CLAUSE => tree.order = self.sort_keys(&clause),
                 SyntaxKind::LIMIT_CLAUSE | SyntaxKind::OFFSET_CLAUSE | SyntaxKind::FETCH_CLAUSE => {
                     tree.limited = true;
-                    let limits = self.expressions(&clause);
-                    tree.limits.extend(limits);
+                    limits.append(&mut self.expressions(&clause));
                 }
                 _ => {}
             }
+        }
+        if !limits.is_empty() {
+            tree.limits = limits.into();
         }
         tree.limited |= self.adapted.tops.iter().any(|top| {
             child(node, SyntaxKind::SELECT_CLAUSE).is_some_and(|c| self.span(&c).contains(*top))
@@ -236,7 +239,7 @@ impl Converter<'_> {
         }
     }
 
-    fn rows(&mut self, node: &SyntaxNode) -> Vec<Vec<Expr>> {
+    fn rows(&mut self, node: &SyntaxNode) -> Box<[Box<[Expr]>]> {
         let list = child(node, SyntaxKind::ROW_LIST);
         let rows = list.iter().flat_map(SyntaxNode::children);
         let rows = rows.filter(|row| row.kind() == SyntaxKind::ROW);
@@ -266,8 +269,9 @@ impl Converter<'_> {
     fn cte(&mut self, node: &SyntaxNode) -> Option<Cte> {
         let name = self.ident(&child(node, SyntaxKind::CTE_NAME)?);
         let columns = child(node, SyntaxKind::COLUMN_LIST);
-        let columns =
-            columns.map_or_else(Vec::new, |list| self.names(&list, SyntaxKind::COLUMN_NAME));
+        let columns = columns.map_or_else(Box::default, |list| {
+            self.names(&list, SyntaxKind::COLUMN_NAME)
+        });
         self.refuse_change(node);
         let query = node.children().find(|child| is_query(child.kind()));
         let query = query.map_or_else(Tree::default, |query| self.query(&query));
@@ -279,23 +283,26 @@ impl Converter<'_> {
         }
         if let Some(cycle) = child(node, SyntaxKind::CYCLE_CLAUSE) {
             let by = self.refs_in(&cycle, SyntaxKind::CYCLE_COLUMNS);
-            let mut set = self.refs_in(&cycle, SyntaxKind::CYCLE_SET_COLUMN);
-            set.extend(self.refs_in(&cycle, SyntaxKind::CYCLE_PATH));
-            added.extend(set.into_iter().map(|name| (name, by.clone())));
+            let set = self.refs_in(&cycle, SyntaxKind::CYCLE_SET_COLUMN);
+            let path = self.refs_in(&cycle, SyntaxKind::CYCLE_PATH);
+            let set = set.into_iter().chain(path);
+            added.extend(set.map(|name| (name, by.clone())));
         }
         Some(Cte {
             name,
             columns,
             query,
-            added,
+            added: added.into(),
         })
     }
 
-    fn refs_in(&self, node: &SyntaxNode, kind: SyntaxKind) -> Vec<Ident> {
-        child(node, kind).map_or_else(Vec::new, |n| self.names(&n, SyntaxKind::COLUMN_NAME_REF))
+    fn refs_in(&self, node: &SyntaxNode, kind: SyntaxKind) -> Box<[Ident]> {
+        child(node, kind).map_or_else(Box::default, |n| {
+            self.names(&n, SyntaxKind::COLUMN_NAME_REF)
+        })
     }
 
-    pub(super) fn names(&self, list: &SyntaxNode, kind: SyntaxKind) -> Vec<Ident> {
+    pub(super) fn names(&self, list: &SyntaxNode, kind: SyntaxKind) -> Box<[Ident]> {
         let names = list.children().filter(|child| child.kind() == kind);
         names.map(|name| self.ident(&name)).collect()
     }
@@ -313,18 +320,21 @@ impl Converter<'_> {
                 }
                 SyntaxKind::WHERE_CLAUSE => select.filter = Some(self.inside(&clause)),
                 SyntaxKind::HAVING_CLAUSE => select.having = Some(self.inside(&clause)),
-                SyntaxKind::GROUP_BY_CLAUSE => self.group_keys(&clause, &mut select.group),
+                SyntaxKind::GROUP_BY_CLAUSE => {
+                    let mut keys = Vec::new();
+                    self.group_keys(&clause, &mut keys);
+                    select.group = keys.into();
+                }
                 SyntaxKind::WINDOW_CLAUSE => {
                     let defs = clause
                         .children()
                         .filter(|c| c.kind() == SyntaxKind::WINDOW_DEF);
-                    for def in defs.collect::<Vec<_>>() {
-                        if let Some(name) = child(&def, SyntaxKind::WINDOW) {
-                            let name = self.ident(&name);
-                            let spec = self.inside(&def);
-                            select.windows.push((name, spec));
-                        }
-                    }
+                    let defs: Vec<SyntaxNode> = defs.collect();
+                    let named = defs.iter().filter_map(|def| {
+                        let name = self.ident(&child(def, SyntaxKind::WINDOW)?);
+                        Some((name, self.inside(def)))
+                    });
+                    select.windows = named.collect();
                 }
                 _ => {}
             }
@@ -354,7 +364,7 @@ impl Converter<'_> {
             self.stars.push(span);
             return Some(Target {
                 span,
-                value: self.star_of(Vec::new(), span),
+                value: self.star_of(Box::default(), span),
             });
         }
         let value = node
@@ -382,7 +392,7 @@ impl Converter<'_> {
         })
     }
 
-    fn star_of(&self, of: Vec<Ident>, span: Span) -> TargetValue {
+    fn star_of(&self, of: Box<[Ident]>, span: Span) -> TargetValue {
         let without = self
             .adapted
             .excluded
@@ -390,7 +400,7 @@ impl Converter<'_> {
             .find(|(star_end, _)| *star_end == span.end);
         TargetValue::Star {
             of,
-            without: without.map_or_else(Vec::new, |(_, names)| names.clone()),
+            without: without.map_or_else(Box::default, |(_, names)| names.as_slice().into()),
         }
     }
 
@@ -411,7 +421,7 @@ impl Converter<'_> {
     }
 
     /// The keys of an ORDER BY, each of which may be the number of an output column.
-    fn sort_keys(&mut self, clause: &SyntaxNode) -> Vec<Expr> {
+    fn sort_keys(&mut self, clause: &SyntaxNode) -> Box<[Expr]> {
         let list = child(clause, SyntaxKind::SORT_BY_LIST);
         let keys: Vec<SyntaxNode> = list.iter().flat_map(SyntaxNode::children).collect();
         keys.iter()
@@ -466,9 +476,10 @@ impl Converter<'_> {
         let Some(using) = child(join, SyntaxKind::JOIN_USING_CLAUSE) else {
             return JoinCondition::None;
         };
-        let columns = child(&using, SyntaxKind::COLUMN_REF_LIST).map_or_else(Vec::new, |list| {
-            self.names(&list, SyntaxKind::COLUMN_NAME_REF)
-        });
+        let columns = child(&using, SyntaxKind::COLUMN_REF_LIST)
+            .map_or_else(Box::default, |list| {
+                self.names(&list, SyntaxKind::COLUMN_NAME_REF)
+            });
         let alias = child(&using, SyntaxKind::REQUIRED_AS_ALIAS)
             .and_then(|alias| child(&alias, SyntaxKind::TABLE_ALIAS))
             .map(|alias| self.ident(&alias));

@@ -12,16 +12,18 @@ impl Converter<'_> {
     pub(super) fn expressions(&mut self, node: &SyntaxNode) -> Vec<Expr> {
         let children: Vec<SyntaxNode> = node.children().collect();
         let values = children.iter().map(|child| self.expr(child));
-        values.filter(|value| *value != Expr::NONE).collect()
+        values
+            .filter(|value| !matches!(value, Expr::Nothing))
+            .collect()
     }
 
     /// All that stands inside a node, as one expression.
     pub(super) fn inside(&mut self, node: &SyntaxNode) -> Expr {
         let mut values = self.expressions(node);
         if values.len() == 1 {
-            values.pop().unwrap_or(Expr::NONE)
+            values.pop().unwrap_or(Expr::Nothing)
         } else {
-            Expr::Of(values)
+            Expr::of(values)
         }
     }
 
@@ -35,11 +37,11 @@ impl Converter<'_> {
             }
             SyntaxKind::CALL_EXPR => self.call(node),
             SyntaxKind::BIN_EXPR => self.chain(node),
-            SyntaxKind::WINDOW_REF => Expr::Window(self.ident(node)),
+            SyntaxKind::WINDOW_REF => Expr::Window(Box::new(self.ident(node))),
             kind if is_query(kind) => Expr::Subquery(Box::new(self.query(node))),
-            kind if is_type(kind) => Expr::NONE,
+            kind if is_type(kind) => Expr::Nothing,
             SyntaxKind::LITERAL | SyntaxKind::PARAM_NAME_REF | SyntaxKind::OPERATOR_CALL => {
-                Expr::NONE
+                Expr::Nothing
             }
             _ => self.inside(node),
         }
@@ -67,8 +69,8 @@ impl Converter<'_> {
             }
             current = first.clone();
         }
-        values.retain(|value| *value != Expr::NONE);
-        Expr::Of(values)
+        values.retain(|value| !matches!(value, Expr::Nothing));
+        Expr::of(values)
     }
 
     /// `x IS UNKNOWN`, `x IS DOCUMENT`: the parser takes the word for a name.
@@ -86,38 +88,38 @@ impl Converter<'_> {
             self.calls.push(Call {
                 name: QualifiedName::new(vec![name]),
             });
-            return Expr::NONE;
+            return Expr::Nothing;
         }
-        Expr::Name(vec![name])
+        Expr::Name([name].into())
     }
 
     fn field(&mut self, node: &SyntaxNode) -> Expr {
         let Some(base) = node.first_child() else {
-            return Expr::NONE;
+            return Expr::Nothing;
         };
         let star = has_token(node, SyntaxKind::STAR);
         let field = (!star).then(|| node.children().nth(1)).flatten();
         let field = field.map(|field| self.ident(&field));
         let base = match base.kind() {
-            SyntaxKind::NAME_REF => Expr::Name(vec![self.ident(&base)]),
+            SyntaxKind::NAME_REF => Expr::Name([self.ident(&base)].into()),
             SyntaxKind::FIELD_EXPR => self.field(&base),
-            _ => Expr::Of(vec![self.expr(&base)]),
+            _ => Expr::Of([self.expr(&base)].into()),
         };
         match (base, field) {
-            (Expr::Name(mut parts), Some(field)) => {
-                parts.push(field);
-                Expr::Name(parts)
+            (Expr::Name(parts), Some(field)) => {
+                let longer = parts.into_iter().chain([field]);
+                Expr::Name(longer.collect())
             }
             (Expr::Name(parts), None) => Expr::Row(parts),
-            (Expr::Of(mut inner), field) => {
-                let value = inner.pop().unwrap_or(Expr::NONE);
+            (Expr::Of(inner), field) => {
+                let value = inner.into_vec().pop().unwrap_or(Expr::Nothing);
                 match field {
-                    Some(field) => Expr::Field(Box::new(value), field),
+                    Some(field) => Expr::Field(Box::new((value, field))),
                     None => value,
                 }
             }
-            (other, Some(field)) => Expr::Field(Box::new(other), field),
-            (other, None) => Expr::Of(vec![other]),
+            (other, Some(field)) => Expr::Field(Box::new((other, field))),
+            (other, None) => Expr::Of([other].into()),
         }
     }
 
@@ -125,7 +127,7 @@ impl Converter<'_> {
     fn remember_long(&mut self, expr: &Expr) {
         let qualifier = match expr {
             Expr::Name(parts) => parts.split_last().map(|(_, qualifier)| qualifier),
-            Expr::Row(parts) => Some(parts.as_slice()),
+            Expr::Row(parts) => Some(&**parts),
             _ => None,
         };
         if let Some(qualifier) = qualifier.filter(|qualifier| qualifier.len() > 1) {
@@ -154,7 +156,7 @@ impl Converter<'_> {
                 values.append(&mut self.expressions(part));
             }
         }
-        Expr::Of(values)
+        Expr::of(values)
     }
 
     /// The arguments of a call that are values.
@@ -165,10 +167,10 @@ impl Converter<'_> {
             .iter()
             .enumerate()
             .map(|(at, arg)| match self.inside(arg) {
-                Expr::Name(parts) if is_word_argument(function, at, &parts, units) => Expr::NONE,
+                Expr::Name(parts) if is_word_argument(function, at, &parts, units) => Expr::Nothing,
                 value => value,
             });
-        values.filter(|value| *value != Expr::NONE).collect()
+        values.filter(|value| *value != Expr::Nothing).collect()
     }
 
     fn special_call(&mut self, node: &SyntaxNode) -> Expr {

@@ -40,12 +40,12 @@ impl Converter<'_> {
             self.calls.push(Call { name: name.clone() });
             let function = TableFunction {
                 name,
-                args: Expr::NONE,
+                args: Expr::Nothing,
                 columns: None,
                 relation: None,
             };
             return Some(FromItem::Functions {
-                functions: vec![function],
+                functions: [function].into(),
                 ordinality: false,
                 alias,
             });
@@ -80,13 +80,14 @@ impl Converter<'_> {
     fn alias(&self, node: &SyntaxNode) -> Option<Alias> {
         let alias = child(node, SyntaxKind::FROM_ALIAS)?;
         let name = self.ident(&child(&alias, SyntaxKind::TABLE_ALIAS)?);
-        let columns = child(&alias, SyntaxKind::COLUMN_LIST)
-            .map_or_else(Vec::new, |list| self.names(&list, SyntaxKind::COLUMN_NAME));
+        let columns = child(&alias, SyntaxKind::COLUMN_LIST).map_or_else(Box::default, |list| {
+            self.names(&list, SyntaxKind::COLUMN_NAME)
+        });
         Some(Alias { name, columns })
     }
 
     /// The columns of `AS t(a int, b text)` or of ROWS FROM `(f() AS (a int))`.
-    fn defined_columns(&self, node: &SyntaxNode) -> Option<Vec<Ident>> {
+    fn defined_columns(&self, node: &SyntaxNode) -> Option<Box<[Ident]>> {
         let list = child(node, SyntaxKind::COLUMN_DEF_LIST).or_else(|| {
             child(node, SyntaxKind::FROM_ALIAS)
                 .and_then(|alias| child(&alias, SyntaxKind::COLUMN_DEF_LIST))
@@ -211,7 +212,7 @@ impl Converter<'_> {
         let function = self.table_function(&call, columns);
         let ordinality = child(node, SyntaxKind::WITH_ORDINALITY).is_some();
         Some(FromItem::Functions {
-            functions: vec![function],
+            functions: [function].into(),
             ordinality,
             alias,
         })
@@ -230,13 +231,17 @@ impl Converter<'_> {
         }
         let ordinality = child(node, SyntaxKind::WITH_ORDINALITY).is_some();
         Some(FromItem::Functions {
-            functions,
+            functions: functions.into(),
             ordinality,
             alias: self.alias(node),
         })
     }
 
-    fn table_function(&mut self, call: &SyntaxNode, columns: Option<Vec<Ident>>) -> TableFunction {
+    fn table_function(
+        &mut self,
+        call: &SyntaxNode,
+        columns: Option<Box<[Ident]>>,
+    ) -> TableFunction {
         let head = call.first_child();
         let named = matches!(&head, Some(head)
             if matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR)
@@ -264,8 +269,7 @@ impl Converter<'_> {
         }
         TableFunction {
             name,
-
-            args: Expr::Of(args),
+            args: Expr::of(args),
             columns,
             relation,
         }
@@ -292,7 +296,7 @@ impl Converter<'_> {
                     .parent()
                     .is_some_and(|column| is_table_column(column.kind()))
         });
-        let columns: Vec<_> = names.map(|name| self.ident(&name)).collect();
+        let columns: Box<_> = names.map(|name| self.ident(&name)).collect();
         let name = self.word_name(&table);
         let args = self.inside(&table);
         let function = TableFunction {
@@ -302,7 +306,7 @@ impl Converter<'_> {
             relation: None,
         };
         Some(FromItem::Functions {
-            functions: vec![function],
+            functions: [function].into(),
             ordinality: false,
             alias: self.alias(node),
         })
@@ -358,7 +362,7 @@ fn window_relation(name: &QualifiedName, args: &[Expr]) -> Option<QualifiedName>
         return None;
     }
     match args.first() {
-        Some(Expr::Name(parts)) if args.len() > 1 => Some(QualifiedName::new(parts.clone())),
+        Some(Expr::Name(parts)) if args.len() > 1 => Some(QualifiedName::new(parts.to_vec())),
         _ => None,
     }
 }

@@ -9,6 +9,7 @@
 //!   its references are still found, by a scan of its tokens.
 
 mod adapt;
+mod columns;
 mod convert;
 mod depth;
 mod expression;
@@ -25,22 +26,35 @@ mod tree;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::dialect::{Dialect, Rules};
-use crate::ident::QualifiedName;
+use crate::ident::{Name, QualifiedName};
 use crate::problem::Problem;
 use crate::span::Span;
 
+pub use columns::{BaseColumn, ColumnSet};
 pub use parse::{of, parse};
 
-/// A relation by its folded name parts, without a place: what a catalog is asked for.
+/// A relation by its folded name parts, without a place: what a catalog is asked for. A clone
+/// shares the parts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RelationPath(pub Vec<String>);
+pub struct RelationPath(Arc<[Name]>);
 
 impl RelationPath {
     #[must_use]
+    pub fn new(parts: impl IntoIterator<Item = Name>) -> Self {
+        Self(parts.into_iter().collect())
+    }
+
+    #[must_use]
     pub fn of(name: &QualifiedName) -> Self {
-        Self(name.parts.iter().map(|part| part.value.clone()).collect())
+        Self::new(name.parts.iter().map(|part| part.value.clone()))
+    }
+
+    #[must_use]
+    pub fn parts(&self) -> &[Name] {
+        &self.0
     }
 }
 
@@ -74,30 +88,23 @@ pub struct Call {
 
 /// Answers what columns a relation has; `None` when nobody knows.
 pub trait Columns {
-    fn columns(&self, relation: &RelationPath) -> Option<&[String]>;
+    fn columns(&self, relation: &RelationPath) -> Option<&[Name]>;
 
     /// The columns that a function returns when it stands in FROM.
-    fn function_columns(&self, _function: &RelationPath) -> Option<&[String]> {
+    fn function_columns(&self, _function: &RelationPath) -> Option<&[Name]> {
         None
     }
-}
-
-/// A column of a relation outside the query.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BaseColumn {
-    pub relation: RelationPath,
-    pub column: String,
 }
 
 /// One column that the query returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     /// The name as the engine would give it.
-    pub name: String,
+    pub name: Name,
     /// Where in the text it is made.
     pub span: Span,
     /// The columns that its value comes from.
-    pub sources: BTreeSet<BaseColumn>,
+    pub sources: ColumnSet,
 }
 
 /// Why a column name could not be resolved.
@@ -141,12 +148,12 @@ pub enum PartialReason {
 /// Which column comes from which.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lineage {
-    pub outputs: Vec<Output>,
+    pub outputs: Box<[Output]>,
     /// The columns that decide which rows there are: WHERE, JOIN, GROUP BY, HAVING, DISTINCT ON,
     /// ORDER BY under a LIMIT.
-    pub rows: BTreeSet<BaseColumn>,
+    pub rows: ColumnSet,
     /// Every column that is read anywhere, outputs and rows included.
-    pub reads: BTreeSet<BaseColumn>,
+    pub reads: ColumnSet,
     /// The relations that are read as whole rows, such as `row_to_json(t)`.
     pub whole_rows: BTreeSet<RelationPath>,
     pub unresolved: Vec<Unresolved>,
@@ -158,14 +165,14 @@ pub struct Lineage {
 pub struct Query {
     tree: tree::Tree,
     rules: &'static Rules,
-    local_names: Vec<String>,
+    local_names: Box<[Name]>,
     /// Columns and rows written with the schema of their relation: `s.t.c`, `s.t.*`.
-    long_names: Vec<QualifiedName>,
-    references: Vec<Reference>,
-    calls: Vec<Call>,
-    stars: Vec<Span>,
-    problems: Vec<Problem>,
-    partial: Vec<Partial>,
+    long_names: Box<[QualifiedName]>,
+    references: Box<[Reference]>,
+    calls: Box<[Call]>,
+    stars: Box<[Span]>,
+    problems: Box<[Problem]>,
+    partial: Box<[Partial]>,
 }
 
 impl Default for Query {
@@ -173,13 +180,13 @@ impl Default for Query {
         Self {
             tree: tree::Tree::default(),
             rules: Dialect::default().rules(),
-            local_names: Vec::new(),
-            long_names: Vec::new(),
-            references: Vec::new(),
-            calls: Vec::new(),
-            stars: Vec::new(),
-            problems: Vec::new(),
-            partial: Vec::new(),
+            local_names: Box::default(),
+            long_names: Box::default(),
+            references: Box::default(),
+            calls: Box::default(),
+            stars: Box::default(),
+            problems: Box::default(),
+            partial: Box::default(),
         }
     }
 }

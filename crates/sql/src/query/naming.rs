@@ -5,24 +5,25 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::convert::{Converter, child, has_token, is_query, is_type};
+use crate::ident::Name;
 
 const UNNAMED: &str = "?column?";
 
 /// How much a name weighs against the name of what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Name {
-    Strong(String),
-    Weak(String),
+enum Figure {
+    Strong(Name),
+    Weak(Name),
     None,
 }
 
-impl Name {
+impl Figure {
     fn strong(name: &str) -> Self {
-        Self::Strong(name.to_owned())
+        Self::Strong(name.into())
     }
 
     /// The name itself if it is strong, else the weak one that stands around it.
-    fn or_weak(self, around: impl FnOnce() -> Option<String>) -> Self {
+    fn or_weak(self, around: impl FnOnce() -> Option<Name>) -> Self {
         match self {
             Self::Strong(_) => self,
             Self::Weak(_) | Self::None => around().map_or(self, Self::Weak),
@@ -32,49 +33,49 @@ impl Name {
 
 impl Converter<'_> {
     /// The name that the engine gives to a column without alias.
-    pub(super) fn invented_name(&self, value: &SyntaxNode) -> String {
+    pub(super) fn invented_name(&self, value: &SyntaxNode) -> Name {
         match self.figure(value) {
-            Name::Strong(name) | Name::Weak(name) => name,
-            Name::None => UNNAMED.to_owned(),
+            Figure::Strong(name) | Figure::Weak(name) => name,
+            Figure::None => Name::new_static(UNNAMED),
         }
     }
 
-    fn figure(&self, node: &SyntaxNode) -> Name {
+    fn figure(&self, node: &SyntaxNode) -> Figure {
         let inner = || {
             node.first_child()
-                .map_or(Name::None, |inner| self.figure(&inner))
+                .map_or(Figure::None, |inner| self.figure(&inner))
         };
         match node.kind() {
-            SyntaxKind::NAME_REF => Name::Strong(self.ident(node).value),
+            SyntaxKind::NAME_REF => Figure::Strong(self.ident(node).value),
             SyntaxKind::FIELD_EXPR => {
                 // `(t.*)` is called like `t`.
                 let star = has_token(node, SyntaxKind::STAR);
                 let field = node.children().nth(1).filter(|_| !star);
-                field.map_or_else(inner, |field| Name::Strong(self.ident(&field).value))
+                field.map_or_else(inner, |field| Figure::Strong(self.ident(&field).value))
             }
             SyntaxKind::INDEX_EXPR
             | SyntaxKind::SLICE_EXPR
             | SyntaxKind::PAREN_EXPR
             | SyntaxKind::COLLATE => inner(),
-            SyntaxKind::ARRAY_EXPR => Name::strong("array"),
-            SyntaxKind::TUPLE_EXPR => Name::strong("row"),
+            SyntaxKind::ARRAY_EXPR => Figure::strong("array"),
+            SyntaxKind::TUPLE_EXPR => Figure::strong("row"),
             SyntaxKind::CALL_EXPR => self.call_name(node),
             SyntaxKind::CAST_EXPR => self.cast_name(node),
             SyntaxKind::CASE_EXPR => {
                 let otherwise = child(node, SyntaxKind::ELSE_CLAUSE);
                 let value = otherwise.and_then(|clause| clause.first_child());
-                let name = value.map_or(Name::None, |value| self.figure(&value));
-                name.or_weak(|| Some("case".to_owned()))
+                let name = value.map_or(Figure::None, |value| self.figure(&value));
+                name.or_weak(|| Some("case".into()))
             }
             SyntaxKind::BIN_EXPR | SyntaxKind::POSTFIX_EXPR => operator_name(node),
             kind if is_query(kind) => self.first_output(node),
-            _ => Name::None,
+            _ => Figure::None,
         }
     }
 
-    fn call_name(&self, node: &SyntaxNode) -> Name {
+    fn call_name(&self, node: &SyntaxNode) -> Figure {
         let Some(head) = node.first_child() else {
-            return Name::None;
+            return Figure::None;
         };
         if matches!(head.kind(), SyntaxKind::NAME_REF | SyntaxKind::FIELD_EXPR) {
             return self.figure(&head);
@@ -108,15 +109,15 @@ impl Converter<'_> {
             SyntaxKind::XML_ROOT_FN => "xmlroot",
             SyntaxKind::XML_EXISTS_FN => "xmlexists",
             SyntaxKind::XML_SERIALIZE_FN => "xmlserialize",
-            _ => return Name::None,
+            _ => return Figure::None,
         };
-        Name::strong(name)
+        Figure::strong(name)
     }
 
     /// A cast is called like what it casts, or like its type where that has no strong name.
-    fn cast_name(&self, cast: &SyntaxNode) -> Name {
+    fn cast_name(&self, cast: &SyntaxNode) -> Figure {
         let value = cast.children().find(|part| !is_type(part.kind()));
-        let name = value.map_or(Name::None, |value| self.figure(&value));
+        let name = value.map_or(Figure::None, |value| self.figure(&value));
         name.or_weak(|| {
             let kind = cast.children().find(|part| is_type(part.kind()))?;
             self.type_name(&kind)
@@ -124,7 +125,7 @@ impl Converter<'_> {
     }
 
     /// The engine's own name of a type.
-    fn type_name(&self, node: &SyntaxNode) -> Option<String> {
+    fn type_name(&self, node: &SyntaxNode) -> Option<Name> {
         let zoned = || {
             node.descendants()
                 .any(|part| part.kind() == SyntaxKind::WITH_TIMEZONE)
@@ -145,10 +146,10 @@ impl Converter<'_> {
             SyntaxKind::PATH_TYPE => return self.named_type(node),
             _ => return None,
         };
-        Some(name.to_owned())
+        Some(name.into())
     }
 
-    fn named_type(&self, node: &SyntaxNode) -> Option<String> {
+    fn named_type(&self, node: &SyntaxNode) -> Option<Name> {
         let path = self.path_of(&child(node, SyntaxKind::PATH_REF)?);
         let last = path.parts.last()?;
         if path.parts.len() > 1 || last.quoted {
@@ -166,7 +167,7 @@ impl Converter<'_> {
             "char" | "character" | "nchar" => "bpchar",
             other => other,
         };
-        Some(name.to_owned())
+        Some(name.into())
     }
 
     fn precision(&self, node: &SyntaxNode) -> Option<u32> {
@@ -179,9 +180,9 @@ impl Converter<'_> {
     }
 
     /// The first output column of a subquery that stands for a value.
-    fn first_output(&self, query: &SyntaxNode) -> Name {
+    fn first_output(&self, query: &SyntaxNode) -> Figure {
         let found = match query.kind() {
-            SyntaxKind::VALUES => return Name::strong("column1"),
+            SyntaxKind::VALUES => return Figure::strong("column1"),
             SyntaxKind::COMPOUND_SELECT | SyntaxKind::PAREN_SELECT => {
                 let inner = query.children().find(|node| is_query(node.kind()));
                 inner.map(|inner| self.first_output(&inner))
@@ -189,20 +190,20 @@ impl Converter<'_> {
             SyntaxKind::SELECT => self.first_target(query),
             _ => None,
         };
-        found.unwrap_or(Name::None)
+        found.unwrap_or(Figure::None)
     }
 
-    fn first_target(&self, select: &SyntaxNode) -> Option<Name> {
+    fn first_target(&self, select: &SyntaxNode) -> Option<Figure> {
         let clause = child(select, SyntaxKind::SELECT_CLAUSE)?;
         let target = child(&clause, SyntaxKind::TARGET_LIST)?.first_child()?;
         let alias = child(&target, SyntaxKind::AS_NAME);
         if let Some(alias) = alias.and_then(|name| child(&name, SyntaxKind::COLUMN_NAME)) {
-            return Some(Name::Strong(self.ident(&alias).value));
+            return Some(Figure::Strong(self.ident(&alias).value));
         }
         // The name is given by now, so it counts however weak it was.
         Some(match self.figure(&target.first_child()?) {
-            Name::Weak(name) => Name::Strong(name),
-            Name::None => Name::strong(UNNAMED),
+            Figure::Weak(name) => Figure::Strong(name),
+            Figure::None => Figure::strong(UNNAMED),
             strong => strong,
         })
     }
@@ -217,7 +218,7 @@ fn trim_side(node: &SyntaxNode) -> Option<SyntaxKind> {
 }
 
 /// Operators that are calls of functions to the engine are called like the function.
-fn operator_name(node: &SyntaxNode) -> Name {
+fn operator_name(node: &SyntaxNode) -> Figure {
     let mut parts = node.children_with_tokens().map(|part| part.kind());
     let name = parts.find_map(|kind| match kind {
         SyntaxKind::AT_TIME_ZONE | SyntaxKind::AT_LOCAL => Some("timezone"),
@@ -225,5 +226,5 @@ fn operator_name(node: &SyntaxNode) -> Name {
         SyntaxKind::IS_NORMALIZED => Some("is_normalized"),
         _ => None,
     });
-    name.map_or(Name::None, Name::strong)
+    name.map_or(Figure::None, Figure::strong)
 }

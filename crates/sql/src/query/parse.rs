@@ -6,7 +6,7 @@ use super::adapt::{Adapted, adapt};
 use super::convert::Converter;
 use super::depth::too_deep;
 use super::tree::{Body, Cte, Tree, With, WithScope};
-use super::{Partial, PartialReason, Query, mistake, references, scan};
+use super::{Partial, PartialReason, Query, Reference, mistake, references, scan};
 use crate::dialect::Dialect;
 use crate::ident::{Ident, QualifiedName};
 use crate::lex::{Token, lex};
@@ -26,9 +26,9 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
         let references = scan::references(text, &tokens, dialect);
         return Query {
             rules,
-            references,
-            partial,
-            problems: vec![problem],
+            references: references.into(),
+            partial: partial.into(),
+            problems: [problem].into(),
             ..Query::default()
         };
     }
@@ -78,13 +78,13 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
     Query {
         tree,
         rules,
-        local_names,
-        long_names,
-        references,
-        calls,
-        stars,
-        problems,
-        partial,
+        local_names: local_names.into(),
+        long_names: long_names.into(),
+        references: references.into(),
+        calls: calls.into(),
+        stars: stars.into(),
+        problems: problems.into(),
+        partial: partial.into(),
     }
 }
 
@@ -111,25 +111,24 @@ pub fn of(text: &str, statement: &StatementKind, dialect: Dialect) -> Option<Que
 fn recursive_query(mut query: Query, name: &Ident, columns: &[Ident]) -> Query {
     let inner = std::mem::take(&mut query.tree);
     let body = Body::Table(QualifiedName::new(vec![name.clone()]));
-    let columns = columns.to_vec();
     let cte = Cte {
         name: name.clone(),
-        columns,
+        columns: columns.into(),
         query: inner,
-        added: Vec::new(),
+        added: Box::default(),
     };
     let with = Some(With {
         scope: WithScope::Recursive,
-        ctes: vec![cte],
+        ctes: [cte].into(),
     });
     query.tree = Tree {
         with,
         body,
         ..Tree::default()
     };
-    query.references.retain(
-        |reference| !matches!(reference.name.parts.as_slice(), [only] if only.value == name.value),
-    );
+    let itself = |reference: &Reference| matches!(reference.name.parts.as_slice(), [only] if only.value == name.value);
+    let references = query.references.into_iter();
+    query.references = references.filter(|reference| !itself(reference)).collect();
     query
 }
 
@@ -153,7 +152,7 @@ fn found(
     text: &str,
     tokens: &[Token],
     dialect: Dialect,
-) -> Vec<super::Reference> {
+) -> Vec<Reference> {
     let mut references = references::collect(tree, dialect.rules());
     if !whole {
         for reference in scan::references(text, tokens, dialect) {

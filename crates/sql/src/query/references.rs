@@ -161,8 +161,8 @@ impl<'a> Walk<'a> {
 
     fn expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Name(_) | Expr::Row(_) | Expr::Window(_) | Expr::Ordinal(_) => {}
-            Expr::Field(base, _) => self.expr(base),
+            Expr::Name(_) | Expr::Row(_) | Expr::Window(_) | Expr::Ordinal(_) | Expr::Nothing => {}
+            Expr::Field(field) => self.expr(&field.0),
             Expr::Subquery(query) | Expr::Exists(query) => self.tree(query),
             Expr::Of(parts) => parts.iter().for_each(|part| self.expr(part)),
         }

@@ -6,7 +6,7 @@
 
 use super::Reference;
 use crate::dialect::Dialect;
-use crate::ident::{Ident, QualifiedName};
+use crate::ident::{Ident, Name, QualifiedName};
 use crate::lex::{Token, TokenKind};
 
 /// Finds the relations that the tokens read; `tokens` are without white space and comments.
@@ -28,7 +28,7 @@ pub(super) fn references(text: &str, tokens: &[Token], dialect: Dialect) -> Vec<
 /// What is known between one pair of parentheses.
 #[derive(Default)]
 struct Frame {
-    ctes: Vec<String>,
+    ctes: Vec<Name>,
     /// A relation may stand here.
     expects: bool,
     /// Between FROM and the next clause: a comma brings another relation.
@@ -39,7 +39,7 @@ struct Frame {
     in_with: bool,
     recursive: bool,
     /// The CTE whose query stands in the next parentheses.
-    pending: Option<String>,
+    pending: Option<Name>,
 }
 
 struct Scan<'a> {

@@ -1,10 +1,11 @@
 //! The small tree that everything here is asked of: what decides names and columns, and no more.
 //!
 //! **Nothing of the parser's own tree leaks past `convert`.** Operators, literals and types are
-//! gone; an expression is the names in it.
+//! gone; an expression is the names in it. **Lists are boxes of their exact size:** the trees of all
+//! objects are in memory at once.
 
 use super::AliasSlot;
-use crate::ident::{Ident, QualifiedName};
+use crate::ident::{Ident, Name, QualifiedName};
 use crate::span::Span;
 
 /// A query with what stands around its body.
@@ -12,10 +13,10 @@ use crate::span::Span;
 pub(super) struct Tree {
     pub with: Option<With>,
     pub body: Body,
-    pub order: Vec<Expr>,
+    pub order: Box<[Expr]>,
     /// LIMIT, OFFSET, FETCH or TOP: with one of them the order decides which rows there are.
     pub limited: bool,
-    pub limits: Vec<Expr>,
+    pub limits: Box<[Expr]>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,7 +27,7 @@ pub(super) enum Body {
         left: Box<Tree>,
         right: Box<Tree>,
     },
-    Values(Vec<Vec<Expr>>),
+    Values(Box<[Box<[Expr]>]>),
     Table(QualifiedName),
     /// A query in parentheses with a WITH, ORDER BY or LIMIT of its own around it.
     Nested(Box<Tree>),
@@ -46,7 +47,7 @@ pub(super) enum SetOp {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct With {
     pub scope: WithScope,
-    pub ctes: Vec<Cte>,
+    pub ctes: Box<[Cte]>,
 }
 
 /// Which CTEs of a WITH see which.
@@ -61,21 +62,21 @@ pub(super) enum WithScope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cte {
     pub name: Ident,
-    pub columns: Vec<Ident>,
+    pub columns: Box<[Ident]>,
     pub query: Tree,
     /// Columns that SEARCH and CYCLE add, and the columns that they are made of.
-    pub added: Vec<(Ident, Vec<Ident>)>,
+    pub added: Box<[(Ident, Box<[Ident]>)]>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Select {
     pub distinct: Distinct,
-    pub targets: Vec<Target>,
-    pub from: Vec<FromItem>,
+    pub targets: Box<[Target]>,
+    pub from: Box<[FromItem]>,
     pub filter: Option<Expr>,
-    pub group: Vec<Expr>,
+    pub group: Box<[Expr]>,
     pub having: Option<Expr>,
-    pub windows: Vec<(Ident, Expr)>,
+    pub windows: Box<[(Ident, Expr)]>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -83,7 +84,7 @@ pub(super) enum Distinct {
     #[default]
     No,
     All,
-    On(Vec<Expr>),
+    On(Box<[Expr]>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,13 +97,13 @@ pub(super) struct Target {
 pub(super) enum TargetValue {
     /// `*`, or `t.*` with the parts before the star; and the columns that EXCLUDE takes away.
     Star {
-        of: Vec<Ident>,
-        without: Vec<Ident>,
+        of: Box<[Ident]>,
+        without: Box<[Ident]>,
     },
     /// `(expression).*`
     Fields(Expr),
     Value {
-        name: String,
+        name: Name,
         expr: Expr,
     },
 }
@@ -123,7 +124,7 @@ pub(super) enum FromItem {
         alias: Option<Alias>,
     },
     Functions {
-        functions: Vec<TableFunction>,
+        functions: Box<[TableFunction]>,
         ordinality: bool,
         alias: Option<Alias>,
     },
@@ -142,7 +143,7 @@ pub(super) enum JoinCondition {
     On(Expr),
     Natural,
     Using {
-        columns: Vec<Ident>,
+        columns: Box<[Ident]>,
         alias: Option<Ident>,
     },
 }
@@ -153,7 +154,7 @@ pub(super) struct TableFunction {
     pub name: QualifiedName,
     pub args: Expr,
     /// Columns that the text itself names: `AS t(a int)`, XMLTABLE, JSON_TABLE.
-    pub columns: Option<Vec<Ident>>,
+    pub columns: Option<Box<[Ident]>>,
     /// The relation of `TUMBLE(relation, ..)`.
     pub relation: Option<QualifiedName>,
 }
@@ -161,17 +162,17 @@ pub(super) struct TableFunction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Alias {
     pub name: Ident,
-    pub columns: Vec<Ident>,
+    pub columns: Box<[Ident]>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Expr {
     /// A name path that a column can be meant by: `x`, `t.x`, `s.t.x`, `t.x.field`.
-    Name(Vec<Ident>),
+    Name(Box<[Ident]>),
     /// `t.*` inside an expression: the whole row.
-    Row(Vec<Ident>),
+    Row(Box<[Ident]>),
     /// `(expression).field`
-    Field(Box<Expr>, Ident),
+    Field(Box<(Self, Ident)>),
     /// A subquery that gives values: scalar, IN, ANY, ARRAY.
     Subquery(Box<Tree>),
     /// EXISTS: its value says whether there are rows.
@@ -179,11 +180,19 @@ pub(super) enum Expr {
     /// The number of an output column, in GROUP BY and ORDER BY.
     Ordinal(u32),
     /// A window by its name.
-    Window(Ident),
+    Window(Box<Ident>),
     /// Any operator, function or construct over these.
-    Of(Vec<Expr>),
+    Of(Box<[Self]>),
+    /// No name in it: a literal, a type.
+    Nothing,
 }
 
 impl Expr {
-    pub(super) const NONE: Self = Self::Of(Vec::new());
+    pub(super) fn of(parts: Vec<Self>) -> Self {
+        if parts.is_empty() {
+            Self::Nothing
+        } else {
+            Self::Of(parts.into())
+        }
+    }
 }

@@ -10,7 +10,7 @@ use dormer_sql::query::{self, Columns, Query, RelationPath};
 use dormer_sql::rewrite::rewrite;
 use dormer_sql::split::{Split, decode};
 use dormer_sql::statement::Statement;
-use dormer_sql::{Dialect, Span, canonical};
+use dormer_sql::{Dialect, Name, Span, canonical};
 
 /// Takes the dialect off the first byte and the text off the rest, as far as it is text.
 fn text(input: &[u8]) -> Option<(Dialect, &str)> {
@@ -97,9 +97,9 @@ pub(super) fn references(input: &[u8]) {
 struct Tables;
 
 impl Columns for Tables {
-    fn columns(&self, relation: &RelationPath) -> Option<&[String]> {
-        static KNOWN: std::sync::OnceLock<BTreeMap<&str, Vec<String>>> = std::sync::OnceLock::new();
-        let columns = |text: &str| text.split(' ').map(str::to_owned).collect();
+    fn columns(&self, relation: &RelationPath) -> Option<&[Name]> {
+        static KNOWN: std::sync::OnceLock<BTreeMap<&str, Vec<Name>>> = std::sync::OnceLock::new();
+        let columns = |text: &str| text.split(' ').map(Name::new).collect();
         let known = KNOWN.get_or_init(|| {
             BTreeMap::from([
                 ("a", columns("id x y email")),
@@ -126,7 +126,7 @@ pub(super) fn lineage(input: &[u8]) {
         let sources = lineage.outputs.iter().flat_map(|output| &output.sources);
         for column in sources.chain(&lineage.rows).chain(&lineage.reads) {
             // Names are cut at the engine's limit in lineage and whole in references.
-            let short = column.relation.0.iter().all(|part| part.len() < 60);
+            let short = column.relation.parts().iter().all(|part| part.len() < 60);
             assert!(
                 !short || referred.contains(&column.relation),
                 "{column:?} {referred:?}"
@@ -218,7 +218,7 @@ pub(super) fn variables(input: &[u8]) {
         target: "dev",
         values: &BTreeMap::new(),
     };
-    let (source, _) = fill(&FilePath::new("a.sql"), text, variables);
+    let (source, _) = fill(&FilePath::new("a.sql"), &text.into(), variables);
     for (at, _) in source.text.char_indices() {
         let on_disk = source.location(Span::of(at..at)).span;
         assert!(text.get(on_disk.range()).is_some(), "{at} is {on_disk:?}");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::{fs, io};
 
+use dormer_sql::Name;
 use dormer_sql::query::{Columns, RelationPath};
 
 use super::corpus::folder;
@@ -16,8 +17,8 @@ pub(super) const DATABASE: &str = "oracle";
 /// The columns of the fixture's relations, and of what its functions return.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    pub relations: BTreeMap<String, Vec<String>>,
-    pub functions: BTreeMap<String, Vec<String>>,
+    pub relations: BTreeMap<String, Vec<Name>>,
+    pub functions: BTreeMap<String, Vec<Name>>,
 }
 
 impl Catalog {
@@ -32,7 +33,7 @@ impl Catalog {
         let mut catalog = Self::default();
         for (name, columns) in relations.into_iter().flatten() {
             let columns = columns.as_array().into_iter().flatten();
-            let columns = columns.filter_map(|column| column.as_str().map(str::to_owned));
+            let columns = columns.filter_map(|column| column.as_str().map(Name::new));
             catalog.relations.insert(name.clone(), columns.collect());
         }
         Ok(catalog)
@@ -42,7 +43,7 @@ impl Catalog {
     /// fixture has no such relation.
     #[must_use]
     pub fn full_name(&self, path: &RelationPath) -> String {
-        let parts: Vec<&str> = path.0.iter().map(String::as_str).collect();
+        let parts: Vec<&str> = path.parts().iter().map(Name::as_str).collect();
         let written = match parts.as_slice() {
             [DATABASE, schema, name] => format!("{schema}.{name}"),
             _ => parts.join("."),
@@ -50,7 +51,7 @@ impl Catalog {
         Self::look_up(&self.relations, &written).unwrap_or(written)
     }
 
-    fn look_up(names: &BTreeMap<String, Vec<String>>, written: &str) -> Option<String> {
+    fn look_up(names: &BTreeMap<String, Vec<Name>>, written: &str) -> Option<String> {
         if names.contains_key(written) {
             return Some(written.to_owned());
         }
@@ -62,13 +63,13 @@ impl Catalog {
 }
 
 impl Columns for Catalog {
-    fn columns(&self, relation: &RelationPath) -> Option<&[String]> {
+    fn columns(&self, relation: &RelationPath) -> Option<&[Name]> {
         self.relations
             .get(&self.full_name(relation))
             .map(Vec::as_slice)
     }
 
-    fn function_columns(&self, function: &RelationPath) -> Option<&[String]> {
+    fn function_columns(&self, function: &RelationPath) -> Option<&[Name]> {
         let name = Self::look_up(&self.functions, &function.to_string())?;
         self.functions.get(&name).map(Vec::as_slice)
     }

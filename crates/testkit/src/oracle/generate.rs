@@ -46,7 +46,7 @@ struct Table {
     columns: Vec<String>,
 }
 
-fn table(name: &str, columns: &[String]) -> Table {
+fn table(name: &str, columns: &[dormer_sql::Name]) -> Table {
     let columns = columns
         .iter()
         .map(|column| dormer_sql::ident::quote(column))

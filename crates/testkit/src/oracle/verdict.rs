@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use dormer_sql::query::{self, RelationPath};
-use dormer_sql::{Dialect, Ident, Span};
+use dormer_sql::{Dialect, Ident, Name, Span};
 
 use super::catalog::{Catalog, DATABASE, SEARCH_PATH};
 use super::corpus::{Body, folder};
@@ -43,7 +43,7 @@ impl Verdict {
         for read in &lineage.reads {
             let name = catalog.full_name(&read.relation);
             if let Some(columns) = verdict.reads.get_mut(&name) {
-                columns.insert(read.column.clone());
+                columns.insert(read.column.to_string());
             }
         }
         verdict.whole_rows = lineage
@@ -54,11 +54,13 @@ impl Verdict {
         verdict.outputs = lineage
             .outputs
             .iter()
-            .map(|output| output.name.clone())
+            .map(|output| output.name.to_string())
             .collect();
         for (at, name) in body.columns.iter().enumerate() {
             if let Some(output) = verdict.outputs.get_mut(at) {
-                *output = Ident::parse(name, Span::default(), Dialect::Postgres).value;
+                *output = Ident::parse(name, Span::default(), Dialect::Postgres)
+                    .value
+                    .into();
             }
         }
         (verdict, parsed, lineage)
@@ -152,7 +154,7 @@ impl Server {
     ///
     /// # Errors
     /// When the server does not answer.
-    pub fn functions(&mut self) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+    pub fn functions(&mut self) -> Result<BTreeMap<String, Vec<Name>>, Failure> {
         let rows = self.session.query(
             "SELECT n.nspname || '.' || p.proname,
                     CASE WHEN p.proargmodes IS NOT NULL AND p.proargmodes && '{o,t,b}'
@@ -173,7 +175,7 @@ impl Server {
         for row in rows {
             let columns: Option<Vec<String>> = row.get(1);
             if let Some(columns) = columns {
-                functions.insert(row.get(0), columns);
+                functions.insert(row.get(0), columns.iter().map(Name::new).collect());
             }
         }
         Ok(functions)

@@ -64,7 +64,7 @@ pub(super) fn of_object(
     object: &Object,
     lineage: Option<&Lineage>,
 ) -> Vec<ColumnView> {
-    let outputs = lineage.map(|lineage| lineage.outputs.as_slice());
+    let outputs = lineage.map(|lineage| &*lineage.outputs);
     let mut known = loaded
         .lineages
         .columns

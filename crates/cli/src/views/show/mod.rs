@@ -194,7 +194,10 @@ impl CompanionsView {
                 .comment
                 .as_ref()
                 .and_then(|comment| comment.text.clone()),
-            owner: companions.owner.as_ref().map(|owner| owner.value.clone()),
+            owner: companions
+                .owner
+                .as_ref()
+                .map(|owner| owner.value.to_string()),
             indexes: companions
                 .indexes
                 .iter()

@@ -28,7 +28,7 @@ pub(super) fn attach(reader: &mut FileReader<'_>, waiting: Waiting<'_>) {
         StatementKind::Alter(alter) => reader.alter(statement, alter),
         StatementKind::Drop(drop) => reader.drop(statement, drop),
         StatementKind::CreateSchema(schema) => {
-            let name = schema.name.value.clone();
+            let name = schema.name.value.to_string();
             let at = reader.at(schema.name.span);
             reader.contents.schemas.push((name, at));
         }
@@ -132,7 +132,7 @@ impl FileReader<'_> {
         if let Some(companions) = self.companions(&comment.on, "comment") {
             match &comment.column {
                 Some(column) => {
-                    let column = column.value.clone();
+                    let column = column.value.to_string();
                     companions.column_comments.insert(column, declared);
                 }
                 None => companions.comment = Some(declared),
@@ -237,6 +237,7 @@ fn read_privilege(written: &str, dialect: Dialect) -> (String, Vec<String>) {
     let names = names.iter().filter(|token| is_name(token.kind));
     let columns = names
         .map(|token| Ident::parse(token.text(columns), token.span, dialect).value)
+        .map(String::from)
         .collect();
     (words.join(" "), columns)
 }
@@ -252,7 +253,7 @@ fn read_grantee(written: &str, dialect: Dialect) -> Grantee {
         Ident::parse(token.text(written), token.span, dialect).value
     };
     match words.as_slice() {
-        [only] => Grantee(role(only)),
+        [only] => Grantee(role(only).into()),
         [first, second] => {
             let word = first.text(written).to_ascii_uppercase();
             Grantee(format!("{word} {}", role(second)))

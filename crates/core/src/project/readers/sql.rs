@@ -116,6 +116,8 @@ pub(crate) fn read(source: &Arc<SourceText>, parsed: &Parsed, dialect: Dialect) 
         companion::attach(&mut reader, statement);
     }
     reader.stray_directives(parsed);
+    // The contents of all files wait for each other, and most have one object.
+    reader.contents.objects.shrink_to_fit();
     reader.contents
 }
 

@@ -96,7 +96,7 @@ impl Adapter<'_> {
             }
             self.give_up(at, end);
             self.overwrite(at, end, if filtered { "AND" } else { "WHERE" });
-            self.out.local_names.push("level".to_owned());
+            self.out.local_names.push("level".into());
         }
         if self.is(at, "prior") && !matches!(self.kind(at + 1), Some(TokenKind::Dot)) {
             self.blank(at, at + 1);

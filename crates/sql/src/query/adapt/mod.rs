@@ -8,7 +8,7 @@ mod clauses;
 mod values;
 
 use crate::dialect::{Dialect, OwnSyntax};
-use crate::ident::Ident;
+use crate::ident::{Ident, Name};
 use crate::lex::{Token, TokenKind};
 use crate::span::Span;
 
@@ -24,7 +24,7 @@ pub(super) struct Adapted {
     /// Places of `MINUS`, which the parser reads as UNION.
     pub minus: Vec<Span>,
     /// Names that are neither columns nor relations: lambda arguments, `AT n`.
-    pub local_names: Vec<String>,
+    pub local_names: Vec<Name>,
     /// What `* EXCLUDE (a, b)` leaves out, by the offset where the star ends.
     pub excluded: Vec<(u32, Vec<Ident>)>,
     pub partial: Vec<Partial>,

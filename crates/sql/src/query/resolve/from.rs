@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::scope::{Cell, ColumnId, Derived, Namespace, Open, Relation, Scope, Sources, Star};
 use super::{BaseRelation, Resolver};
-use crate::ident::{Ident, QualifiedName};
+use crate::ident::{Ident, Name, QualifiedName};
 use crate::query::tree::{Alias, Expr, FromItem, JoinCondition, TableFunction};
 use crate::query::{PartialReason, RelationPath, from::looks_left, functions};
 use crate::span::Span;
@@ -162,7 +162,7 @@ impl<'a> Resolver<'a> {
         let Some(known) = known else {
             return (base, Vec::new(), Open::Base(base));
         };
-        let cell = |(at, column): (usize, &'a String)| {
+        let cell = |(at, column): (usize, &'a Name)| {
             let column_number = u32::try_from(at).unwrap_or(u32::MAX);
             let id = ColumnId {
                 relation: base,

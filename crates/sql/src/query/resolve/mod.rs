@@ -17,9 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::{Body, Cte, SetOp, Tree, With, WithScope};
 use super::{
-    BaseColumn, Columns, Lineage, Output, Partial, PartialReason, RelationPath, Unresolved,
+    BaseColumn, ColumnSet, Columns, Lineage, Output, Partial, PartialReason, RelationPath,
+    Unresolved,
 };
 use crate::dialect::Rules;
+use crate::ident::Name;
 use crate::span::Span;
 use scope::{Cell, ColumnId, Derived, Open, Scope, Sources};
 
@@ -37,7 +39,7 @@ pub(super) fn resolve(
     tree: &Tree,
     columns: &dyn Columns,
     rules: &'static Rules,
-    local_names: &[String],
+    local_names: &[Name],
 ) -> Lineage {
     let mut resolver = Resolver {
         columns,
@@ -60,15 +62,15 @@ pub(super) fn resolve(
 /// A relation outside the query.
 struct BaseRelation<'a> {
     path: RelationPath,
-    known: Option<&'a [String]>,
+    known: Option<&'a [Name]>,
     /// Columns of an open relation, in the order in which they were met.
-    met: Vec<String>,
+    met: Vec<Name>,
 }
 
 struct Resolver<'a> {
     columns: &'a dyn Columns,
     rules: &'static Rules,
-    local_names: &'a [String],
+    local_names: &'a [Name],
     relations: Vec<BaseRelation<'a>>,
     index: BTreeMap<RelationPath, u32>,
     reads: BTreeSet<ColumnId>,
@@ -83,7 +85,7 @@ struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     fn finish(&self, derived: &Derived<'a>) -> Lineage {
         let outputs = derived.cells.iter().map(|cell| Output {
-            name: cell.name.to_owned(),
+            name: cell.name.into(),
             span: cell.span,
             sources: self.base_columns(cell.sources.iter()),
         });
@@ -107,7 +109,7 @@ impl<'a> Resolver<'a> {
             .map(|relation| relation.path.clone())
     }
 
-    fn base_columns(&self, ids: impl Iterator<Item = ColumnId>) -> BTreeSet<BaseColumn> {
+    fn base_columns(&self, ids: impl Iterator<Item = ColumnId>) -> ColumnSet {
         let column = |id: ColumnId| {
             let relation = self.relations.get(id.relation as usize)?;
             let at = id.column as usize;

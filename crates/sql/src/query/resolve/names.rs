@@ -28,7 +28,7 @@ impl<'a> Resolver<'a> {
         match expr {
             Expr::Name(parts) => self.name(parts),
             Expr::Row(parts) => self.whole_row(parts),
-            Expr::Field(base, field) => self.field(base, field),
+            Expr::Field(field) => self.field(&field.0, &field.1),
             Expr::Subquery(query) => {
                 let derived = self.tree(query);
                 self.decide(&derived.rows);
@@ -41,7 +41,7 @@ impl<'a> Resolver<'a> {
                 derived.rows
             }
             Expr::Window(name) => self.window(name),
-            Expr::Ordinal(_) => Sources::none(),
+            Expr::Ordinal(_) | Expr::Nothing => Sources::none(),
             Expr::Of(parts) => {
                 let mut all = Sources::none();
                 for part in parts {
@@ -71,7 +71,7 @@ impl<'a> Resolver<'a> {
 
     fn field(&mut self, base: &'a Expr, field: &'a Ident) -> Sources {
         if let Expr::Name(parts) = base
-            && let [only] = parts.as_slice()
+            && let [only] = &**parts
             && !self.is_column(&only.value)
             && let Some(relation) = self.relation(&[&only.value])
         {
@@ -172,7 +172,7 @@ impl<'a> Resolver<'a> {
                     .collect();
                 self.unresolved.insert(Unresolved::UnknownColumn {
                     span: column.span,
-                    column: column.value.clone(),
+                    column: column.value.to_string(),
                     of: Some(self.shown(relation)),
                     candidates,
                 });
@@ -201,7 +201,7 @@ impl<'a> Resolver<'a> {
         };
         let known = relation.met.iter().position(|met| met == column);
         let at = known.unwrap_or_else(|| {
-            relation.met.push(column.to_owned());
+            relation.met.push(column.into());
             relation.met.len() - 1
         });
         let column = u32::try_from(at).unwrap_or(u32::MAX);
@@ -216,7 +216,7 @@ impl<'a> Resolver<'a> {
         match self.find_bare(&name.value) {
             Found::One(sources) => return self.read(sources),
             Found::Several(of, sources) => {
-                let (span, column) = (name.span, name.value.clone());
+                let (span, column) = (name.span, name.value.to_string());
                 self.unresolved
                     .insert(Unresolved::AmbiguousColumn { span, column, of });
                 return self.read(sources);
@@ -302,7 +302,7 @@ impl<'a> Resolver<'a> {
         let mut candidates: Vec<String> = cells.map(|cell| cell.name.to_owned()).collect();
         candidates.sort();
         candidates.dedup();
-        let (span, column) = (name.span, name.value.clone());
+        let (span, column) = (name.span, name.value.to_string());
         self.unresolved.insert(Unresolved::UnknownColumn {
             span,
             column,

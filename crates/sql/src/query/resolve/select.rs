@@ -174,7 +174,7 @@ impl<'a> Resolver<'a> {
     /// A key of GROUP BY: a bare name is an input column first, then an output column.
     fn group_key(&mut self, key: &'a Expr, cells: &[Cell<'a>]) -> Sources {
         if let Expr::Name(parts) = key
-            && let [only] = parts.as_slice()
+            && let [only] = &**parts
             && !self.has_input(&only.value)
             && let Some(cell) = cells.iter().find(|cell| cell.name == only.value)
         {
@@ -194,7 +194,7 @@ impl<'a> Resolver<'a> {
     /// A key of ORDER BY or DISTINCT ON: a bare name is an output column first.
     fn sort_key(&mut self, key: &'a Expr, cells: &[Cell<'a>]) -> Sources {
         if let Expr::Name(parts) = key
-            && let [only] = parts.as_slice()
+            && let [only] = &**parts
             && let Some(cell) = cells.iter().find(|cell| cell.name == only.value)
         {
             return cell.sources.clone();
@@ -240,7 +240,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(super) fn values(&mut self, rows: &'a [Vec<Expr>]) -> Derived<'a> {
+    pub(super) fn values(&mut self, rows: &'a [Box<[Expr]>]) -> Derived<'a> {
         self.scopes.push(Scope::default());
         let mut columns: Vec<Sources> = Vec::new();
         for row in rows {
