@@ -425,9 +425,8 @@ fn window_relation(name: &QualifiedName, args: &[Expr]) -> Option<QualifiedName>
 pub(super) fn looks_left(item: &FromItem) -> bool {
     match item {
         FromItem::Relation { sample, .. } => sample.is_some(),
-        FromItem::Navigation { .. } => true,
         FromItem::Subquery { lateral, .. } => *lateral,
-        FromItem::Functions { .. } => true,
+        FromItem::Navigation { .. } | FromItem::Functions { .. } => true,
         FromItem::Join {
             left,
             right,
