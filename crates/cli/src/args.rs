@@ -1,7 +1,7 @@
 //! The command line: what may be written, and the help that says so.
 //!
-//! Global options stand before or after the command. **No option is silently without effect:** a
-//! command that selects nothing refuses `--select`.
+//! Global options stand before or after the command. **No option is silently without effect:** one
+//! that means nothing to a command is none of its options.
 
 use std::path::PathBuf;
 
@@ -13,10 +13,10 @@ const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, 
 
 const AFTER: &str = "\
 Examples:
-  dormer init shop              start a project with a small shop in it
-  dormer check -C shop          read it and say what is wrong
-  dormer show -C shop orders    everything about one object
-  dormer graph -C shop          who reads whom, layer by layer
+  dormer init shop                start a project with a small shop in it
+  dormer check -C shop            read it and say what is wrong
+  dormer show -C shop retention   everything about one object
+  dormer graph -C shop            who reads whom, layer by layer
 
 Start here:  docs/start.md
 Exit codes:  0 done, 1 error, 4 the project has errors, 64 usage (docs/reference/exit-codes.md)";
@@ -55,12 +55,6 @@ pub(crate) struct Global {
     /// Print JSON on standard output, and nothing else there
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Only these objects: +a, a+, +a+, schema.*, tag:x, path:dir, kind:mv
-    #[arg(short, long, value_name = "PATTERN", global = true, action = ArgAction::Append)]
-    pub(crate) select: Vec<String>,
-    /// All but these objects
-    #[arg(long, value_name = "PATTERN", global = true, action = ArgAction::Append)]
-    pub(crate) exclude: Vec<String>,
     /// Say nothing but the result
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -79,7 +73,18 @@ pub(crate) struct Global {
     pub(crate) color: When,
 }
 
-impl Global {
+/// Options of the commands that can work on a part of the project.
+#[derive(Debug, Args)]
+pub(crate) struct Wanted {
+    /// Only these objects: +a, a+, +a+, schema.*, tag:x, path:dir, kind:mv
+    #[arg(short, long, value_name = "PATTERN", action = ArgAction::Append)]
+    pub(crate) select: Vec<String>,
+    /// All but these objects
+    #[arg(long, value_name = "PATTERN", action = ArgAction::Append)]
+    pub(crate) exclude: Vec<String>,
+}
+
+impl Wanted {
     /// Whether only a part of the project is asked for.
     pub(crate) const fn selects(&self) -> bool {
         !self.select.is_empty() || !self.exclude.is_empty()
@@ -118,10 +123,5 @@ impl Command {
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",
         }
-    }
-
-    /// Whether `--select` and `--exclude` mean something to it.
-    pub(crate) const fn takes_selection(&self) -> bool {
-        matches!(self, Self::Check(_) | Self::Graph(_))
     }
 }

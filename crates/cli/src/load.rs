@@ -17,10 +17,11 @@ use dormer_core::project::{self, Project, codes, files};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::args::Global;
+use crate::args::{Global, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::run::STACK_BYTES;
+use crate::paste;
+use crate::run::stack_sizes;
 use crate::views::style::{self, paint};
 
 /// A project with what follows from it.
@@ -100,13 +101,13 @@ impl Loaded {
     /// When a selector cannot be read or matches nothing: all of them, not the first.
     pub(crate) fn selected(
         &self,
-        global: &Global,
+        wanted: &Wanted,
     ) -> Result<Option<BTreeSet<ObjectName>>, Failure> {
-        if !global.selects() {
+        if !wanted.selects() {
             return Ok(None);
         }
         let dialect = self.project.target.dialect;
-        Selection::parse(&global.select, &global.exclude, dialect)
+        Selection::parse(&wanted.select, &wanted.exclude, dialect)
             .and_then(|selection| selection.find(&self.graph, &Facts::of(&self.project)))
             .map(Some)
             .map_err(|errors| {
@@ -118,7 +119,7 @@ impl Loaded {
     }
 
     /// What a command says that shows a project which could not be read as a whole.
-    pub(crate) fn incomplete(&self) -> Option<String> {
+    pub(crate) fn incomplete(&self, global: &Global) -> Option<String> {
         let errors = self.reading_errors();
         let what = match errors {
             0 => return None,
@@ -127,7 +128,8 @@ impl Loaded {
         };
         let (warning, hint) = (paint("warning", style::WARNING), paint("hint", style::HELP));
         Some(format!(
-            "{warning}: {what}\n{hint}: see them:  dormer check\n"
+            "{warning}: {what}\n{hint}: see them:  {}\n",
+            paste::command(global, "check")
         ))
     }
 }
@@ -142,10 +144,8 @@ fn pool() -> Option<ThreadPool> {
             .build()
             .ok()
     };
-    [STACK_BYTES, STACK_BYTES / 8, STACK_BYTES / 64]
-        .into_iter()
-        .find_map(with_stack)
-        .or_else(alone)
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    stack_sizes(threads).find_map(with_stack).or_else(alone)
 }
 
 /// A target on the command line that is not defined: not the project is wrong, but the command.
@@ -155,7 +155,10 @@ fn unknown_target(global: &Global, project: &Project) -> Result<(), Failure> {
     match project.diagnostics.iter().find(asked) {
         Some(found) if global.target.is_some() => {
             let mut failure = Failure::new(Exit::Error, found.message.clone());
-            failure.causes.clone_from(&found.notes);
+            let notes = found.notes.iter();
+            failure.causes = notes
+                .map(|note| note.told(|at| at.file.to_string()))
+                .collect();
             failure.hints.clone_from(&found.help);
             Err(failure)
         }

@@ -6,6 +6,7 @@ mod exit;
 mod failure;
 mod load;
 mod output;
+mod paste;
 mod report;
 mod run;
 mod views;

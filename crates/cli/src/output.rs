@@ -74,10 +74,13 @@ impl Output {
     }
 }
 
-/// The width of the terminal, for cutting what does not fit.
+/// The width for cutting what does not fit: of the terminal, else what COLUMNS says.
 pub(crate) fn width() -> usize {
-    terminal_size::terminal_size()
-        .map_or(WIDTH_WITHOUT_TERMINAL, |(width, _)| usize::from(width.0))
+    let of_terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+    of_terminal
+        .or_else(said)
+        .unwrap_or(WIDTH_WITHOUT_TERMINAL)
         .max(40)
 }
 

@@ -11,15 +11,21 @@ use std::sync::Arc;
 
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
-use dormer_core::diagnostic::{Diagnostic, FilePath, Label, Location, Severity};
+use dormer_core::diagnostic::{Diagnostic, FilePath, Location, Severity};
 use dormer_sql::LineIndex;
 
 use crate::failure::Failure;
 use crate::output;
-use crate::views::style::{self, paint};
+use crate::views::style::{self, count, paint};
 
 /// Files as they lie on disk.
 type Files = BTreeMap<FilePath, Arc<str>>;
+
+/// A place to mark: how, where, and the words beside it.
+type Mark<'a> = (AnnotationKind, &'a Location, &'a str);
+
+/// How many further places of one mistake are shown; a note counts the others.
+const SHOWN_AGAIN: usize = 4;
 
 /// Turns diagnostics into text; knows the files and how their paths are shown.
 #[derive(Debug)]
@@ -73,8 +79,14 @@ impl<'a> Reporter<'a> {
             .primary_title(plain(&diagnostic.message))
             .id(diagnostic.code.as_str());
         let mut group = Group::with_title(title).elements(self.snippets(diagnostic));
+        let unseen = diagnostic.again.len().saturating_sub(SHOWN_AGAIN);
+        if unseen > 0 {
+            let text = format!("and at {} of this file", count(unseen, "more place"));
+            group = group.element(Level::NOTE.message(text));
+        }
         for note in &diagnostic.notes {
-            group = group.element(Level::NOTE.message(plain(note)));
+            let told = note.told(|at| self.file_line(at));
+            group = group.element(Level::NOTE.message(plain(&told)));
         }
         let has_places = diagnostic.primary.is_some();
         let mut report = vec![group];
@@ -89,56 +101,72 @@ impl<'a> Reporter<'a> {
         self.renderer.render(&report) + &tail
     }
 
+    /// A place as a note names it.
+    fn file_line(&mut self, at: &Location) -> String {
+        let path = format!("{}{}", self.prefix, at.file);
+        let Some(text) = self.files.get(&at.file) else {
+            return path;
+        };
+        let line = self.index(&at.file, text).place(text, at.span.start).line;
+        format!("{path}:{line}")
+    }
+
+    /// The lines of a file, counted once.
+    fn index(&mut self, file: &FilePath, text: &str) -> &LineIndex {
+        let lines = self.lines.entry(file.clone());
+        lines.or_insert_with(|| LineIndex::new(text))
+    }
+
     /// One snippet a file, the file of the primary place first.
     fn snippets(&mut self, diagnostic: &Diagnostic) -> Vec<Element<'static>> {
-        let mut places: Vec<(&FilePath, Vec<(AnnotationKind, &Label)>)> = Vec::new();
+        let mut places: Vec<(&FilePath, Vec<Mark<'_>>)> = Vec::new();
         let primary = diagnostic
             .primary
             .iter()
-            .map(|label| (AnnotationKind::Primary, label));
+            .map(|label| (AnnotationKind::Primary, &label.at, label.text.as_str()));
         let related = diagnostic
             .related
             .iter()
-            .map(|label| (AnnotationKind::Context, label));
-        for (kind, label) in primary.chain(related) {
-            match places.iter_mut().find(|(file, _)| **file == label.at.file) {
-                Some((_, labels)) => labels.push((kind, label)),
-                None => places.push((&label.at.file, vec![(kind, label)])),
+            .map(|label| (AnnotationKind::Context, &label.at, label.text.as_str()));
+        let again = diagnostic
+            .again
+            .iter()
+            .take(SHOWN_AGAIN)
+            .map(|at| (AnnotationKind::Context, at, "and here"));
+        for mark in primary.chain(again).chain(related) {
+            let (_, at, _) = mark;
+            match places.iter_mut().find(|(file, _)| **file == at.file) {
+                Some((_, marks)) => marks.push(mark),
+                None => places.push((&at.file, vec![mark])),
             }
         }
         places
             .into_iter()
-            .map(|(file, labels)| self.snippet(file, &labels))
+            .map(|(file, marks)| self.snippet(file, &marks))
             .collect()
     }
 
-    fn snippet(
-        &mut self,
-        file: &FilePath,
-        labels: &[(AnnotationKind, &Label)],
-    ) -> Element<'static> {
+    fn snippet(&mut self, file: &FilePath, marks: &[Mark<'_>]) -> Element<'static> {
         let path = format!("{}{file}", self.prefix);
         let Some(text) = self.files.get(file) else {
             return annotate_snippets::Origin::path(path).into();
         };
-        let spans: Vec<Range<usize>> = labels
+        let spans: Vec<Range<usize>> = marks
             .iter()
-            .map(|(_, label)| fit(text, label.at.span.range()))
+            .map(|(_, at, _)| fit(text, at.span.range()))
             .collect();
         let window = window(text, &spans);
-        let index = self
-            .lines
-            .entry(file.clone())
-            .or_insert_with(|| LineIndex::new(text));
-        let first = index.place(text, u32::try_from(window.start).unwrap_or(u32::MAX));
+        let first = self
+            .index(file, text)
+            .place(text, u32::try_from(window.start).unwrap_or(u32::MAX));
         let mut snippet = Snippet::source(text.get(window.clone()).unwrap_or("").to_owned())
             .path(path)
             .line_start(first.line as usize)
             .fold(true);
-        for ((kind, label), span) in labels.iter().zip(&spans) {
+        for ((kind, _, label), span) in marks.iter().zip(&spans) {
             let within =
                 span.start.saturating_sub(window.start)..span.end.saturating_sub(window.start);
-            let text = (!label.text.is_empty()).then(|| plain(&label.text));
+            let text = (!label.is_empty()).then(|| plain(label));
             snippet = snippet.annotation(kind.span(within).label(text));
         }
         snippet.into()

@@ -17,17 +17,32 @@ use crate::output::Output;
 use crate::{report, views};
 
 /// Address space for the stack of each thread that reads SQL; pages are used as they are touched.
-pub(crate) const STACK_BYTES: usize = 256 << 20;
+const STACK_BYTES: usize = 256 << 20;
 
 /// Runs the command line on a thread whose stack does not end where SQL nests.
 pub(crate) fn main() -> ExitCode {
-    let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn(whole);
+    let bytes = stack_sizes(1).next().unwrap_or(STACK_BYTES);
+    let worker = thread::Builder::new().stack_size(bytes).spawn(whole);
     let exit = match worker {
         Ok(worker) => worker.join().unwrap_or(Exit::Error),
         // Where so much address space is not to be had, the first thread does it.
         Err(_) => whole(),
     };
     ExitCode::from(exit.code())
+}
+
+/// The sizes of stacks to try for so many threads, the largest first: those that leave as much room
+/// again for one more, because what is read needs memory as well.
+pub(crate) fn stack_sizes(threads: usize) -> impl Iterator<Item = usize> {
+    // One probe for many threads would be refused where each of their stacks is not.
+    let share = threads.min(2) + 1;
+    let fits = move |bytes: &usize| {
+        let probe = thread::Builder::new().stack_size(bytes.saturating_mul(share));
+        probe.spawn(|| ()).is_ok_and(|probe| probe.join().is_ok())
+    };
+    [STACK_BYTES, STACK_BYTES / 8, STACK_BYTES / 64]
+        .into_iter()
+        .filter(fits)
 }
 
 fn whole() -> Exit {
@@ -45,8 +60,7 @@ fn whole() -> Exit {
         }
         return print(output, commands::docs::help().as_bytes());
     };
-    let result = check_selection(&cli.global, command)
-        .and_then(|()| commands::run(command, &cli.global))
+    let result = commands::run(command, &cli.global)
         .and_then(|outcome| show(&cli.global, command, &outcome, started));
     match result {
         Ok(exit) => exit,
@@ -155,7 +169,8 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let (mut fact, mut hints) = (Vec::new(), Vec::new());
     for line in lines.take_while(|line| !line.starts_with("Usage: ")) {
         if let Some(tip) = line.strip_prefix("tip: ") {
-            hints.push(hint(tip));
+            // That an option may also be meant as a value helps nobody who mistyped one.
+            hints.extend((!tip.contains("as a value")).then(|| hint(tip)));
         } else if let Some(values) = line.strip_prefix("[possible values: ") {
             hints.push(format!("one of:        {}", values.trim_end_matches(']')));
         } else if !line.starts_with("For more information") {
@@ -201,12 +216,4 @@ fn verb(arguments: &[OsString]) -> String {
 fn asks_for_json(arguments: &[OsString]) -> bool {
     let before_end = arguments.iter().take_while(|argument| *argument != "--");
     before_end.into_iter().any(|argument| argument == "--json")
-}
-
-fn check_selection(global: &Global, command: &Command) -> Result<(), Failure> {
-    if global.selects() && !command.takes_selection() {
-        let message = format!("`dormer {}` works on no selection", command.name());
-        return Err(Failure::new(Exit::Usage, message).hint("leave --select and --exclude away"));
-    }
-    Ok(())
 }

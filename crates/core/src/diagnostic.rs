@@ -2,11 +2,15 @@
 //!
 //! Every diagnostic carries a [`Code`], and every code has its text for `dormer explain`.
 
+mod gather;
+
 use std::fmt;
 use std::sync::Arc;
 
 use dormer_sql::Span;
 use serde::Serialize;
+
+pub use gather::gather;
 
 /// The stable name of a rule: `DM0104`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -39,6 +43,8 @@ pub struct Rule {
     pub name: &'static str,
     /// One line for lists.
     pub summary: &'static str,
+    /// How bad a finding is as a rule.
+    pub severity: Severity,
     /// Why it matters, a bad case, a better way. Markdown.
     pub text: &'static str,
 }
@@ -49,6 +55,17 @@ pub struct Rule {
 pub enum Severity {
     Error,
     Warning,
+}
+
+impl Severity {
+    /// The word for it, as diagnostics begin and settings say it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// A file of the project, by its path from the project's folder, with `/` between the parts.
@@ -87,6 +104,42 @@ pub struct Label {
     pub text: String,
 }
 
+/// A fact beside a diagnostic; the place that it ends with is told as the reader sees paths.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    text: String,
+    at: Option<Location>,
+}
+
+impl Note {
+    /// A text such as `marts.orders is declared in`, and the place that stands after it.
+    #[must_use]
+    pub fn with_place(text: impl Into<String>, at: Location) -> Self {
+        Self {
+            text: text.into(),
+            at: Some(at),
+        }
+    }
+
+    /// The whole text, with the place in the words of `place`.
+    #[must_use]
+    pub fn told(&self, place: impl FnOnce(&Location) -> String) -> String {
+        match &self.at {
+            Some(at) => format!("{} {}", self.text, place(at)),
+            None => self.text.clone(),
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Note {
+    fn from(text: T) -> Self {
+        Self {
+            text: text.into(),
+            at: None,
+        }
+    }
+}
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -98,7 +151,9 @@ pub struct Diagnostic {
     pub primary: Option<Label>,
     /// Other places that belong to it, in the order of telling.
     pub related: Vec<Label>,
-    pub notes: Vec<String>,
+    /// Further places of the same mistake, in the order of the file.
+    pub again: Vec<Location>,
+    pub notes: Vec<Note>,
     /// What would help, best first.
     pub help: Vec<String>,
 }
@@ -112,6 +167,7 @@ impl Diagnostic {
             message: message.into(),
             primary: None,
             related: Vec::new(),
+            again: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
         }
@@ -136,7 +192,7 @@ impl Diagnostic {
     }
 
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
+    pub fn note(mut self, note: impl Into<Note>) -> Self {
         self.notes.push(note.into());
         self
     }

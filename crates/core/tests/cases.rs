@@ -52,11 +52,14 @@ fn finding(project: &Project, found: &Diagnostic) -> String {
         let under = primary.at.span.slice(text).lines().next().unwrap_or("");
         let _ = write!(line, " | `{under}` {}", primary.text);
     }
+    for at in &found.again {
+        let _ = write!(line, " | again {}", place(project, at));
+    }
     for related in &found.related {
         let _ = write!(line, " | also {}", label(project, related));
     }
     for note in &found.notes {
-        let _ = write!(line, " | note {note}");
+        let _ = write!(line, " | note {}", note.told(|at| place(project, at)));
     }
     for help in &found.help {
         let _ = write!(line, " | help {help}");

@@ -1,5 +1,8 @@
-//! The cases of the checks: every folder of `cases/checks` is a project, its `expected.txt` what is
-//! found in it.
+//! The cases of the checks: every folder of `cases/checks`, `cases/engines` and `cases/scenarios`
+//! is a project, its `expected.txt` what is found in it.
+//!
+//! - A case of `cases/engines` is a project as teams have them: nothing false is found in it.
+//! - A case of `cases/scenarios` is a known failure of other tools; its graph is written down too.
 //!
 //! `BLESS=1` writes what was found instead, `CASE=part` picks folders by a part of their path, and
 //! a `target.txt` in a folder names the target.
@@ -15,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dormer_core::checks::{self, Context};
-use dormer_core::diagnostic::{Diagnostic, Label, Severity};
+use dormer_core::diagnostic::{Diagnostic, Label, Location, Severity};
 use dormer_core::graph::{Graph, lineage};
 use dormer_core::model::name::TargetName;
 use dormer_core::project::{self, Project};
@@ -23,12 +26,11 @@ use dormer_sql::LineIndex;
 
 #[test]
 fn every_case_finds_what_it_says() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/checks");
     let part = std::env::var("CASE").unwrap_or_default();
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = String::new();
     let mut count = 0;
-    for case in folders(&root) {
+    for case in ROOTS.iter().flat_map(|root| folders(&cases(root))) {
         if !case.to_string_lossy().contains(&part) {
             continue;
         }
@@ -56,7 +58,7 @@ fn every_case_finds_what_it_says() {
 
 #[test]
 fn every_check_has_a_finding_and_a_clean_case() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases/checks");
+    let root = cases("checks");
     for check in checks::ALL {
         let code = check.code.as_str().to_ascii_lowercase();
         let of_check: Vec<PathBuf> = folders(&root)
@@ -75,6 +77,32 @@ fn every_check_has_a_finding_and_a_clean_case() {
         assert!(of_check.iter().any(has), "{code} has no case that finds it");
         assert!(!of_check.iter().all(has), "{code} has no clean case");
     }
+}
+
+#[test]
+fn line_ends_do_not_count_and_joined_lines_do() {
+    let print = |case: &str| {
+        let project = project::open(&cases("scenarios").join(case), None, &|_| None);
+        let objects = project.catalog.objects.values();
+        let prints: Vec<_> = objects
+            .map(|object| object.definition.fingerprint)
+            .collect();
+        assert_eq!(prints.len(), 1, "{case}: {:?}", project.diagnostics);
+        prints
+    };
+    let first = print("sc01-line-ends-lf");
+    for same in ["crlf", "byte-order-mark", "no-last-line-end"] {
+        assert_eq!(first, print(&format!("sc01-line-ends-{same}")), "{same}");
+    }
+    assert_ne!(first, print("sc01-line-ends-joined"));
+}
+
+const ROOTS: [&str; 3] = ["checks", "engines", "scenarios"];
+
+fn cases(root: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../cases")
+        .join(root)
 }
 
 fn folders(root: &Path) -> Vec<PathBuf> {
@@ -104,10 +132,27 @@ fn found(case: &Path) -> String {
         .iter()
         .map(|diagnostic| finding(&project, diagnostic))
         .collect();
-    if lines.is_empty() {
-        return "nothing found\n".to_owned();
+    let mut found = if lines.is_empty() {
+        "nothing found\n".to_owned()
+    } else {
+        lines.join("\n") + "\n"
+    };
+    if case.parent() == Some(&cases("scenarios")) {
+        write_graph(&mut found, &graph);
     }
-    lines.join("\n") + "\n"
+    found
+}
+
+/// One line an object: its layer and what it reads.
+fn write_graph(found: &mut String, graph: &Graph) {
+    for (name, (_, layer)) in &graph.nodes {
+        let layer = layer.map_or_else(|| "-".to_owned(), |layer| layer.to_string());
+        write!(found, "layer {layer} {name}").unwrap();
+        for read in graph.reads.get(name).into_iter().flatten() {
+            write!(found, " <- {read}").unwrap();
+        }
+        found.push('\n');
+    }
 }
 
 /// One line a finding, as in the cases of projects.
@@ -129,12 +174,15 @@ fn finding(project: &Project, found: &Diagnostic) -> String {
         "{place} {severity}[{}] {}{label}",
         found.code, found.message
     );
+    for at in &found.again {
+        write!(line, " | again {}", location(project, at)).unwrap();
+    }
     for related in &found.related {
         let place = self::place(project, related);
         write!(line, " | also {place} {}", words(project, related)).unwrap();
     }
     for note in &found.notes {
-        write!(line, " | note {note}").unwrap();
+        write!(line, " | note {}", note.told(|at| location(project, at))).unwrap();
     }
     for help in &found.help {
         write!(line, " | help {help}").unwrap();
@@ -144,9 +192,13 @@ fn finding(project: &Project, found: &Diagnostic) -> String {
 
 /// `views/a.sql:3:5`
 fn place(project: &Project, label: &Label) -> String {
-    let on_disk = project.files.get(&label.at.file).map_or("", |file| file);
-    let place = LineIndex::new(on_disk).place(on_disk, label.at.span.start);
-    format!("{}:{}:{}", label.at.file, place.line, place.column)
+    location(project, &label.at)
+}
+
+fn location(project: &Project, at: &Location) -> String {
+    let on_disk = project.files.get(&at.file).map_or("", |file| file);
+    let place = LineIndex::new(on_disk).place(on_disk, at.span.start);
+    format!("{}:{}:{}", at.file, place.line, place.column)
 }
 
 /// What is marked, and the words under it.

@@ -75,6 +75,15 @@ pub enum OwnSyntax {
     QueryOptions,
 }
 
+/// How a unit of time is written as an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitWords {
+    /// `'day'`: a bare word is a column.
+    Quoted,
+    /// `DATEADD(day, ..)`.
+    Bare,
+}
+
 /// The switches of one dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
@@ -90,6 +99,8 @@ pub struct Rules {
     pub lateral_aliases: bool,
     /// `FROM t, t.items i` walks into a column of `t`.
     pub column_navigation: bool,
+    /// How functions such as DATEADD take a unit of time.
+    pub unit_words: UnitWords,
     /// The syntax of queries that PostgreSQL does not have.
     pub own_syntax: &'static [OwnSyntax],
 }
@@ -102,6 +113,7 @@ const POSTGRES: Rules = Rules {
     hash_names: false,
     lateral_aliases: false,
     column_navigation: false,
+    unit_words: UnitWords::Quoted,
     own_syntax: &[],
 };
 
@@ -113,6 +125,7 @@ const REDSHIFT: Rules = Rules {
     hash_names: true,
     lateral_aliases: true,
     column_navigation: true,
+    unit_words: UnitWords::Bare,
     own_syntax: &[
         OwnSyntax::Top,
         OwnSyntax::Minus,

@@ -24,7 +24,7 @@ const KEYWORDS: [&str; 26] = [
     "having",
     "identity ignore ilike in initially inner inout int integer intersect interval into is \
      isnull",
-    "join json_array json_arrayagg json_exists json_object json_objectagg json_query \
+    "join json json_array json_arrayagg json_exists json_object json_objectagg json_query \
      json_scalar json_serialize json_table json_value",
     "",
     "language lateral leading least left like limit localtime localtimestamp lun luns lzo lzop",

@@ -1,13 +1,15 @@
 //! References and lineage by example: one JSON object a line in `cases/`.
 //!
-//! Tables of the lineage cases: a(id, x, y, email), b(id, z, a_id, email), s.u(uid, name, ssn).
+//! A lineage case says where the values of its column `col` come from (`up`) and, where it has
+//! `rows`, which columns decide which rows there are. Tables of the lineage cases: a(id, x, y,
+//! email), b(id, z, a_id, email), s.u(uid, name, ssn).
 
 #![expect(clippy::unwrap_used, reason = "a broken case is a failed test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::lex::lex;
-use dormer_sql::query::{Columns, Query, RelationPath, parse};
+use dormer_sql::query::{BaseColumn, ColumnSet, Columns, Query, RelationPath, parse};
 use dormer_sql::{Dialect, Name, Span};
 use serde_json::Value;
 
@@ -88,6 +90,11 @@ fn tables() -> Tables {
     ]))
 }
 
+fn names(columns: &ColumnSet) -> BTreeSet<String> {
+    let name = |column: &BaseColumn| format!("{}.{}", column.relation, column.column);
+    columns.iter().map(name).collect()
+}
+
 #[test]
 fn values_come_from_the_right_columns() {
     let mut failures = Vec::new();
@@ -98,16 +105,16 @@ fn values_come_from_the_right_columns() {
             .outputs
             .iter()
             .find(|output| output.name == field(&case, "col"));
-        let found: Option<BTreeSet<String>> = output.map(|output| {
-            let source = |source: &dormer_sql::query::BaseColumn| {
-                format!("{}.{}", source.relation, source.column)
-            };
-            output.sources.iter().map(source).collect()
-        });
-        if found.as_ref() != Some(&strings(&case, "up")) || !lineage.unresolved.is_empty() {
+        let found = output.map(|output| names(&output.sources));
+        let rows = names(&lineage.rows);
+        let rows_differ = !case["rows"].is_null() && rows != strings(&case, "rows");
+        if found.as_ref() != Some(&strings(&case, "up"))
+            || rows_differ
+            || !lineage.unresolved.is_empty()
+        {
             let names: Vec<_> = lineage.outputs.iter().map(|output| &output.name).collect();
             failures.push(format!(
-                "{case}\n  found {found:?}\n  outputs {names:?}\n  {:?}\n  {:?}",
+                "{case}\n  found {found:?}\n  rows {rows:?}\n  outputs {names:?}\n  {:?}\n  {:?}",
                 lineage.unresolved, lineage.partial
             ));
         }

@@ -57,9 +57,11 @@ fn the_corpus_agrees_on_every_installed_server() {
     );
     let mut seen = std::collections::BTreeSet::new();
     let mut unknown = Vec::new();
+    let mut majors = Vec::new();
     for binaries in Binaries::all().unwrap() {
         let mut server = Server::start(&binaries).unwrap();
         let major = server.major();
+        majors.push(major);
         let accepted: Vec<Body> = bodies
             .iter()
             .filter(|body| body.since <= major)
@@ -79,9 +81,11 @@ fn the_corpus_agrees_on_every_installed_server() {
         unknown.len(),
         unknown.join("\n")
     );
+    // Some differences show on old majors only: without one of them, nobody can tell.
+    let spread = majors.iter().any(|m| *m < 15) && majors.iter().any(|m| *m >= 15);
     let stale: Vec<_> = known.keys().filter(|name| !seen.contains(*name)).collect();
     assert!(
-        stale.is_empty(),
+        !spread || stale.is_empty(),
         "known differences that are none: {stale:?}"
     );
 }

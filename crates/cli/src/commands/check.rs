@@ -8,7 +8,7 @@ use dormer_core::diagnostic::{Diagnostic, FilePath, Label};
 use dormer_core::model::name::ObjectName;
 
 use super::{Outcome, took};
-use crate::args::Global;
+use crate::args::{Global, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
@@ -29,6 +29,8 @@ What a code means:  dormer explain DM0104";
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    wanted: Wanted,
     /// Fail on warnings too
     #[arg(long, value_name = "warnings", hide_possible_values = true)]
     deny: Option<Deny>,
@@ -48,7 +50,7 @@ enum Deny {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let loaded = Loaded::open(global)?;
-    let diagnostics = diagnostics(&loaded, global)?;
+    let diagnostics = diagnostics(&loaded, &args.wanted)?;
     let view = CheckView::new(loaded, diagnostics);
     let failed = view.errors > 0 || (args.deny == Some(Deny::Warnings) && view.warnings > 0);
     let summary = format!("{} in {}\n", view.summary(), took(started));
@@ -60,8 +62,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
 }
 
 /// What reading and the checks found, where it is about the selection.
-fn diagnostics(loaded: &Loaded, global: &Global) -> Result<Vec<Diagnostic>, Failure> {
-    let selected = loaded.selected(global)?;
+fn diagnostics(loaded: &Loaded, wanted: &Wanted) -> Result<Vec<Diagnostic>, Failure> {
+    let selected = loaded.selected(wanted)?;
     let mut found = loaded.project.diagnostics.clone();
     found.extend(loaded.check());
     found.sort_by(|a, b| a.order().cmp(&b.order()));

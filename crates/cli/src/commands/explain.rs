@@ -1,7 +1,7 @@
 //! `dormer explain`: what a code means.
 
 use dormer_core::checks;
-use dormer_core::diagnostic::{Severity, suggest};
+use dormer_core::diagnostic::suggest;
 use dormer_core::project::codes;
 
 use super::Outcome;
@@ -64,22 +64,14 @@ pub(crate) fn rules() -> Vec<Rule> {
         code: rule.code.as_str(),
         name: rule.name,
         summary: rule.summary,
-        severity: match rule.code {
-            codes::RULE_MATCHES_NOTHING | codes::UNMANAGED_STATEMENT | codes::PARTIAL_LINEAGE => {
-                "warning"
-            }
-            _ => "error",
-        },
+        severity: rule.severity,
         text: rule.text,
     });
     let checks = checks::ALL.iter().map(|check| Rule {
         code: check.code.as_str(),
         name: check.name,
         summary: check.summary,
-        severity: match check.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
+        severity: check.severity,
         text: check.text,
     });
     let mut rules: Vec<Rule> = reading.chain(checks).collect();

@@ -1,7 +1,7 @@
 //! `dormer graph`: who reads whom, in layers.
 
 use super::{Face, Outcome};
-use crate::args::Global;
+use crate::args::{Global, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
@@ -22,6 +22,8 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    wanted: Wanted,
     /// How it is written: text, json, dot, mermaid or svg
     #[arg(
         long,
@@ -46,7 +48,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         return Err(failure.hint("dormer graph --help"));
     }
     let loaded = Loaded::open(global)?;
-    let selected = loaded.selected(global)?;
+    let selected = loaded.selected(&args.wanted)?;
     let picture = Picture::of(&loaded.project, &loaded.graph, selected.as_ref());
     let face = match args.format {
         Format::Json => Face::Json,
@@ -65,5 +67,5 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     };
     Ok(Outcome::new(drawing)
         .face(face)
-        .incomplete(loaded.incomplete()))
+        .incomplete(loaded.incomplete(global)))
 }

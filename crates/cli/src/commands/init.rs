@@ -13,6 +13,7 @@ use super::Outcome;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::paste;
 use crate::views::init::InitView;
 
 const AFTER: &str = "\
@@ -79,7 +80,19 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             let failure = Failure::new(Exit::Error, format!("{shown} is not empty")).cause(
                 format!("{occupant} is there, and nothing is ever overwritten"),
             );
-            return Err(failure.hint("dormer init shop"));
+            let hint = if occupant == FILE_NAME {
+                let folder = paste::quoted(&shown.to_string());
+                format!("it is a project:  dormer check -C {folder}")
+            } else {
+                "use a new folder:  dormer init DIR".to_owned()
+            };
+            return Err(failure.hint(hint));
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            let file = folder.ancestors().find(|path| path.is_file());
+            let shown = file.unwrap_or(&folder).display();
+            let failure = Failure::new(Exit::Error, format!("{shown} is a file, not a folder"));
+            return Err(failure.hint("use a new folder:  dormer init DIR"));
         }
         Err(error) => return Err(cannot_write(&folder, &error)),
     }

@@ -8,6 +8,7 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::paste;
 use crate::views::show::ShowView;
 
 const AFTER: &str = "\
@@ -34,12 +35,12 @@ pub(crate) struct Args {
 /// When there is no project, no such object, or more than one.
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
-    let name = find(&loaded, &args.name)?;
+    let name = find(&loaded, global, &args.name)?;
     let view = match loaded.project.catalog.objects.get(&name) {
         Some(object) => ShowView::declared(&loaded, object),
         None => ShowView::external(&loaded, &name),
     };
-    let complaint = loaded.incomplete();
+    let complaint = loaded.incomplete(global);
     Ok(Outcome::new(view).incomplete(complaint))
 }
 
@@ -51,35 +52,50 @@ fn names(loaded: &Loaded) -> impl Iterator<Item = &ObjectName> {
         .chain(loaded.project.externals.relations.keys())
 }
 
-fn find(loaded: &Loaded, written: &str) -> Result<ObjectName, Failure> {
+fn find(loaded: &Loaded, global: &Global, written: &str) -> Result<ObjectName, Failure> {
     let dialect = loaded.project.target.dialect;
     let none = || Failure::new(Exit::Error, format!("no object is called \"{written}\""));
-    let asked = ObjectName::parse(written, dialect).ok_or_else(|| none().hint("dormer graph"))?;
-    if names(loaded).any(|name| *name == asked) {
-        return Ok(asked);
+    let asked = ObjectName::parse(written, dialect);
+    if let Some(asked) = &asked {
+        if names(loaded).any(|name| name == asked) {
+            return Ok(asked.clone());
+        }
+        // Where the target renames schemas, the name in the files is understood too.
+        let target = &loaded.project.target;
+        let own = names(loaded).find(|name| target.names_of(name).contains(asked));
+        if let Some(own) = own {
+            return Ok(own.clone());
+        }
     }
-    let mut fitting: Vec<&ObjectName> = match written.contains('.') {
-        true => Vec::new(),
-        false => names(loaded)
-            .filter(|name| name.name == asked.name)
-            .collect(),
+    // A shell eats the quotes of a quoted name: what is left is taken as it is.
+    let bare = |name: &&ObjectName| match (&asked, written.contains('.')) {
+        (_, true) => format!("{}.{}", name.schema, name.name) == written,
+        (Some(asked), false) => name.name == asked.name || name.name == written,
+        (None, false) => name.name == written,
     };
+    let mut fitting: Vec<&ObjectName> = names(loaded).filter(bare).collect();
     fitting.sort();
     fitting.dedup();
     match fitting.as_slice() {
         [one] => Ok((*one).clone()),
-        [] => Err(unknown(loaded, written, none())),
+        [] => Err(unknown(loaded, global, (written, none()))),
         several => {
             let message = format!("\"{written}\" may be any of {} objects", several.len());
             let failure = Failure::new(Exit::Error, message);
             Err(several.iter().fold(failure, |failure, name| {
-                failure.hint(format!("dormer show {name}"))
+                failure.hint(show(global, &name.to_string()))
             }))
         }
     }
 }
 
-fn unknown(loaded: &Loaded, written: &str, failure: Failure) -> Failure {
+/// The command that shows this object.
+fn show(global: &Global, name: &str) -> String {
+    paste::command(global, &format!("show {}", paste::quoted(name)))
+}
+
+fn unknown(loaded: &Loaded, global: &Global, asked: (&str, Failure)) -> Failure {
+    let (written, failure) = asked;
     let whole: Vec<String> = names(loaded).map(ToString::to_string).collect();
     let near = suggest(written, whole.iter().map(String::as_str)).map(str::to_owned);
     let near = near.or_else(|| {
@@ -97,7 +113,12 @@ fn unknown(loaded: &Loaded, written: &str, failure: Failure) -> Failure {
         )),
     };
     failure
-        .maybe_hint(near.map(|near| format!("did you mean:     dormer show {near}")))
-        .maybe_hint((errors > 0).then(|| "see the errors:   dormer check".to_owned()))
-        .hint("see all objects:  dormer graph")
+        .maybe_hint(near.map(|near| format!("did you mean:     {}", show(global, &near))))
+        .maybe_hint(
+            (errors > 0).then(|| format!("see the errors:   {}", paste::command(global, "check"))),
+        )
+        .hint(format!(
+            "see all objects:  {}",
+            paste::command(global, "graph")
+        ))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dormer_core::diagnostic::{Diagnostic, FilePath, Label, Severity};
+use dormer_core::diagnostic::{Diagnostic, FilePath, Label, Location, Severity};
 use dormer_core::project::Project;
 use dormer_sql::LineIndex;
 use serde::Serialize;
@@ -15,6 +15,8 @@ pub(crate) struct DiagnosticView {
     message: String,
     /// Null where it is about the project as a whole.
     at: Option<PlaceView>,
+    /// Further places of the same mistake.
+    again: Vec<PlaceView>,
     related: Vec<PlaceView>,
     notes: Vec<String>,
     help: Vec<String>,
@@ -49,14 +51,24 @@ fn view<'p>(
     lines: &mut BTreeMap<&'p FilePath, LineIndex>,
     diagnostic: &Diagnostic,
 ) -> DiagnosticView {
-    let mut place = |label: &Label| place_view(project, lines, label);
+    let notes = diagnostic.notes.iter().map(|note| {
+        note.told(|at| {
+            let place = place_view(project, lines, at, "");
+            format!("{}:{}", place.file, place.line)
+        })
+    });
+    let notes = notes.collect();
+    let again = diagnostic.again.iter();
+    let again = again.map(|at| place_view(project, lines, at, "")).collect();
+    let mut place = |label: &Label| place_view(project, lines, &label.at, &label.text);
     DiagnosticView {
         code: diagnostic.code.as_str(),
         severity: diagnostic.severity,
         message: diagnostic.message.clone(),
         at: diagnostic.primary.as_ref().map(&mut place),
+        again,
         related: diagnostic.related.iter().map(&mut place).collect(),
-        notes: diagnostic.notes.clone(),
+        notes,
         help: diagnostic.help.clone(),
     }
 }
@@ -64,20 +76,21 @@ fn view<'p>(
 fn place_view<'p>(
     project: &'p Project,
     lines: &mut BTreeMap<&'p FilePath, LineIndex>,
-    label: &Label,
+    at: &Location,
+    label: &str,
 ) -> PlaceView {
     let mut view = PlaceView {
-        file: label.at.file.to_string(),
+        file: at.file.to_string(),
         line: 1,
         column: 1,
         end_line: 1,
         end_column: 1,
-        label: label.text.clone(),
+        label: label.to_owned(),
     };
-    if let Some((file, text)) = project.files.get_key_value(&label.at.file) {
+    if let Some((file, text)) = project.files.get_key_value(&at.file) {
         let index = lines.entry(file).or_insert_with(|| LineIndex::new(text));
-        let start = index.place(text, label.at.span.start);
-        let end = index.place(text, label.at.span.end);
+        let start = index.place(text, at.span.start);
+        let end = index.place(text, at.span.end);
         (view.line, view.column) = (start.line, start.column);
         (view.end_line, view.end_column) = (end.line, end.column);
     }

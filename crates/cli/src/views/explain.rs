@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use dormer_core::diagnostic::Severity;
 use serde::Serialize;
 
 use super::style::{FAINT, HELP, STRONG, Table, paint};
@@ -12,8 +13,8 @@ pub(crate) struct Rule {
     pub(crate) code: &'static str,
     pub(crate) name: &'static str,
     pub(crate) summary: &'static str,
-    /// `error` or `warning` where nobody says otherwise.
-    pub(crate) severity: &'static str,
+    /// Where nobody says otherwise.
+    pub(crate) severity: Severity,
     /// Markdown.
     pub(crate) text: &'static str,
 }
@@ -32,7 +33,7 @@ impl fmt::Display for ExplainView {
             f,
             "{}   {}",
             paint(title, STRONG),
-            paint(rule.severity, FAINT)
+            paint(rule.severity.as_str(), FAINT)
         )?;
         writeln!(f, "{}\n", rule.summary)?;
         let mut paragraph = String::new();
@@ -93,7 +94,7 @@ impl fmt::Display for RulesView {
         for rule in &self.rules {
             table.row([
                 (rule.code, STRONG),
-                (rule.severity, FAINT),
+                (rule.severity.as_str(), FAINT),
                 (rule.name, anstyle::Style::new()),
                 (rule.summary, FAINT),
             ]);

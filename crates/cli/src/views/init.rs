@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::style::{FAINT, STRONG, count, paint};
+use crate::paste::quoted;
 
 /// The result of `dormer init`.
 #[derive(Debug, Serialize)]
@@ -32,16 +33,6 @@ impl InitView {
             folder,
             files,
         }
-    }
-}
-
-/// Quotes a path for a shell where it needs quotes.
-fn quoted(path: &str) -> String {
-    let harmless = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
-    if path.chars().all(harmless) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
     }
 }
 

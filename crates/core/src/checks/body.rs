@@ -68,6 +68,12 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// Tells whether what starts there stands outside all parentheses.
+    pub(super) fn is_outside(&self, span: Span) -> bool {
+        let mut outer = self.outer.iter();
+        outer.any(|token| token.span.start == span.start)
+    }
+
     /// Tells whether the query of an object holds these letters at all, before it is taken apart.
     pub(super) fn may_hold(object: &Object, letters: &str) -> bool {
         let text = object

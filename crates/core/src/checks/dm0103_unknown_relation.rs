@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, Context, facts, place, reading};
-use crate::diagnostic::{Code, Diagnostic, Location, Severity, suggest};
+use crate::diagnostic::{Code, Diagnostic, Location, Note, Severity, suggest};
 use crate::graph::NodeKind;
 use crate::model::name::{DEFAULT_SCHEMA, ObjectName};
 
@@ -30,9 +30,9 @@ CREATE VIEW marts.orders AS
 SELECT id FROM sub.orders_clean;
 ```
 
-What you read and do not own is an external. `dormer lock` writes the externals of a target, with their
-columns, into `catalog.lock`, so that names are checked without a connection. Without that section only
-names in schemas that the project itself fills are checked.
+What you read and do not own is an external. `catalog.lock` records the externals of a target, with their
+columns (`dormer explain DM0007` shows its form), so that names are checked without a connection. Where it
+records none of the target, only names in schemas that the project itself fills are checked.
 "#,
         off!("DM0103")
     ),
@@ -163,15 +163,16 @@ impl<'a> Known<'a> {
         meant: Option<&ObjectName>,
     ) -> Diagnostic {
         if let Some(absent) = self.context.project.catalog.absent.get(name) {
-            let place = place::file_line(self.context, absent);
-            return finding.note(format!("{place} declares that it must not exist"));
+            let declared = "its absence is declared in";
+            return finding.note(Note::with_place(declared, absent.clone()));
         }
         match meant {
             Some(meant) => finding.help(format!("did you mean \"{}\"?", place::plain(meant))),
             None => {
                 let target = &self.context.project.target.name;
                 finding.help(format!(
-                    "if it is an external, write it down: dormer lock -t {target}"
+                    "if it is an external, add it to catalog.lock: [target.{target}.external.\"{}\"]",
+                    place::plain(name)
                 ))
             }
         }

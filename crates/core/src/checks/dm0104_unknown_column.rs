@@ -1,8 +1,8 @@
 //! DM0104: a column or alias that nothing in scope has.
 
-use dormer_sql::query::{Query, Unresolved};
+use dormer_sql::query::{Owner, Query, Unresolved};
 
-use super::{Check, Context, place};
+use super::{Check, Context, facts, place};
 use crate::diagnostic::{Code, Diagnostic, Severity, suggest};
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -34,7 +34,7 @@ FROM marts.orders_daily
 GROUP BY week;
 ```
 
-When an external has gained the column since, write `catalog.lock` anew with `dormer lock`.
+When an external has gained the column since, add it in `catalog.lock`.
 "#,
         off!("DM0104")
     ),
@@ -73,15 +73,15 @@ fn finding(context: &Context<'_>, object: &Object, unresolved: &Unresolved) -> O
             if of.is_none() && candidates.is_empty() && reads.count() > 0 {
                 return None;
             }
-            // `FROM t, t.items i`: what stands under i is one value with fields that nobody knows.
-            let rules = context.project.target.dialect.rules();
-            if rules.column_navigation && of.is_some() && candidates.len() == 1 {
+            if facts::of(context.project.target.dialect).is_hidden_column(column) {
                 return None;
             }
-            let read = of.as_deref().map_or_else(
-                || only_read(context, object),
-                |of| named(context, object, of),
-            );
+            let read = match of {
+                Some(Owner::Relation(path)) => Some(ObjectName::of_path(path)),
+                // A CTE or a subquery: its name may be an object's too, and means none.
+                Some(Owner::Derived(_)) => None,
+                None => only_read(context, object),
+            };
             let label = match (&read, of) {
                 (Some(name), _) => format!("{name} has no such column"),
                 (None, Some(of)) => format!("{of} has no such column"),
@@ -125,19 +125,6 @@ fn only_read(context: &Context<'_>, object: &Object) -> Option<ObjectName> {
     let mut reads = context.graph.reads.get(&object.name)?.iter();
     let only = reads.next()?;
     reads.next().is_none().then(|| only.clone())
-}
-
-/// The object that a qualifier stands for, when it is plain which one.
-fn named(context: &Context<'_>, object: &Object, qualifier: &str) -> Option<ObjectName> {
-    let last = qualifier.rsplit('.').next().unwrap_or(qualifier);
-    let reads = context.graph.reads.get(&object.name)?;
-    let mut named = reads.iter().filter(|name| name.name == last);
-    match (named.next(), named.next()) {
-        (Some(name), None) => Some(name.clone()),
-        (Some(_), Some(_)) => None,
-        // An alias: with one object read, it can stand for no other.
-        (None, _) => only_read(context, object),
-    }
 }
 
 /// Proposes the nearest column, or else one that is a part of the word: `net` for `net_amount`.

@@ -83,7 +83,9 @@ fn finding(context: &Context<'_>, object: &Object) -> Option<Diagnostic> {
 /// Shows the index to add: with its columns where the GROUP BY proves them.
 fn with_index(context: &Context<'_>, object: &Object, finding: Diagnostic) -> Diagnostic {
     let index = index_name(context, object);
-    let name = place::sql(&object.name);
+    // A file says the schema by the name that all targets share.
+    let names = context.project.target.names_of(&object.name);
+    let name = place::sql(names.last().unwrap_or(&object.name));
     let create = |columns: &str| format!("CREATE UNIQUE INDEX {index}ON {name} ({columns});");
     if let Some(keys) = group_key::columns(context, object) {
         return finding.help(create(&keys.join(", ")));
@@ -91,9 +93,7 @@ fn with_index(context: &Context<'_>, object: &Object, finding: Diagnostic) -> Di
     let columns = context.lineages.columns.get(&object.name);
     let columns = columns.filter(|columns| !columns.is_empty());
     match columns {
-        Some(columns) => finding
-            .note(format!("it has the columns {}", place::and_list(columns)))
-            .help(create("...")),
+        Some(columns) => finding.note(place::columns(columns)).help(create("...")),
         None => finding.help(create("...")),
     }
 }

@@ -1,10 +1,11 @@
-//! DM0114: `*` in the select lists of a materialized view.
+//! DM0114: `*` in the select list of a materialized view.
 
 use dormer_sql::Span;
 use dormer_sql::ident::quote;
 use dormer_sql::query::Query;
 
-use super::{Check, Context, body};
+use super::body::{self, Body};
+use super::{Check, Context};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::kind::ObjectKind;
 use crate::model::object::Object;
@@ -30,7 +31,7 @@ CREATE MATERIALIZED VIEW marts.orders AS
 SELECT id, day, net FROM sub.orders_clean;
 ```
 
-`count(*)` and `EXISTS (SELECT * ..)` are fine.
+`count(*)`, `EXISTS (SELECT * ..)` and a `*` in a CTE or a subquery whose columns are named further out are fine.
 "#,
         off!("DM0114")
     ),
@@ -46,11 +47,27 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         }
         let stars = object.definition.query.iter();
         let stars = stars.flat_map(Query::stars);
-        for star in stars.filter(|star| !body::is_in_exists(&object.source.text, **star)) {
+        let counts = |star: &&Span| {
+            decides(context, object, **star) && !body::is_in_exists(&object.source.text, **star)
+        };
+        for star in stars.filter(counts) {
             findings.push(finding(context, object, *star));
         }
     }
     findings
+}
+
+/// Tells whether the star makes columns of the object itself: one in a subquery whose columns are
+/// named further out makes none. Where its columns are not known, its place decides.
+fn decides(context: &Context<'_>, object: &Object, star: Span) -> bool {
+    let Some(lineage) = context.lineages.of.get(&object.name) else {
+        return true;
+    };
+    let makes_none = lineage.partial.iter().any(|partial| partial.span == star);
+    lineage.outputs.iter().any(|output| output.span == star)
+        || makes_none
+            && Body::of(object, context.project.target.dialect)
+                .is_none_or(|body| body.is_outside(star))
 }
 
 fn finding(context: &Context<'_>, object: &Object, star: Span) -> Diagnostic {

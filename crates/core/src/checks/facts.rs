@@ -30,6 +30,8 @@ pub(super) struct Facts {
     pub(super) system_schemas: &'static [&'static str],
     /// What the names of the engine's own views start with, in any schema or none.
     pub(super) system_prefixes: &'static [&'static str],
+    /// What the names of columns start with that tables have and no list of columns shows.
+    pub(super) hidden_columns: &'static [&'static str],
     /// Functions whose answer depends on the time, on chance or on a counter.
     pub(super) changing_functions: &'static [&'static str],
     /// What becomes of a materialized view that calls one of them.
@@ -49,6 +51,7 @@ const POSTGRES: Facts = Facts {
     swap_strategy: true,
     system_schemas: &["pg_catalog", "information_schema", "pg_toast", "pg_temp"],
     system_prefixes: &["pg_"],
+    hidden_columns: &[],
     changing_functions: &[
         "clock_timestamp",
         "current_date",
@@ -99,6 +102,7 @@ const REDSHIFT: Facts = Facts {
     system_prefixes: &[
         "pg_", "svv_", "stv_", "sys_", "stl_", "svl_", "svcs_", "stcs_",
     ],
+    hidden_columns: &["$path", "$size", "$spectrum_oid"],
     changing_functions: &[
         "current_date",
         "current_time",
@@ -121,6 +125,8 @@ const RISINGWAVE: Facts = Facts {
     concurrent_refresh: false,
     refresh_command: false,
     system_schemas: &["pg_catalog", "information_schema", "rw_catalog"],
+    system_prefixes: &["pg_", "rw_"],
+    hidden_columns: &["_row_id", "_rw_"],
     // Time moves by itself here: now() in a filter and proctime() are part of the stream.
     changing_functions: &[
         "clock_timestamp",
@@ -173,6 +179,12 @@ impl Facts {
                 self.system_prefixes.iter().any(starts)
             }
         }
+    }
+
+    /// Tells whether a column is one that tables have without saying so.
+    pub(super) fn is_hidden_column(&self, name: &str) -> bool {
+        let mut starts = self.hidden_columns.iter();
+        starts.any(|prefix| name.starts_with(prefix))
     }
 
     /// Tells whether a call is of one of the engine's changing functions, and not of a function

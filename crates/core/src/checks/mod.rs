@@ -51,6 +51,7 @@ mod dm0124_auto_refresh_refused;
 mod dm0125_said_twice;
 mod dm0126_digit_first_name;
 mod dm0127_full_recompute;
+mod dm0128_duplicate_column;
 
 #[cfg(test)]
 mod tests;
@@ -59,7 +60,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Code, Diagnostic, FilePath, Severity};
+use crate::diagnostic::{Code, Diagnostic, FilePath, Severity, gather};
 use crate::graph::Graph;
 use crate::graph::lineage::Lineages;
 use crate::model::name::ObjectName;
@@ -127,21 +128,20 @@ pub const ALL: &[Check] = &[
     dm0125_said_twice::CHECK,
     dm0126_digit_first_name::CHECK,
     dm0127_full_recompute::CHECK,
+    dm0128_duplicate_column::CHECK,
 ];
 
 /// Runs all checks: findings with the severity that the settings ask for, in the order in which
-/// they are shown, none twice.
+/// they are shown, none twice, one mistake in one file told once.
 #[must_use]
 pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let owners = Owners::of(context.project);
-    let mut findings: Vec<Diagnostic> = ALL
+    let findings: Vec<Diagnostic> = ALL
         .par_iter()
         .flat_map_iter(|check| (check.run)(context))
         .filter_map(|finding| with_level(finding, context.project, &owners))
         .collect();
-    findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    findings.dedup();
-    findings
+    gather(findings)
 }
 
 /// Gives the finding the severity that its object, or else the project, asks for.

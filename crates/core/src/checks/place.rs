@@ -1,21 +1,11 @@
-//! Places as a sentence names them: `views/marts/orders.sql:3`.
+//! Places and names as findings tell them.
 
-use dormer_sql::LineIndex;
 use dormer_sql::ident::quote;
 
 use super::Context;
-use crate::diagnostic::Location;
+use crate::diagnostic::{Location, Note};
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
-
-/// The file and line of a place.
-pub(super) fn file_line(context: &Context<'_>, at: &Location) -> String {
-    let Some(text) = context.project.files.get(&at.file) else {
-        return at.file.to_string();
-    };
-    let line = LineIndex::new(text).place(text, at.span.start).line;
-    format!("{}:{line}", at.file)
-}
 
 /// The place of the object's CREATE.
 pub(super) fn of_object(object: &Object) -> Location {
@@ -28,10 +18,12 @@ pub(super) fn of_name(object: &Object) -> Location {
 }
 
 /// The note that tells where an object is declared; none for what no file declares.
-pub(super) fn declared_in(context: &Context<'_>, name: &ObjectName) -> Option<String> {
+pub(super) fn declared_in(context: &Context<'_>, name: &ObjectName) -> Option<Note> {
     let object = context.project.catalog.objects.get(name)?;
-    let place = file_line(context, &of_object(object));
-    Some(format!("{name} is declared in {place}"))
+    Some(Note::with_place(
+        format!("{name} is declared in"),
+        of_object(object),
+    ))
 }
 
 /// The name as people say it, for text that puts it in quotes itself.
@@ -57,4 +49,12 @@ pub(super) fn and_list<S: AsRef<str>>(words: &[S]) -> String {
     }
     let before: Vec<&str> = before.iter().map(AsRef::as_ref).collect();
     format!("{} and {}", before.join(", "), last.as_ref())
+}
+
+/// The note that tells which columns there are.
+pub(super) fn columns<S: AsRef<str>>(names: &[S]) -> String {
+    match names {
+        [one] => format!("its one column is {}", one.as_ref()),
+        several => format!("it has the columns {}", and_list(several)),
+    }
 }

@@ -138,10 +138,17 @@ fn own_columns(object: &Object) -> Option<Box<[Name]>> {
         }
         _ => return None,
     };
-    // INHERITS brings the columns of other tables, INCLUDE those of the message.
-    let more =
-        |option: &HeadOption| matches!(option.kind, OptionKind::Inherits | OptionKind::Include);
     let text = &object.source.text;
+    // INHERITS brings the columns of other tables, INCLUDE those of the message, and PARTITIONED
+    // BY (day date) has its own; PARTITION BY (day) names one of the list.
+    let more = |option: &HeadOption| match option.kind {
+        OptionKind::Inherits | OptionKind::Include => true,
+        OptionKind::PartitionBy => {
+            let word = option.span.slice(text).get(.."partitioned".len());
+            word.is_some_and(|word| word.eq_ignore_ascii_case("partitioned"))
+        }
+        _ => false,
+    };
     let whole = !columns.is_empty()
         && !options.iter().any(more)
         && constraints.iter().all(|span| constrains(span.slice(text)));

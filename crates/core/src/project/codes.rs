@@ -1,6 +1,6 @@
 //! The codes of what reading a project can find, and what `dormer explain` says about each.
 
-use crate::diagnostic::{Code, Rule};
+use crate::diagnostic::{Code, Rule, Severity};
 
 pub const INVALID_TOML: Code = Code::new("DM0001");
 pub const UNKNOWN_KEY: Code = Code::new("DM0002");
@@ -27,6 +27,7 @@ pub const TEXTS: &[Rule] = &[
         code: INVALID_TOML,
         name: "invalid-toml",
         summary: "dormer.toml or a directive is not TOML",
+        severity: Severity::Error,
         text: "\
 `dormer.toml` and the `-- dormer:` directives are written in TOML. What stands here is not, so \
 nothing of it could be read.
@@ -48,6 +49,7 @@ name = \"shop\"
         code: UNKNOWN_KEY,
         name: "unknown-key",
         summary: "a key that Dormer does not know",
+        severity: Severity::Error,
         text: "\
 A key that nobody reads is a setting that silently does nothing: a misspelled `keep_retired` would \
 keep the default. Dormer refuses every key that it does not know, wherever it stands.
@@ -71,6 +73,7 @@ A key that exists but is not allowed at this place is told the same way, with th
         code: INVALID_VALUE,
         name: "invalid-value",
         summary: "a value that the key does not accept",
+        severity: Severity::Error,
         text: "\
 The value has the wrong type or is none of those that the key accepts. The message names the key, \
 the value and what is accepted.
@@ -92,6 +95,7 @@ keep_retired = \"24h\"
         code: UNKNOWN_VARIABLE,
         name: "unknown-variable",
         summary: "a variable that the target does not define, or that is not closed",
+        severity: Severity::Error,
         text: "\
 `${name}` in SQL text is filled in from `vars` of the target. A variable that the target does not \
 define would leave the text broken, so it is an error at its exact place.
@@ -113,6 +117,7 @@ Write `$${` for a literal `${`. `${env:NAME}` works in `dormer.toml` only: put i
         code: MISPLACED_DIRECTIVE,
         name: "misplaced-directive",
         summary: "a directive that is unknown or stands where it means nothing",
+        severity: Severity::Error,
         text: "\
 A directive is a comment line `-- dormer: key = value` before the statement that it is for: settings \
 before a CREATE, `audit \"text\"` before a SELECT. Anywhere else nobody would read it.
@@ -134,6 +139,7 @@ CREATE MATERIALIZED VIEW marts.orders AS SELECT 1 AS id;
         code: MISSING_FILE,
         name: "missing-file",
         summary: "a file or folder that does not exist or cannot be read",
+        severity: Severity::Error,
         text: "\
 A folder that `dormer.toml` names does not exist, or a file in it cannot be read. The default folder \
 is `views` beside `dormer.toml`.
@@ -147,16 +153,31 @@ path = \"veiws\"
     Rule {
         code: INVALID_LOCK,
         name: "invalid-lock",
-        summary: "catalog.lock is not what Dormer writes",
+        summary: "catalog.lock does not have its form",
+        severity: Severity::Error,
         text: "\
-`catalog.lock` holds the columns and types of the externals, one section a target. It is written by \
-`dormer lock` and read for checks without a connection. Write it anew rather than mending it by hand.
+`catalog.lock` holds the columns and types of the externals of each target, so that checks need no \
+connection. It stands beside `dormer.toml`, is TOML, and has one section for each external:
+
+```toml
+format_version = 1
+
+[target.dev.external.\"raw.orders\"]
+kind = \"table\"
+columns = [
+    { name = \"id\", type = \"bigint\" },
+    { name = \"ordered_at\", type = \"timestamp with time zone\" },
+]
+```
+
+Today it is written by hand; a command that writes it from a target is planned.
 ",
     },
     Rule {
         code: UNREADABLE_TEXT,
         name: "unreadable-text",
         summary: "a file that is not UTF-8 or holds a NUL byte",
+        severity: Severity::Error,
         text: "\
 SQL files are UTF-8 text. A byte that is none, or a NUL byte, is refused at its place rather than \
 replaced, because the text is sent as it was written. Convert the file:
@@ -170,6 +191,7 @@ iconv -f latin1 -t utf-8 old.sql > new.sql
         code: UNKNOWN_TARGET,
         name: "unknown-target",
         summary: "a target that dormer.toml does not define",
+        severity: Severity::Error,
         text: "\
 The target that was asked for, or that `default_target` names, has no `[target.NAME]` section.
 
@@ -186,6 +208,7 @@ engine = \"postgres\"
         code: RULE_MATCHES_NOTHING,
         name: "rule-matches-nothing",
         summary: "a rule whose pattern matches no object",
+        severity: Severity::Warning,
         text: "\
 A `[[rule]]` that matches no object does nothing: either the pattern is misspelled or the objects are \
 gone. Patterns are a glob on `schema.name`, `tag:x`, `path:dir` or `kind:mv`.
@@ -201,6 +224,7 @@ strategy = \"swap\"
         code: SYNTAX_ERROR,
         name: "syntax-error",
         summary: "text that is not SQL of the target's engine",
+        severity: Severity::Error,
         text: "\
 The statement cannot be read as SQL of the target's engine: a word is missing or too much, a quote, \
 comment or parenthesis is not closed.
@@ -214,6 +238,7 @@ CREATE VIEW marts.orders AS SELECT (id FROM raw.orders;
         code: DUPLICATE_OBJECT,
         name: "duplicate-object",
         summary: "two files declare the same object",
+        severity: Severity::Error,
         text: "\
 One name, one object: when two files declare it, nobody can say which definition holds. The first in \
 the order of paths is taken for all further checks. Remove one, or rename it.
@@ -223,6 +248,7 @@ the order of paths is taken for all further checks. Remove one, or rename it.
         code: FOREIGN_COMPANION,
         name: "foreign-companion",
         summary: "an index, comment, grant or owner of an object that the file does not declare",
+        severity: Severity::Error,
         text: "\
 Indexes, comments, grants and owners belong to an object and stand in its file, so that they are \
 built, replaced and put back together with it. One that names another object would be lost there.
@@ -239,6 +265,7 @@ Move it to the file that declares the object, or correct the name.
         code: STRAY_COMMA,
         name: "stray-comma",
         summary: "a comma with no item before or after it",
+        severity: Severity::Error,
         text: "\
 A comma stands where an item must follow, mostly before FROM after a column was removed.
 
@@ -257,16 +284,18 @@ SELECT id, total FROM raw.orders
         code: UNMANAGED_STATEMENT,
         name: "unmanaged-statement",
         summary: "a statement that Dormer keeps out of the plan",
+        severity: Severity::Warning,
         text: "\
 Dormer manages objects: what they are, and their indexes, comments, grants and owners. A statement that \
 does something else (REFRESH, INSERT, SET, CREATE POLICY ..) has no place in a declared project and is \
-never run. Refreshing is the work of `dormer refresh`.
+never run.
 ",
     },
     Rule {
         code: PSQL_COMMAND,
         name: "psql-command",
         summary: "a backslash line that only psql understands",
+        severity: Severity::Error,
         text: "\
 Lines such as `\\set` or `\\i` are commands of psql, not SQL; no engine understands them. Use `${name}` \
 with `vars` of the target for what varies, and one file for each object instead of `\\i`.
@@ -276,6 +305,7 @@ with `vars` of the target for what varies, and one file for each object instead 
         code: PARTIAL_LINEAGE,
         name: "partial-lineage",
         summary: "a piece of a query that was not understood",
+        severity: Severity::Warning,
         text: "\
 The query has syntax that Dormer does not know. What it reads was still found, so order and plan are \
 right, but which column comes from which is not known there: impact by column and the checks of columns \
@@ -286,6 +316,7 @@ are incomplete for this object.
         code: MODIFIES_DATA,
         name: "modifies-data",
         summary: "a declared query that changes data",
+        severity: Severity::Error,
         text: "\
 The query of a view must only read. `WITH x AS (DELETE .. RETURNING ..)` and SELECT INTO are refused by \
 the engines in views, and in an audit they would change data at every run.

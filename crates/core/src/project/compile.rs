@@ -3,7 +3,7 @@
 //! Each file is one piece of work, done in parallel and parsed once; what was found is put together
 //! in the order of paths, so that the outcome does not depend on who was first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,8 +71,30 @@ pub fn problem(found: &Problem, source: &SourceText) -> Diagnostic {
         ProblemKind::PsqlCommand => (codes::PSQL_COMMAND, "only psql understands this"),
         ProblemKind::ModifiesData => (codes::MODIFIES_DATA, ""),
     };
-    Diagnostic::new(code, Severity::Error, found.message.clone())
-        .at(source.location(found.span), label)
+    let diagnostic = Diagnostic::new(code, Severity::Error, found.message.clone())
+        .at(source.location(found.span), label);
+    match (found.kind, misspelled(&source.text, found.span)) {
+        (ProblemKind::Syntax, Some(meant)) => diagnostic.help(format!("did you mean {meant}?")),
+        _ => diagnostic,
+    }
+}
+
+/// The word of a clause that the text at a mistake, or the word right before it, nearly spells.
+fn misspelled(text: &str, at: Span) -> Option<&'static str> {
+    const WORDS: [&str; 15] = [
+        "SELECT", "DISTINCT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET",
+        "JOIN", "LEFT", "RIGHT", "INNER", "UNION", "WINDOW",
+    ];
+    let before = text.get(..at.start as usize)?.trim_end();
+    let start = before
+        .rfind(|c: char| !c.is_ascii_alphabetic())
+        .map_or(0, |at| at + 1);
+    let words = [at.slice(text), before.get(start..)?];
+    let is_spelled = |word: &str| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let mut wrong = words
+        .into_iter()
+        .filter(|word| word.len() > 2 && !is_spelled(word));
+    wrong.find_map(|word| suggest(word, WORDS))
 }
 
 /// Reads the project in `root` for a target; without one for the project's default.
@@ -330,10 +352,8 @@ impl Opening {
                     .note("functions of one name are not told apart by their arguments")
             } else {
                 let message = format!("{name} is declared twice");
-                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message).note(format!(
-                    "the one in {} is taken for further checks",
-                    before.file
-                ))
+                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
+                    .note("the first one is taken for further checks")
             };
             let found = found
                 .at(at, "declared again")
@@ -478,8 +498,13 @@ fn read_text(source: SourceText, target: &Target) -> Contents {
     }
     let source = Arc::new(source);
     let mut contents = sql::read(&source, &parsed, dialect);
-    let problems = parsed.problems.iter().map(|found| problem(found, &source));
-    contents.diagnostics.extend(problems);
+    let mut told = BTreeSet::new();
+    for found in &parsed.problems {
+        // What is missing at one place after the first thing is mostly its echo.
+        if found.kind != ProblemKind::Syntax || told.insert(found.span) {
+            contents.diagnostics.push(problem(found, &source));
+        }
+    }
     contents
 }
 

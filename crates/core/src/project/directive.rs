@@ -41,6 +41,18 @@ fn inside(comment: &str) -> Option<(usize, &str)> {
     Some((comment.len() - said.len(), said))
 }
 
+/// Tells what a comment most likely was meant to say that only misses the mark of a directive:
+/// `-- dormer owner = "x"`.
+fn almost(comment: &str) -> Option<&str> {
+    let after = comment.strip_prefix("--")?.trim_start();
+    let (word, rest) = after.split_at_checked(WORD.len() - 1)?;
+    let rest = rest.trim_start().trim_start_matches(':').trim();
+    let key = rest.split(['=', '.', '{']).next().unwrap_or("").trim();
+    let setting = rest.contains('=') && !key.is_empty() && !key.contains(' ');
+    let audit = rest.starts_with("audit \"");
+    (word.eq_ignore_ascii_case("dormer") && (setting || audit)).then_some(rest)
+}
+
 /// Tells whether a comment is a directive.
 #[must_use]
 pub fn is_directive(comment: &str) -> bool {
@@ -53,7 +65,16 @@ pub fn read(
     comment: Span,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Directive> {
-    let (offset, said) = inside(comment.slice(&source.text))?;
+    let text = comment.slice(&source.text);
+    let Some((offset, said)) = inside(text) else {
+        if let Some(meant) = almost(text) {
+            let message = "a comment that looks like a directive is none";
+            let label = "expected -- dormer:";
+            let found = misplaced(source.location(comment), message, label);
+            diagnostics.push(found.help(format!("write -- dormer: {meant}")));
+        }
+        return None;
+    };
     let offset = comment.start + Span::of(0..offset).end;
     let locate = |span| source.location(span);
     let mut reading = Reading {

@@ -70,7 +70,7 @@ impl LockReader<'_> {
         let diagnostic = self
             .reading
             .error(codes::INVALID_LOCK, span, words)
-            .help("write it anew: dormer lock");
+            .help("see its form: dormer explain DM0007");
         self.reading.push(diagnostic);
     }
 
@@ -205,7 +205,7 @@ impl LockReader<'_> {
 #[must_use]
 pub fn to_text(lock: &Lock) -> String {
     let mut out = format!(
-        "# Columns and types of what the project reads and does not own. Written by `dormer lock`.\n\
+        "# Columns and types of what the project reads and does not own.\n\
          format_version = {FORMAT_VERSION}\n"
     );
     for (target, externals) in lock {

@@ -1,6 +1,8 @@
 //! What the functions of the engines return when they stand in FROM, and which bare words are
 //! calls or units and no columns.
 
+use crate::dialect::UnitWords;
+
 /// The output columns of a built-in function that returns several; they are its own, whatever the
 /// arguments.
 #[must_use]
@@ -74,12 +76,10 @@ pub(super) fn redshift_keyword_call(word: &str) -> bool {
     word_in(word, " sysdate current_user_id ")
 }
 
-/// Tells whether a bare word among the arguments of the function is a word of its own grammar, such
-/// as a unit of time, and no column.
+/// Tells whether the bare word that is argument `at` of the function is a word of its own grammar,
+/// and no column: a unit of time where the dialect has them, a form of Unicode.
 #[must_use]
-pub(super) fn word_argument(function: &str, word: &str) -> bool {
-    const WITH_UNITS: &str =
-        " dateadd date_add datediff date_diff date_part date_trunc datepart last_day next_day ";
+pub(super) fn word_argument(function: &str, at: usize, word: &str, units: UnitWords) -> bool {
     const UNITS: &str = " millennium millennia mil mils century centuries c cent cents decade \
         decades dec decs year years y yr yrs quarter quarters qtr qtrs month months mon mons week \
         weeks w day days d dow dayofweek weekday dw doy dayofyear dy yearday hour hours h hr hrs \
@@ -87,9 +87,11 @@ pub(super) fn word_argument(function: &str, word: &str) -> bool {
         msecs msecond mseconds millisec millisecs millisecon microsecond microseconds us usec \
         usecs useconds microsec microsecs epoch timezone timezone_hour timezone_minute isodow \
         isoyear ";
-    match function {
-        "normalize" => word_in(word, " nfc nfd nfkc nfkd "),
-        function if word_in(function, WITH_UNITS) => word_in(word, UNITS),
+    match (function, at) {
+        ("normalize", 1) => word_in(word, " nfc nfd nfkc nfkd "),
+        ("dateadd" | "datediff" | "date_part" | "datepart", 0) => {
+            units == UnitWords::Bare && word_in(word, UNITS)
+        }
         _ => false,
     }
 }
@@ -106,8 +108,9 @@ mod tests {
     fn words_are_found_whole() {
         assert!(one_column("lower"));
         assert!(!one_column("low"));
-        assert!(word_argument("dateadd", "day"));
-        assert!(!word_argument("sum", "day"));
+        assert!(word_argument("dateadd", 0, "day", UnitWords::Bare));
+        assert!(!word_argument("dateadd", 2, "day", UnitWords::Bare));
+        assert!(!word_argument("dateadd", 0, "day", UnitWords::Quoted));
         assert_eq!(table_columns("json_each"), Some(&["key", "value"][..]));
     }
 }

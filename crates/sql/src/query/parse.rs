@@ -3,14 +3,14 @@
 use squawk_syntax::SourceFile;
 
 use super::adapt::{Adapted, adapt};
-use super::convert::Converter;
+use super::convert::{Converter, Found};
 use super::depth::too_deep;
 use super::tree::{Body, Cte, Tree, With, WithScope};
-use super::{Partial, PartialReason, Query, Reference, references, scan};
-use crate::dialect::Dialect;
+use super::{Construct, ConstructKind, Partial, PartialReason, Query, Reference};
+use super::{mistake, references, scan};
+use crate::dialect::{Dialect, Rules};
 use crate::ident::{Ident, QualifiedName};
-use crate::lex::{Token, TokenKind, lex};
-use crate::problem::{Problem, ProblemKind};
+use crate::lex::{Token, lex};
 use crate::span::Span;
 use crate::statement::{OptionKind, StatementKind};
 
@@ -36,56 +36,57 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
     let adapted = adapt(text, span, &tokens, dialect);
     let body = adapted.text.as_deref().unwrap_or_else(|| span.slice(text));
     let parsed = SourceFile::parse(body);
-    let mut converter = Converter {
-        text,
-        base: span.start,
-        dialect,
-        adapted: &adapted,
-        calls: Vec::new(),
-        long_names: Vec::new(),
-        selects: 0,
-        select: 0,
-        stars: Vec::new(),
-        problems: stray_commas(text, &tokens),
-        partial: Vec::new(),
-    };
+    let mut converter = Converter::new(text, span, dialect, &adapted);
     let tree = converter.root(&parsed.syntax_node());
-    let Converter {
-        mut calls,
-        long_names,
-        stars,
-        mut problems,
-        mut partial,
-        ..
-    } = converter;
-    let mut syntax = syntax_problems(&parsed, span);
-    partial.extend(syntax.iter().map(|problem| Partial {
+    let mut found = converter.found;
+    found
+        .problems
+        .splice(0..0, mistake::stray_commas(text, &tokens));
+    let mut syntax = mistake::syntax(text, &parsed.errors(), span, &tokens);
+    found.partial.extend(syntax.iter().map(|problem| Partial {
         span: problem.span,
         reason: PartialReason::Syntax,
     }));
-    let whole = partial.is_empty();
+    let whole = found.partial.is_empty();
     // Another engine may have syntax that neither the parser nor the replacements know: there
     // the answer is partial, and only in PostgreSQL's own dialect is it a mistake.
     let sure = rules.own_syntax.is_empty();
-    if problems.is_empty() && sure {
-        problems.append(&mut syntax);
+    if found.problems.is_empty() && sure {
+        found.problems.append(&mut syntax);
     }
-    partial.extend(adapted.partial.iter().cloned());
-    partial.sort();
-    partial.dedup();
-    let references = found(&tree, whole, text, &tokens, dialect);
-    calls.sort_by_key(|call| call.name.span);
-    let Adapted { local_names, .. } = adapted;
+    let references = references_of(&tree, whole, text, &tokens, dialect);
+    assemble(tree, references, found, adapted, rules)
+}
+
+/// Puts together what was found, in the order of the text.
+fn assemble(
+    tree: Tree,
+    references: Vec<Reference>,
+    mut found: Found,
+    adapted: Adapted,
+    rules: &'static Rules,
+) -> Query {
+    found.partial.extend(adapted.partial);
+    found.partial.sort();
+    found.partial.dedup();
+    found.calls.sort_by_key(|call| call.name.span);
+    let (kind, depth) = (ConstructKind::OuterJoin, 0);
+    let marks = adapted.outer_marks.into_iter();
+    found
+        .constructs
+        .extend(marks.map(|span| Construct { kind, span, depth }));
+    found.constructs.sort_by_key(|construct| construct.span);
     Query {
         tree: Some(Box::new(tree)),
         rules,
-        local_names: local_names.into(),
-        long_names: long_names.into(),
+        local_names: adapted.local_names.into(),
+        long_names: found.long_names.into(),
         references: references.into(),
-        calls: calls.into(),
-        stars: stars.into(),
-        problems: problems.into(),
-        partial: partial.into(),
+        calls: found.calls.into(),
+        stars: found.stars.into(),
+        constructs: found.constructs.into(),
+        problems: found.problems.into(),
+        partial: found.partial.into(),
     }
 }
 
@@ -146,97 +147,8 @@ fn significant(text: &str, span: Span, dialect: Dialect) -> Vec<Token> {
     moved.collect()
 }
 
-fn syntax_problems(parsed: &squawk_syntax::Parse<SourceFile>, span: Span) -> Vec<Problem> {
-    let errors = parsed.errors();
-    let problems = errors.iter().map(|error| {
-        let range = error.range();
-        let at = |offset: u32| (span.start + offset).min(span.end);
-        let at = Span::new(at(range.start().into()), at(range.end().into()));
-        Problem::new(ProblemKind::Syntax, at, plain(error.message()))
-    });
-    problems.collect()
-}
-
-/// The parser's message in our own tone: lower case, no period, token names as people know them.
-fn plain(message: &str) -> String {
-    let mut words = Vec::new();
-    for word in message.trim_end_matches('.').split(' ') {
-        let bare = word.trim_end_matches(',');
-        words.push(match bare {
-            "L_PAREN" => "\"(\"".to_owned(),
-            "R_PAREN" => "\")\"".to_owned(),
-            "COMMA" => "\",\"".to_owned(),
-            "DOT" => "\".\"".to_owned(),
-            "SEMICOLON" => "\";\"".to_owned(),
-            "EOF" => "the end".to_owned(),
-            "IDENT" => "a name".to_owned(),
-            "STRING" => "a string".to_owned(),
-            "INT_NUMBER" | "NUMERIC_NUMBER" => "a number".to_owned(),
-            keyword if keyword.ends_with("_KW") => keyword.trim_end_matches("_KW").to_owned(),
-            _ => word.to_owned(),
-        });
-    }
-    let mut message = words.join(" ");
-    if let Some(first) = message.get_mut(..1) {
-        let keyword = message_starts_with_keyword(&words);
-        if !keyword {
-            first.make_ascii_lowercase();
-        }
-    }
-    message
-}
-
-fn message_starts_with_keyword(words: &[String]) -> bool {
-    words
-        .first()
-        .is_some_and(|word| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase()))
-}
-
-/// Commas with nothing to separate: two in a row, one before a clause or a closing parenthesis,
-/// one at the start of a list.
-fn stray_commas(text: &str, tokens: &[Token]) -> Vec<Problem> {
-    const ENDS: [&str; 12] = [
-        "from",
-        "where",
-        "group",
-        "having",
-        "order",
-        "limit",
-        "union",
-        "except",
-        "intersect",
-        "window",
-        "offset",
-        "fetch",
-    ];
-    let mut problems = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        if token.kind != TokenKind::Comma {
-            continue;
-        }
-        let next = tokens.get(at + 1);
-        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
-        let doubled = before.is_some_and(|before| before.kind == TokenKind::Comma);
-        let message = match next {
-            _ if doubled => Some("a second comma, with nothing between the two"),
-            None => Some("a comma with nothing after it"),
-            Some(next) if next.kind == TokenKind::CloseParen => {
-                Some("a comma with nothing after it")
-            }
-            Some(next) if ENDS.iter().any(|word| next.is_word(text, word)) => {
-                Some("a comma with nothing after it")
-            }
-            _ => None,
-        };
-        if let Some(message) = message {
-            problems.push(Problem::new(ProblemKind::StrayComma, token.span, message));
-        }
-    }
-    problems
-}
-
 /// The references of the tree, and where the tree is not whole those that the scan adds.
-fn found(
+fn references_of(
     tree: &Tree,
     whole: bool,
     text: &str,

@@ -75,6 +75,8 @@ pub(super) struct Select {
     pub from: Box<[FromItem]>,
     pub filter: Option<Expr>,
     pub group: Box<[Expr]>,
+    /// GROUP BY ALL: by all that is no aggregate.
+    pub group_all: bool,
     pub having: Option<Expr>,
     pub windows: Box<[(Ident, Expr)]>,
 }
@@ -153,7 +155,6 @@ pub(super) enum JoinCondition {
 pub(super) struct TableFunction {
     pub name: QualifiedName,
     pub args: Expr,
-    pub arg_count: usize,
     /// Columns that the text itself names: `AS t(a int)`, XMLTABLE, JSON_TABLE.
     pub columns: Option<Box<[Ident]>>,
     /// The relation of `TUMBLE(relation, ..)`.

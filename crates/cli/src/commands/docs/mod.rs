@@ -130,7 +130,7 @@ checks = { DM0114 = \"off\" }
             rule.code,
             rule.code.to_ascii_lowercase(),
             rule.name,
-            rule.severity,
+            rule.severity.as_str(),
             rule.summary
         );
     }

@@ -10,6 +10,7 @@ use dormer_sql::{Dialect, Ident, QualifiedName, Span};
 
 use super::literal;
 use super::sql::{FileReader, Waiting};
+use super::typing::mistyped;
 use crate::diagnostic::{Diagnostic, Location, Severity, suggest};
 use crate::model::name::ObjectName;
 use crate::model::object::{
@@ -36,7 +37,9 @@ pub(super) fn attach(reader: &mut FileReader<'_>, waiting: Waiting<'_>) {
             reader.unmanaged(statement, "REFRESH");
         }
         StatementKind::Opaque(opaque) => {
-            reader.unmanaged(statement, &opaque.words);
+            if !reader.mistyped(statement, &opaque.words) {
+                reader.unmanaged(statement, &opaque.words);
+            }
         }
         StatementKind::CreateView(view) => reader.temporary(statement, &view.name),
         StatementKind::CreateTable(table) => reader.temporary(statement, &table.name),
@@ -46,6 +49,30 @@ pub(super) fn attach(reader: &mut FileReader<'_>, waiting: Waiting<'_>) {
 }
 
 impl FileReader<'_> {
+    /// Tells the word of a statement's beginning that nobody can have meant, if there is one.
+    fn mistyped(&mut self, statement: &Statement, words: &str) -> bool {
+        let Some(mistyped) = mistyped(words) else {
+            return false;
+        };
+        let text = statement.span.slice(&self.source.text);
+        let word = mistyped.word;
+        let found = text.to_ascii_uppercase().find(word);
+        let start = statement.span.start + Span::of(0..found.unwrap_or(0)).end;
+        let length = Span::of(0..found.map_or(text.len(), |_| word.len())).end;
+        let message = format!("there is no statement {words}");
+        let mut found = Diagnostic::new(codes::SYNTAX_ERROR, Severity::Error, message).at(
+            self.at(Span::new(start, start + length)),
+            "no engine knows this word here",
+        );
+        if let Some(meant) = mistyped.meant {
+            found = found.help(format!("did you mean {meant}?"));
+        }
+        if !self.told(statement.span) {
+            self.contents.diagnostics.push(found);
+        }
+        true
+    }
+
     /// Finds the companions of the object that a companion names.
     fn companions(&mut self, name: &QualifiedName, what: &str) -> Option<&mut Companions> {
         let object = ObjectName::of(name);

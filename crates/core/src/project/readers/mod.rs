@@ -3,3 +3,4 @@
 mod companion;
 mod literal;
 pub(crate) mod sql;
+mod typing;

@@ -251,7 +251,7 @@ impl FileReader<'_> {
     }
 
     /// Tells whether splitting has found a mistake in a part of the text.
-    fn told(&self, span: Span) -> bool {
+    pub(super) fn told(&self, span: Span) -> bool {
         self.problems.iter().any(|found| span.contains(found.span))
     }
 
@@ -273,7 +273,9 @@ impl FileReader<'_> {
         }
         let mut partial = query.partial().iter();
         let unknown = partial.find(|partial| partial.reason != PartialReason::UnknownColumns);
-        if let Some(partial) = unknown.filter(|_| query.problems().is_empty() && !told) {
+        if let Some(partial) =
+            unknown.filter(|_| query.problems().is_empty() && !told && !span.is_empty())
+        {
             let message = "syntax is not understood, so the lineage of columns is incomplete";
             let found = Diagnostic::new(codes::PARTIAL_LINEAGE, Severity::Warning, message)
                 .at(self.at(partial.span), "what it reads was still found");

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::scope::{Cell, ColumnId, Derived, Namespace, Open, Relation, Scope, Sources, Star};
 use super::{BaseRelation, Resolver};
 use crate::ident::{Ident, Name, QualifiedName};
-use crate::query::tree::{Alias, FromItem, JoinCondition, TableFunction};
+use crate::query::tree::{Alias, Expr, FromItem, JoinCondition, TableFunction};
 use crate::query::{PartialReason, RelationPath, from::looks_left, functions};
 use crate::span::Span;
 
@@ -247,6 +247,8 @@ impl<'a> Resolver<'a> {
             return self.windowed(function, relation);
         }
         let sources = self.value(&function.args);
+        // How many rows a function gives depends on what it is given.
+        self.decide(&sources);
         let cell = |name: &'a str| Cell {
             name,
             sources: sources.clone(),
@@ -263,9 +265,19 @@ impl<'a> Resolver<'a> {
         };
         let own = matches!(function.name.parts.as_slice(), [_])
             || function.name.schema() == Some("pg_catalog");
-        if own && last.value == "unnest" && function.arg_count > 1 {
-            let names = std::iter::repeat_n("unnest", function.arg_count);
-            return (names.map(cell).collect(), Open::No);
+        if own
+            && last.value == "unnest"
+            && let Expr::Of(arrays) = &function.args
+            && arrays.len() > 1
+        {
+            // Each array is a column of its own.
+            let arrays = arrays.iter().map(|array| self.value(array));
+            let cell = |sources| Cell {
+                name: "unnest",
+                sources,
+                span,
+            };
+            return (arrays.map(cell).collect(), Open::No);
         }
         if own && let Some(columns) = functions::table_columns(&last.value) {
             if let ([only], Some(shown)) = (columns, shown) {

@@ -1,0 +1,2 @@
+CREATE VIEW mart.unclosed AS
+SELECT id FROM shop_${NAMESPACE.sales.orders;

@@ -1,0 +1,4 @@
+CREATE VIEW mart.orders AS
+SELECT o.id FROM shop_${NAMESPACE}.sales.orders${SUFFIX} AS o
+WITH NO SCHEMA BINDING;
+GRANT SELECT ON mart.orders TO GROUP readers_${NAMESPACE}${SUFFIX};

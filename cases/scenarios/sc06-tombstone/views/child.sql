@@ -1,0 +1,1 @@
+CREATE VIEW mart.child AS SELECT g.id FROM mart.gone AS g;

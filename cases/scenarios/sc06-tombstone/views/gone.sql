@@ -1,0 +1,2 @@
+-- Left in March.
+DROP MATERIALIZED VIEW IF EXISTS mart.gone;

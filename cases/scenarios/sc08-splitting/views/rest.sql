@@ -1,0 +1,3 @@
+CREATE VIEW mart.three AS SELECT 3 AS a;
+SELECT 1 AS stray;
+CREATE VIEW mart.four AS SELECT 4 AS a

@@ -1,0 +1,5 @@
+-- mart.a is made before mart.b. Do not DROP TABLE mart.c; it is read by mart.b.
+/* SELECT * FROM mart.b */
+CREATE VIEW mart.a AS
+SELECT b.id
+FROM mart.b AS b;

@@ -1,0 +1,3 @@
+CREATE VIEW mart.developers AS
+SELECT id
+FROM shop_prod.developers;

@@ -1,0 +1,3 @@
+CREATE VIEW mart.rendered AS
+SELECT id
+FROM shop_${NAMESPACE}.orders;
