@@ -50,8 +50,7 @@ impl Loaded {
             let environment = |name: &str| std::env::var(name).ok();
             let mut project = project::open(&root, target.as_ref(), &environment);
             let graph = Graph::build(&project.catalog);
-            let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
-            project.catalog.release_queries();
+            let lineages = lineage::resolve(&mut project.catalog, &graph, &project.externals);
             (project, graph, lineages)
         };
         let pool = pool();

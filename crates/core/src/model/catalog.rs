@@ -18,17 +18,6 @@ pub struct Declared {
     pub schemas: BTreeMap<String, Location>,
 }
 
-impl Declared {
-    /// Frees what only the resolving of lineage asks of the queries, once that is done.
-    pub fn release_queries(&mut self) {
-        for object in self.objects.values_mut() {
-            if let Some(query) = &mut object.definition.query {
-                query.release();
-            }
-        }
-    }
-}
-
 /// A column of an external: name, and type as the engine spells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalColumn {

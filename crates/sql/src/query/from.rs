@@ -77,13 +77,13 @@ impl Converter<'_> {
         self.base + end
     }
 
-    fn alias(&self, node: &SyntaxNode) -> Option<Alias> {
+    fn alias(&self, node: &SyntaxNode) -> Option<Box<Alias>> {
         let alias = child(node, SyntaxKind::FROM_ALIAS)?;
         let name = self.ident(&child(&alias, SyntaxKind::TABLE_ALIAS)?);
         let columns = child(&alias, SyntaxKind::COLUMN_LIST).map_or_else(Box::default, |list| {
             self.names(&list, SyntaxKind::COLUMN_NAME)
         });
-        Some(Alias { name, columns })
+        Some(Box::new(Alias { name, columns }))
     }
 
     /// The columns of `AS t(a int, b text)` or of ROWS FROM `(f() AS (a int))`.
@@ -169,7 +169,7 @@ impl Converter<'_> {
             inner
         };
         Some(FromItem::Subquery {
-            query: self.nested(&query),
+            query: Box::new(self.nested(&query)),
             lateral,
             alias,
         })
@@ -180,7 +180,7 @@ impl Converter<'_> {
         &self,
         node: &SyntaxNode,
         item: FromItem,
-        alias: Option<Alias>,
+        alias: Option<Box<Alias>>,
     ) -> FromItem {
         match (item, alias) {
             // `ONLY (t)`: the parentheses are part of the name.
@@ -204,7 +204,7 @@ impl Converter<'_> {
             }
             (item, Some(alias)) => FromItem::Aliased {
                 item: Box::new(item),
-                alias,
+                alias: *alias,
             },
             (item, None) => item,
         }
