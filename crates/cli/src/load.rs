@@ -48,9 +48,9 @@ impl Loaded {
         let target = global.target.clone().map(TargetName);
         let read = || {
             let environment = |name: &str| std::env::var(name).ok();
-            let project = project::open(&root, target.as_ref(), &environment);
+            let mut project = project::open(&root, target.as_ref(), &environment);
             let graph = Graph::build(&project.catalog);
-            let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
+            let lineages = lineage::resolve(&mut project.catalog, &graph, &project.externals);
             (project, graph, lineages)
         };
         let pool = pool();

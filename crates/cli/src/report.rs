@@ -5,7 +5,7 @@
 //! to where it does.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -57,17 +57,16 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Renders all of them, an empty line after each.
-    pub(crate) fn all<'d>(
+    /// Writes all of them, an empty line after each.
+    pub(crate) fn write<'d>(
         mut self,
         diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
-    ) -> String {
-        let mut out = String::new();
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result {
         for diagnostic in diagnostics {
-            out.push_str(&self.one(diagnostic));
-            out.push_str("\n\n");
+            writeln!(out, "{}\n", self.one(diagnostic))?;
         }
-        out
+        Ok(())
     }
 
     fn one(&mut self, diagnostic: &Diagnostic) -> String {

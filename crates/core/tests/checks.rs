@@ -118,9 +118,9 @@ fn folders(root: &Path) -> Vec<PathBuf> {
 fn found(case: &Path) -> String {
     let target = fs::read_to_string(case.join("target.txt")).ok();
     let target = target.map(|name| TargetName(name.trim().to_owned()));
-    let project = project::open(case, target.as_ref(), &|_| None);
+    let mut project = project::open(case, target.as_ref(), &|_| None);
     let graph = Graph::build(&project.catalog);
-    let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
+    let lineages = lineage::resolve(&mut project.catalog, &graph, &project.externals);
     let context = Context {
         project: &project,
         graph: &graph,

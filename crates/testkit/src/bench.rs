@@ -19,7 +19,7 @@ pub type Bench = fn(&str) -> usize;
 pub const BENCHES: &[(&str, Bench)] = &[
     ("bytes", bytes),
     ("lex", lexing),
-    ("split and parse", statements),
+    ("split+parse", statements),
     ("fingerprint", fingerprint),
     ("references", references),
     ("lineage", lineage),

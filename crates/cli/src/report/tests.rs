@@ -34,7 +34,10 @@ fn shown(marked: &[Marked<'_>]) -> String {
 }
 
 fn render(texts: &Files, diagnostic: &Diagnostic) -> String {
-    strip_str(&Reporter::new(texts, "").all([diagnostic])).to_string()
+    let mut told = String::new();
+    let written = Reporter::new(texts, "").write([diagnostic], &mut told);
+    assert_eq!(written, Ok(()));
+    strip_str(&told).to_string()
 }
 
 /// Compares with the recorded text; `BLESS=1` records it anew.

@@ -84,6 +84,6 @@ impl Serialize for CheckView {
 impl fmt::Display for CheckView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reporter = Reporter::new(&self.loaded.project.files, &self.loaded.prefix);
-        f.write_str(&reporter.all(&self.diagnostics))
+        reporter.write(&self.diagnostics, f)
     }
 }

@@ -5,6 +5,8 @@
 //!
 //! - **Columns that are not wholly known are not known at all:** a reader then says partial, and
 //!   never calls a column unknown that may well be there.
+//! - **Each query is released once it is resolved:** what only this asks of it is most of the
+//!   memory of a project.
 //! - **Objects in or above a cycle get nothing:** there is no order to resolve them in.
 
 use std::collections::BTreeMap;
@@ -31,7 +33,7 @@ pub struct Lineages {
 
 /// Resolves the columns of all objects, those that are read first.
 #[must_use]
-pub fn resolve(catalog: &Declared, graph: &Graph, externals: &Externals) -> Lineages {
+pub fn resolve(catalog: &mut Declared, graph: &Graph, externals: &Externals) -> Lineages {
     let foreign = externals.relations.iter();
     let mut known: BTreeMap<_, _> = foreign
         .filter(|(name, _)| !catalog.objects.contains_key(name))
@@ -39,16 +41,16 @@ pub fn resolve(catalog: &Declared, graph: &Graph, externals: &Externals) -> Line
         .collect();
     let objects = catalog.objects.iter();
     known.extend(objects.filter_map(|(name, object)| Some((name.clone(), own_columns(object)?))));
-    let wants = catalog.objects.iter();
+    let wants = catalog.objects.iter_mut();
     let wants = wants
         .filter_map(|(name, object)| {
-            let query = object.definition.query.as_ref()?;
+            let query = object.definition.query.as_mut()?;
             let head = object.definition.head_columns.iter();
             let head = head.map(|column| &column.value).collect();
             Some((name, Want { query, head }))
         })
         .collect();
-    climb(graph, &wants, known, &|_, query, columns| {
+    climb(graph, wants, known, &|_, query, columns| {
         query.lineage(columns)
     })
 }
@@ -56,7 +58,7 @@ pub fn resolve(catalog: &Declared, graph: &Graph, externals: &Externals) -> Line
 /// A query to resolve, and the column names in the head of its CREATE.
 #[derive(Debug)]
 struct Want<'a> {
-    query: &'a Query,
+    query: &'a mut Query,
     head: Vec<&'a Name>,
 }
 
@@ -76,19 +78,20 @@ impl Columns for Known<'_> {
 
 fn climb(
     graph: &Graph,
-    wants: &BTreeMap<&ObjectName, Want<'_>>,
+    mut wants: BTreeMap<&ObjectName, Want<'_>>,
     mut columns: BTreeMap<ObjectName, Box<[Name]>>,
     ask: &Ask<'_>,
 ) -> Lineages {
     let mut of = BTreeMap::new();
     for layer in graph.layers() {
-        let wanted: Vec<_> = layer
+        let mut wanted: Vec<_> = layer
             .into_iter()
-            .filter_map(|name| Some((name, wants.get(name)?)))
+            .filter_map(|name| Some((name, wants.remove(name)?)))
             .collect();
         let known = Known(&columns);
-        let resolve = |&(name, want): &(&ObjectName, &Want<'_>)| {
+        let resolve = |(name, want): &mut (&ObjectName, Want<'_>)| {
             let mut lineage = ask(name, want.query, &known);
+            want.query.release();
             for (output, head) in lineage.outputs.iter_mut().zip(&want.head) {
                 output.name = (*head).clone();
             }
@@ -96,9 +99,9 @@ fn climb(
         };
         // One object alone is not worth waking the other threads.
         let resolved: Vec<Lineage> = if wanted.len() < 2 {
-            wanted.iter().map(resolve).collect()
+            wanted.iter_mut().map(resolve).collect()
         } else {
-            wanted.par_iter().map(resolve).collect()
+            wanted.par_iter_mut().map(resolve).collect()
         };
         for ((name, want), lineage) in wanted.into_iter().zip(resolved) {
             if outputs_are_whole(want.query, &lineage) {
@@ -184,7 +187,6 @@ mod tests {
     /// Resolves graphs whose queries are all `SELECT * FROM` everything that they read.
     fn star(lines: &[&str], ground: &[(&str, &[&str])], heads: &[(&str, &[&str])]) -> Lineages {
         let graph = graph(lines);
-        let query = Query::default();
         let declared: Vec<ObjectName> = lines
             .iter()
             .map(|line| name(line.split('<').next().unwrap().trim()))
@@ -198,24 +200,20 @@ mod tests {
                 )
             })
             .collect();
+        let mut queries = vec![Query::default(); declared.len()];
         let wants = declared
             .iter()
-            .map(|name| {
+            .zip(&mut queries)
+            .map(|(name, query)| {
                 let head = heads.get(&name.name).into_iter().flatten().collect();
-                (
-                    name,
-                    Want {
-                        query: &query,
-                        head,
-                    },
-                )
+                (name, Want { query, head })
             })
             .collect();
         let known = ground.iter().map(|(of, columns)| {
             let columns = columns.iter().copied().map(Name::new);
             (name(of), columns.collect())
         });
-        climb(&graph, &wants, known.collect(), &|name, _, columns| {
+        climb(&graph, wants, known.collect(), &|name, _, columns| {
             let mut lineage = Lineage::default();
             let mut outputs = Vec::new();
             for read in &graph.reads[name] {
@@ -282,7 +280,7 @@ mod tests {
     }
 
     fn resolved(texts: &[&str]) -> Lineages {
-        let catalog = declared(texts, Dialect::RisingWave);
+        let mut catalog = declared(texts, Dialect::RisingWave);
         let mut externals = Externals::default();
         let column = |name: &str| ExternalColumn {
             name: name.into(),
@@ -293,7 +291,8 @@ mod tests {
             columns: ["id", "net"].map(column).to_vec(),
         };
         externals.relations.insert(name("shop.orders"), external);
-        resolve(&catalog, &Graph::build(&catalog), &externals)
+        let graph = Graph::build(&catalog);
+        resolve(&mut catalog, &graph, &externals)
     }
 
     #[test]

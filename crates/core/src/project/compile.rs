@@ -23,8 +23,8 @@ use super::{Project, Target, codes, lockfile, rename};
 use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Severity, suggest};
 use crate::model::catalog::Externals;
 use crate::model::kind::ObjectKind;
-use crate::model::name::TargetName;
-use crate::model::object::SourceText;
+use crate::model::name::{ObjectName, TargetName};
+use crate::model::object::{Object, SourceText};
 
 /// A text in statements.
 #[derive(Debug)]
@@ -130,6 +130,9 @@ pub fn open(
 #[derive(Default)]
 struct Opening {
     project: Project,
+    /// The objects in the order of their files, and where each is among them.
+    declared: Vec<Object>,
+    seen: BTreeMap<ObjectName, usize>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -305,6 +308,7 @@ impl Opening {
     fn assemble(&mut self, config: &Config, read: Vec<Read>) {
         let mut resolver = Resolver::new(config);
         let mut drops = Vec::new();
+        self.declared.reserve_exact(read.len());
         for file in read {
             self.project.files.insert(file.path.clone(), file.on_disk);
             self.diagnostics.extend(file.contents.diagnostics);
@@ -316,9 +320,10 @@ impl Opening {
                 self.declare(declaration, &file.path, &mut resolver);
             }
         }
-        // What came in order one by one fills half of each node of a map, what is built at once all.
-        let catalog = &mut self.project.catalog;
-        catalog.objects = std::mem::take(&mut catalog.objects).into_iter().collect();
+        // Built at once: a map that grows in order one by one has half-empty nodes.
+        let objects = std::mem::take(&mut self.declared).into_iter();
+        let named = objects.map(|object| (object.name.clone(), object));
+        self.project.catalog.objects = named.collect();
         for dropped in drops {
             self.absent(dropped);
         }
@@ -334,7 +339,8 @@ impl Opening {
             kind: object.kind,
             directives: &directives,
         });
-        if let Some(first) = self.project.catalog.objects.get(&object.name) {
+        let first = self.seen.get(&object.name);
+        if let Some(first) = first.and_then(|at| self.declared.get(*at)) {
             let at = object.location(object.written.span);
             let before = first.location(first.written.span);
             let overload = first.kind == ObjectKind::Function && object.kind == first.kind;
@@ -355,10 +361,8 @@ impl Opening {
             return self.diagnostics.push(found);
         }
         self.project.settings.insert(object.name.clone(), settings);
-        self.project
-            .catalog
-            .objects
-            .insert(object.name.clone(), object);
+        self.seen.insert(object.name.clone(), self.declared.len());
+        self.declared.push(object);
     }
 
     fn absent(&mut self, dropped: Dropped) {
@@ -397,6 +401,7 @@ impl Opening {
         let Self {
             mut project,
             diagnostics,
+            ..
         } = self;
         let levels = Levels::of(&project);
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());

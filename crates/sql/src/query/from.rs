@@ -27,8 +27,8 @@ impl Converter<'_> {
             }
             | FromItem::Functions {
                 alias: Some(alias), ..
-            }
-            | FromItem::Aliased { alias, .. } => (Some(&alias.name), Given::Alias),
+            } => (Some(&alias.name), Given::Alias),
+            FromItem::Aliased { alias, .. } => (Some(&alias.name), Given::Alias),
             FromItem::Navigation {
                 alias: Some(alias), ..
             } => (Some(&alias.name), Given::Alias),
@@ -84,7 +84,6 @@ impl Converter<'_> {
         }
         let walks = self.dialect.rules().column_navigation;
         if walks && self.aliases.walk_into(&name.parts) {
-            let alias = alias.map(Box::new);
             return Some(FromItem::Navigation {
                 path: name.parts.into(),
                 alias,
@@ -117,13 +116,13 @@ impl Converter<'_> {
         self.base + end
     }
 
-    fn alias(&self, node: &SyntaxNode) -> Option<Alias> {
+    fn alias(&self, node: &SyntaxNode) -> Option<Box<Alias>> {
         let alias = child(node, SyntaxKind::FROM_ALIAS)?;
         let name = self.ident(&child(&alias, SyntaxKind::TABLE_ALIAS)?);
         let columns = child(&alias, SyntaxKind::COLUMN_LIST).map_or_else(Box::default, |list| {
             self.names(&list, SyntaxKind::COLUMN_NAME)
         });
-        Some(Alias { name, columns })
+        Some(Box::new(Alias { name, columns }))
     }
 
     /// The columns of `AS t(a int, b text)` or of ROWS FROM `(f() AS (a int))`.
@@ -216,7 +215,7 @@ impl Converter<'_> {
             self.aliases.unhide(neighbours);
         }
         Some(FromItem::Subquery {
-            query,
+            query: Box::new(query),
             lateral,
             alias,
         })
@@ -227,7 +226,7 @@ impl Converter<'_> {
         &self,
         node: &SyntaxNode,
         item: FromItem,
-        alias: Option<Alias>,
+        alias: Option<Box<Alias>>,
     ) -> FromItem {
         match (item, alias) {
             // `ONLY (t)`: the parentheses are part of the name.
@@ -251,7 +250,7 @@ impl Converter<'_> {
             }
             (item, Some(alias)) => FromItem::Aliased {
                 item: Box::new(item),
-                alias,
+                alias: *alias,
             },
             (item, None) => item,
         }

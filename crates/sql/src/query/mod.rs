@@ -193,7 +193,8 @@ pub struct Lineage {
 /// A parsed query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    tree: tree::Tree,
+    /// None once it is released.
+    tree: Option<Box<tree::Tree>>,
     rules: &'static Rules,
     local_names: Box<[Name]>,
     /// Columns and rows written with the schema of their relation: `s.t.c`, `s.t.*`.
@@ -210,7 +211,7 @@ pub struct Query {
 impl Default for Query {
     fn default() -> Self {
         Self {
-            tree: tree::Tree::default(),
+            tree: Some(Box::default()),
             rules: Dialect::default().rules(),
             local_names: Box::default(),
             long_names: Box::default(),
@@ -262,10 +263,27 @@ impl Query {
         &self.partial
     }
 
+    /// Frees what only [`Self::lineage`] asks, which is most of a query's memory. Lineage says
+    /// afterwards that it knows nothing; everything else stays as it is.
+    pub fn release(&mut self) {
+        self.tree = None;
+        self.local_names = Box::default();
+    }
+
     /// Resolves all column names against the catalog.
     #[must_use]
     pub fn lineage(&self, columns: &dyn Columns) -> Lineage {
-        let mut lineage = resolve::resolve(&self.tree, columns, self.rules, &self.local_names);
+        let Some(tree) = &self.tree else {
+            let partial = Partial {
+                span: Span::default(),
+                reason: PartialReason::TooComplex,
+            };
+            return Lineage {
+                partial: vec![partial],
+                ..Lineage::default()
+            };
+        };
+        let mut lineage = resolve::resolve(tree, columns, self.rules, &self.local_names);
         if !self.partial.is_empty() {
             // What was not understood may hold anything: a name that fits nothing is no mistake.
             lineage.unresolved.clear();
@@ -274,5 +292,29 @@ impl Query {
             lineage.partial.dedup();
         }
         lineage
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nothing;
+
+    impl Columns for Nothing {
+        fn columns(&self, _relation: &RelationPath) -> Option<&[Name]> {
+            None
+        }
+    }
+
+    #[test]
+    fn released_query_keeps_its_references_and_claims_no_lineage() {
+        let text = "SELECT t.a FROM s.t";
+        let mut query = parse(text, Span::of(0..text.len()), Dialect::Postgres);
+        assert_eq!(query.lineage(&Nothing).reads.len(), 1);
+        query.release();
+        assert_eq!(query.references().len(), 1);
+        let lineage = query.lineage(&Nothing);
+        assert!(lineage.outputs.is_empty() && !lineage.partial.is_empty());
     }
 }

@@ -79,7 +79,7 @@ fn assemble(
         .extend(marks.map(|span| Construct { kind, span, depth }));
     found.constructs.sort_by_key(|construct| construct.span);
     Query {
-        tree,
+        tree: Some(Box::new(tree)),
         rules,
         local_names: adapted.local_names.into(),
         long_names: found.long_names.into(),
@@ -114,7 +114,7 @@ pub fn of(text: &str, statement: &StatementKind, dialect: Dialect) -> Option<Que
 
 /// `CREATE RECURSIVE VIEW v (c) AS q` is `WITH RECURSIVE v (c) AS (q) TABLE v`.
 fn recursive_query(mut query: Query, name: &Ident, columns: &[Ident]) -> Query {
-    let inner = std::mem::take(&mut query.tree);
+    let inner = query.tree.take().map(|tree| *tree).unwrap_or_default();
     let body = Body::Table(QualifiedName::new(vec![name.clone()]));
     let cte = Cte {
         name: name.clone(),
@@ -126,11 +126,11 @@ fn recursive_query(mut query: Query, name: &Ident, columns: &[Ident]) -> Query {
         scope: WithScope::Recursive,
         ctes: [cte].into(),
     });
-    query.tree = Tree {
+    query.tree = Some(Box::new(Tree {
         with,
         body,
         ..Tree::default()
-    };
+    }));
     let itself = |reference: &Reference| matches!(reference.name.parts.as_slice(), [only] if only.value == name.value);
     let references = query.references.into_iter();
     query.references = references.filter(|reference| !itself(reference)).collect();

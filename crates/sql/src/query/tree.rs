@@ -114,7 +114,7 @@ pub(super) enum TargetValue {
 pub(super) enum FromItem {
     Relation {
         name: QualifiedName,
-        alias: Option<Alias>,
+        alias: Option<Box<Alias>>,
         /// The argument of TABLESAMPLE.
         sample: Option<Expr>,
         /// Where an alias would stand, if there is none.
@@ -126,14 +126,14 @@ pub(super) enum FromItem {
         alias: Option<Box<Alias>>,
     },
     Subquery {
-        query: Tree,
+        query: Box<Tree>,
         lateral: bool,
-        alias: Option<Alias>,
+        alias: Option<Box<Alias>>,
     },
     Functions {
         functions: Box<[TableFunction]>,
         ordinality: bool,
-        alias: Option<Alias>,
+        alias: Option<Box<Alias>>,
     },
     Join {
         left: Box<FromItem>,

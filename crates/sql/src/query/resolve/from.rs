@@ -23,7 +23,7 @@ impl<'a> Resolver<'a> {
                     let sources = self.value(sample);
                     self.decide(&sources);
                 }
-                self.named_relation(name, alias.as_ref())
+                self.named_relation(name, alias.as_deref())
             }
             FromItem::Navigation { path, alias } => self.navigated(path, alias.as_deref()),
             FromItem::Subquery {
@@ -35,13 +35,13 @@ impl<'a> Resolver<'a> {
                 let derived = self.tree(query);
                 self.unhide(was_hidden);
                 self.decide(&derived.rows);
-                self.derived_relation(derived, alias.as_ref())
+                self.derived_relation(derived, alias.as_deref())
             }
             FromItem::Functions {
                 functions,
                 ordinality,
                 alias,
-            } => self.functions(functions, *ordinality, alias.as_ref()),
+            } => self.functions(functions, *ordinality, alias.as_deref()),
             FromItem::Join {
                 left,
                 right,
