@@ -14,10 +14,23 @@ use crate::{command, output, workspace};
 /// The majors that tests run on: the oldest and the newest supported, and one between that Debian has had.
 const MAJORS: &[u16] = &[13, 15, 18];
 
-/// Makes the wanted majors present as far as they can be had, and at least one of any.
+/// Makes the majors that tests run on present as far as they can be had, and at least one of any.
 pub(crate) fn run() -> Outcome {
+    install(MAJORS)
+}
+
+/// The same for the majors that are named, or the usual ones.
+pub(crate) fn chosen(arguments: &[&str]) -> Outcome {
+    let majors: Result<Vec<u16>, _> = arguments.iter().map(|major| major.parse()).collect();
+    match majors.map_err(|_| crate::usage())?.as_slice() {
+        [] => run(),
+        majors => install(majors),
+    }
+}
+
+fn install(majors: &[u16]) -> Outcome {
     let mut present = present();
-    for major in MAJORS {
+    for major in majors {
         if present.contains_key(major) {
             continue;
         }
