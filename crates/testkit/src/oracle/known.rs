@@ -55,6 +55,11 @@ impl Known {
         toml::from_str(text).map(Self).map_err(io::Error::other)
     }
 
+    #[must_use]
+    pub fn contains(&self, case: &str) -> bool {
+        self.0.contains_key(case)
+    }
+
     /// What is wrong with the list itself: cases that do not exist, and reasons that are not given.
     #[must_use]
     pub fn mistakes(&self, told: &Told) -> Vec<String> {

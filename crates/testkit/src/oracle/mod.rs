@@ -10,6 +10,7 @@ mod catalog;
 mod corpus;
 mod generate;
 mod known;
+pub mod mutation;
 mod verdict;
 
 pub use catalog::Catalog;
