@@ -32,6 +32,8 @@ pub(super) struct Facts {
     pub(super) system_prefixes: &'static [&'static str],
     /// What the names of columns start with that tables have and no list of columns shows.
     pub(super) hidden_columns: &'static [&'static str],
+    /// Columns that every table has and no list of columns shows.
+    pub(super) system_columns: &'static [&'static str],
     /// Functions whose answer depends on the time, on chance or on a counter.
     pub(super) changing_functions: &'static [&'static str],
     /// What becomes of a materialized view that calls one of them.
@@ -52,6 +54,7 @@ const POSTGRES: Facts = Facts {
     system_schemas: &["pg_catalog", "information_schema", "pg_toast", "pg_temp"],
     system_prefixes: &["pg_"],
     hidden_columns: &[],
+    system_columns: &["ctid", "tableoid", "cmin", "cmax", "xmin", "xmax"],
     changing_functions: &[
         "clock_timestamp",
         "current_date",

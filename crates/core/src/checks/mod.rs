@@ -31,6 +31,7 @@ mod option;
 mod place;
 mod reading;
 mod redshift_body;
+mod unresolved;
 
 mod dm0103_unknown_relation;
 mod dm0104_unknown_column;
