@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use dormer_sql::query::{Query, Unresolved};
-use dormer_sql::{Name, Span};
+use dormer_sql::ident::quote;
+use dormer_sql::lex::{TokenKind, lex};
+use dormer_sql::query::{Owner, Query, Unresolved};
+use dormer_sql::{Dialect, Ident, Name, Span};
 
 use super::{Check, Context, facts, place, unresolved};
 use crate::diagnostic::{Code, Diagnostic, Proposals, Severity};
@@ -125,7 +127,7 @@ impl<'a> Scope<'a> {
                 of,
                 candidates,
             } => {
-                let finding = self.column((*span, column), of.as_deref(), candidates)?;
+                let finding = self.column((*span, column), of.as_ref(), candidates)?;
                 Some(with_proposal(finding, column, candidates, proposals))
             }
             Unresolved::UnknownAlias { span, alias } => Some(self.alias(*span, alias, proposals)),
@@ -136,7 +138,7 @@ impl<'a> Scope<'a> {
     fn column(
         &self,
         (span, column): (Span, &str),
-        of: Option<&str>,
+        of: Option<&Owner>,
         candidates: &[String],
     ) -> Option<Diagnostic> {
         // Something is read and no column of it is known: then none is missing either.
@@ -146,7 +148,12 @@ impl<'a> Scope<'a> {
         if facts::of(self.context.project.target.dialect).is_hidden_column(column) {
             return None;
         }
-        let read = of.map_or_else(|| self.only_read(), |of| self.named(of));
+        let read = match of {
+            Some(Owner::Relation(path)) => self.reads.get(&ObjectName::of_path(path)),
+            // A CTE or a subquery: its name may be an object's too, and means none.
+            Some(Owner::Derived(_)) => None,
+            None => self.only_read(candidates),
+        };
         let label = match (&read, of) {
             (Some(name), _) => format!("{name} has no such column"),
             (None, Some(of)) => format!("{of} has no such column"),
@@ -174,30 +181,55 @@ impl<'a> Scope<'a> {
         if names.any(|name| name == alias) {
             return finding.note("it is read under an alias, and only that name holds");
         }
-        let names = self.reads.iter().map(|read| read.name.as_str());
-        match proposals.suggest(alias, names) {
+        let dialect = self.context.project.target.dialect;
+        let text = &self.object.source.text;
+        let references = self.query.references().iter();
+        let names: Vec<Name> = references
+            .map(
+                |reference| match alias_after(text, reference.name.span, dialect) {
+                    Some(alias) => alias,
+                    None => reference.name.last().into(),
+                },
+            )
+            .collect();
+        match proposals.suggest(alias, names.iter().map(Name::as_str)) {
             Some(meant) => finding.help(format!("did you mean \"{meant}\"?")),
             None => finding,
         }
     }
 
-    /// The one object that the query reads, when it reads one only.
-    fn only_read(&self) -> Option<&ObjectName> {
+    /// The one object that the query reads, when it reads one only and what is in scope is its
+    /// columns, not those of a CTE or a subquery over it.
+    fn only_read(&self, in_scope: &[String]) -> Option<&ObjectName> {
         let mut reads = self.reads.iter();
-        let only = reads.next()?;
-        reads.next().is_none().then_some(only)
+        let only = reads.next().filter(|_| reads.next().is_none())?;
+        let columns = self.context.lineages.columns.get(only)?;
+        let same =
+            columns.len() == in_scope.len() && in_scope.iter().zip(columns).all(|(a, b)| a == b);
+        same.then_some(only)
     }
+}
 
-    /// The object that a qualifier stands for, when it is plain which one.
-    fn named(&self, qualifier: &str) -> Option<&ObjectName> {
-        let last = qualifier.rsplit('.').next().unwrap_or(qualifier);
-        let mut named = self.reads.iter().filter(|name| name.name == last);
-        match (named.next(), named.next()) {
-            (Some(name), None) => Some(name),
-            (Some(_), Some(_)) => None,
-            // An alias: with one object read, it can stand for no other.
-            (None, _) => self.only_read(),
-        }
+/// The alias that stands behind the name of a relation.
+fn alias_after(text: &str, name: Span, dialect: Dialect) -> Option<Name> {
+    // Enough for AS and a name, and some space.
+    const ENOUGH: usize = 200;
+    let rest = text.get(name.end as usize..)?;
+    let rest = rest.get(..rest.floor_char_boundary(ENOUGH))?;
+    let tokens = lex(rest, dialect);
+    let mut tokens = tokens.iter().filter(|token| !token.kind.is_trivia());
+    let first = tokens.next()?;
+    let token = if first.is_word(rest, "as") {
+        tokens.next()?
+    } else {
+        first
+    };
+    let alias = Ident::parse(token.text(rest), token.span, dialect).value;
+    match token.kind {
+        TokenKind::QuotedName(_) => Some(alias),
+        // A word that would need quotes is a keyword, and begins what follows.
+        TokenKind::Word => (quote(&alias) == alias.as_str()).then_some(alias),
+        _ => None,
     }
 }
 

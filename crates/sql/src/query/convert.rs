@@ -10,7 +10,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 use super::adapt::Adapted;
 use super::tree::{Body, Cte, Distinct, Expr, Select, SetOp, Target, TargetValue, Tree, With};
 use super::tree::{JoinCondition, WithScope};
-use super::{Call, Partial, PartialReason};
+use super::{Call, Construct, ConstructKind, Partial, PartialReason};
 use crate::dialect::Dialect;
 use crate::ident::{Ident, QualifiedName, cut};
 use crate::problem::{Problem, ProblemKind};
@@ -24,12 +24,21 @@ pub(super) struct Converter<'a> {
     pub(super) base: u32,
     pub(super) dialect: Dialect,
     pub(super) adapted: &'a Adapted,
-    pub(super) calls: Vec<Call>,
-    pub(super) long_names: Vec<QualifiedName>,
     /// How many SELECTs have begun, and the one that is being read.
     pub(super) selects: u32,
     pub(super) select: u32,
+    /// How many queries stand around the one that is being read.
+    pub(super) depth: u32,
+    pub(super) found: Found,
+}
+
+/// What is found on the way through a tree.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) calls: Vec<Call>,
+    pub(super) long_names: Vec<QualifiedName>,
     pub(super) stars: Vec<Span>,
+    pub(super) constructs: Vec<Construct>,
     pub(super) problems: Vec<Problem>,
     pub(super) partial: Vec<Partial>,
 }
@@ -71,7 +80,29 @@ pub(super) const fn is_type(kind: SyntaxKind) -> bool {
     )
 }
 
-impl Converter<'_> {
+impl<'a> Converter<'a> {
+    pub(super) fn new(text: &'a str, span: Span, dialect: Dialect, adapted: &'a Adapted) -> Self {
+        let found = Found::default();
+        let base = span.start;
+        Self {
+            text,
+            base,
+            dialect,
+            adapted,
+            selects: 0,
+            select: 0,
+            depth: 0,
+            found,
+        }
+    }
+
+    /// Remembers a part of the query that engines have rules about.
+    pub(super) fn note(&mut self, kind: ConstructKind, node: &SyntaxNode) {
+        let span = self.span(node);
+        let depth = self.depth;
+        self.found.constructs.push(Construct { kind, span, depth });
+    }
+
     pub(super) fn span(&self, node: &SyntaxNode) -> Span {
         let range = node.text_range();
         Span::new(
@@ -94,7 +125,7 @@ impl Converter<'_> {
         }
         if !self.refuse_change(root) {
             let span = self.span(root);
-            self.partial.push(Partial {
+            self.found.partial.push(Partial {
                 span,
                 reason: PartialReason::Syntax,
             });
@@ -113,13 +144,22 @@ impl Converter<'_> {
         };
         let span = self.span(&modifies);
         let message = "a view cannot hold a statement that changes data";
-        self.problems
+        self.found
+            .problems
             .push(Problem::new(ProblemKind::ModifiesData, span, message));
-        self.partial.push(Partial {
+        self.found.partial.push(Partial {
             span,
             reason: PartialReason::Syntax,
         });
         true
+    }
+
+    /// Reads a query that stands inside of another one.
+    pub(super) fn nested(&mut self, node: &SyntaxNode) -> Tree {
+        self.depth += 1;
+        let tree = self.query(node);
+        self.depth -= 1;
+        tree
     }
 
     pub(super) fn query(&mut self, node: &SyntaxNode) -> Tree {
@@ -145,7 +185,11 @@ impl Converter<'_> {
                     ..Tree::default()
                 }
             }
-            _ => Tree::default(),
+            _ => {
+                let (span, reason) = (self.span(node), PartialReason::Syntax);
+                self.found.partial.push(Partial { span, reason });
+                Tree::default()
+            }
         };
         if let Some(with) = child(node, SyntaxKind::WITH_CLAUSE) {
             tree.with = Some(self.with(&with));
@@ -159,8 +203,20 @@ impl Converter<'_> {
         let mut limits = Vec::new();
         for clause in node.children() {
             match clause.kind() {
-                SyntaxKind::ORDER_BY_CLAUSE => tree.order = self.sort_keys(&clause),
-                SyntaxKind::LIMIT_CLAUSE | SyntaxKind::OFFSET_CLAUSE | SyntaxKind::FETCH_CLAUSE => {
+                SyntaxKind::ORDER_BY_CLAUSE => {
+                    self.note(ConstructKind::OrderBy, &clause);
+                    tree.order = self.sort_keys(&clause);
+                }
+                kind @ (SyntaxKind::LIMIT_CLAUSE
+                | SyntaxKind::OFFSET_CLAUSE
+                | SyntaxKind::FETCH_CLAUSE) => {
+                    let offset = kind == SyntaxKind::OFFSET_CLAUSE;
+                    let kind = if offset {
+                        ConstructKind::Offset
+                    } else {
+                        ConstructKind::Limit
+                    };
+                    self.note(kind, &clause);
                     tree.limited = true;
                     limits.append(&mut self.expressions(&clause));
                 }
@@ -170,9 +226,13 @@ impl Converter<'_> {
         if !limits.is_empty() {
             tree.limits = limits.into();
         }
-        tree.limited |= self.adapted.tops.iter().any(|top| {
-            child(node, SyntaxKind::SELECT_CLAUSE).is_some_and(|c| self.span(&c).contains(*top))
-        });
+        let clause = child(node, SyntaxKind::SELECT_CLAUSE).map(|clause| self.span(&clause));
+        let mut tops = self.adapted.tops.iter();
+        if let Some(top) = tops.find(|top| clause.is_some_and(|clause| clause.contains(**top))) {
+            let (kind, span, depth) = (ConstructKind::Limit, *top, self.depth);
+            self.found.constructs.push(Construct { kind, span, depth });
+            tree.limited = true;
+        }
     }
 
     fn parenthesised(&mut self, node: &SyntaxNode) -> Tree {
@@ -204,29 +264,7 @@ impl Converter<'_> {
             && child(&left_node, SyntaxKind::WITH_CLAUSE).is_none();
         let with = if held { None } else { left.with.take() };
         let right = right_node.map_or_else(Tree::default, |right| self.query(&right));
-        let op = node.children_with_tokens().find_map(|element| {
-            let all = |op: SetOp| {
-                let all = element
-                    .as_node()
-                    .is_some_and(|op| child(op, SyntaxKind::ALL).is_some());
-                if all { SetOp::UnionAll } else { op }
-            };
-            match element.kind() {
-                SyntaxKind::UNION => {
-                    let start = self.base + u32::from(element.text_range().start());
-                    let minus = self.adapted.minus.iter().any(|span| span.start == start);
-                    Some(if minus {
-                        SetOp::Except
-                    } else {
-                        all(SetOp::Union)
-                    })
-                }
-                SyntaxKind::INTERSECT => Some(SetOp::Intersect),
-                SyntaxKind::EXCEPT => Some(SetOp::Except),
-                _ => None,
-            }
-        });
-        let op = op.unwrap_or(SetOp::Union);
+        let op = self.set_op(node);
         let body = Body::Set {
             op,
             left: Box::new(left),
@@ -237,6 +275,27 @@ impl Converter<'_> {
             body,
             ..Tree::default()
         }
+    }
+
+    /// Which set operation a compound is.
+    fn set_op(&mut self, node: &SyntaxNode) -> SetOp {
+        use SyntaxKind::{ALL, EXCEPT, INTERSECT, UNION};
+        let mut parts = node.children();
+        let Some(op) = parts.find(|part| matches!(part.kind(), UNION | INTERSECT | EXCEPT)) else {
+            return SetOp::Union;
+        };
+        let start = self.span(&op).start;
+        let minus = self.adapted.minus.iter().any(|span| span.start == start);
+        let all = child(&op, ALL).is_some();
+        let (op_is, kind) = match op.kind() {
+            UNION if minus => (SetOp::Except, ConstructKind::Except),
+            UNION if all => (SetOp::UnionAll, ConstructKind::UnionAll),
+            UNION => (SetOp::Union, ConstructKind::Union),
+            INTERSECT => (SetOp::Intersect, ConstructKind::Intersect),
+            _ => (SetOp::Except, ConstructKind::Except),
+        };
+        self.note(kind, &op);
+        op_is
     }
 
     fn rows(&mut self, node: &SyntaxNode) -> Box<[Box<[Expr]>]> {
@@ -274,7 +333,7 @@ impl Converter<'_> {
         });
         self.refuse_change(node);
         let query = node.children().find(|child| is_query(child.kind()));
-        let query = query.map_or_else(Tree::default, |query| self.query(&query));
+        let query = query.map_or_else(Tree::default, |query| self.nested(&query));
         let mut added = Vec::new();
         if let Some(search) = child(node, SyntaxKind::SEARCH_CLAUSE) {
             let by = self.refs_in(&search, SyntaxKind::SEARCH_COLUMNS);
@@ -321,6 +380,8 @@ impl Converter<'_> {
                 SyntaxKind::WHERE_CLAUSE => select.filter = Some(self.inside(&clause)),
                 SyntaxKind::HAVING_CLAUSE => select.having = Some(self.inside(&clause)),
                 SyntaxKind::GROUP_BY_CLAUSE => {
+                    self.note(ConstructKind::GroupBy, &clause);
+                    select.group_all = child(&clause, SyntaxKind::GROUP_BY_LIST).is_none();
                     let mut keys = Vec::new();
                     self.group_keys(&clause, &mut keys);
                     select.group = keys.into();
@@ -361,7 +422,7 @@ impl Converter<'_> {
     fn target(&mut self, node: &SyntaxNode) -> Option<Target> {
         let span = self.span(node);
         if has_token(node, SyntaxKind::STAR) {
-            self.stars.push(span);
+            self.found.stars.push(span);
             return Some(Target {
                 span,
                 value: self.star_of(Box::default(), span),
@@ -373,7 +434,7 @@ impl Converter<'_> {
         let expr = self.expr(&value);
         let starred = value.kind() == SyntaxKind::FIELD_EXPR && has_token(&value, SyntaxKind::STAR);
         if starred {
-            self.stars.push(span);
+            self.found.stars.push(span);
             let value = match expr {
                 Expr::Row(parts) => self.star_of(parts, span),
                 other => TargetValue::Fields(other),

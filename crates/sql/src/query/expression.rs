@@ -4,7 +4,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::convert::{Converter, child, has_token, is_query, is_type};
 use super::tree::{Expr, Tree};
-use super::{Call, functions};
+use super::{Call, ConstructKind, functions};
 use crate::dialect::UnitWords;
 use crate::ident::{Ident, QualifiedName};
 
@@ -38,7 +38,10 @@ impl Converter<'_> {
             SyntaxKind::CALL_EXPR => self.call(node),
             SyntaxKind::BIN_EXPR => self.chain(node),
             SyntaxKind::WINDOW_REF => Expr::Window(Box::new(self.ident(node))),
-            kind if is_query(kind) => Expr::Subquery(Box::new(self.query(node))),
+            kind if is_query(kind) => {
+                self.note(ConstructKind::Subquery, node);
+                Expr::Subquery(Box::new(self.nested(node)))
+            }
             kind if is_type(kind) => Expr::Nothing,
             SyntaxKind::LITERAL | SyntaxKind::PARAM_NAME_REF | SyntaxKind::OPERATOR_CALL => {
                 Expr::Nothing
@@ -85,7 +88,7 @@ impl Converter<'_> {
         let is_call = functions::keyword_call(&name.value)
             || redshift && functions::redshift_keyword_call(&name.value);
         if is_call && !name.quoted {
-            self.calls.push(Call {
+            self.found.calls.push(Call {
                 name: QualifiedName::new(vec![name]),
             });
             return Expr::Nothing;
@@ -131,7 +134,9 @@ impl Converter<'_> {
             _ => None,
         };
         if let Some(qualifier) = qualifier.filter(|qualifier| qualifier.len() > 1) {
-            self.long_names.push(QualifiedName::new(qualifier.to_vec()));
+            self.found
+                .long_names
+                .push(QualifiedName::new(qualifier.to_vec()));
         }
     }
 
@@ -146,11 +151,17 @@ impl Converter<'_> {
         if named {
             let name = self.path_of(&children.remove(0));
             name.last().clone_into(&mut function);
-            self.calls.push(Call { name });
+            self.found.calls.push(Call { name });
+        }
+        if child(node, SyntaxKind::OVER_CLAUSE).is_some() {
+            self.note(ConstructKind::WindowFunction, node);
         }
         let mut values = Vec::new();
         for part in &children {
             if part.kind() == SyntaxKind::ARG_LIST {
+                if child(part, SyntaxKind::DISTINCT).is_some() {
+                    self.note(ConstructKind::DistinctAggregate, node);
+                }
                 values.append(&mut self.arguments(&function, part));
             } else {
                 values.append(&mut self.expressions(part));
@@ -176,7 +187,8 @@ impl Converter<'_> {
     fn special_call(&mut self, node: &SyntaxNode) -> Expr {
         if node.kind() == SyntaxKind::EXISTS_FN {
             let query = node.children().find(|child| is_query(child.kind()));
-            let query = query.map_or_else(Tree::default, |query| self.query(&query));
+            self.note(ConstructKind::Subquery, node);
+            let query = query.map_or_else(Tree::default, |query| self.nested(&query));
             return Expr::Exists(Box::new(query));
         }
         self.inside(node)

@@ -5,7 +5,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::convert::{Converter, child, has_token};
 use super::tree::{Alias, Expr, FromItem, JoinCondition, TableFunction};
-use super::{AliasSlot, Call, Partial, PartialReason, functions};
+use super::{AliasSlot, Call, ConstructKind, Partial, PartialReason, functions};
 use crate::ident::{Ident, QualifiedName};
 use crate::span::Span;
 
@@ -21,7 +21,7 @@ impl Converter<'_> {
             SyntaxKind::JSON_TABLE_FROM_ITEM => self.table_item(node, SyntaxKind::JSON_TABLE),
             _ => {
                 let span = self.span(node);
-                self.partial.push(Partial {
+                self.found.partial.push(Partial {
                     span,
                     reason: PartialReason::Syntax,
                 });
@@ -37,7 +37,7 @@ impl Converter<'_> {
             && !word.quoted
             && functions::keyword_call(&word.value)
         {
-            self.calls.push(Call { name: name.clone() });
+            self.found.calls.push(Call { name: name.clone() });
             let function = TableFunction {
                 name,
                 args: Expr::Nothing,
@@ -112,6 +112,13 @@ impl Converter<'_> {
         };
         for mut join in joins.into_iter().rev().flatten() {
             loop {
+                let outer = |part: &SyntaxNode| {
+                    use SyntaxKind::{JOIN_FULL, JOIN_LEFT, JOIN_RIGHT};
+                    matches!(part.kind(), JOIN_LEFT | JOIN_RIGHT | JOIN_FULL)
+                };
+                if let Some(kind) = join.children().find(outer) {
+                    self.note(ConstructKind::OuterJoin, &kind);
+                }
                 let condition = self.join_condition(&join);
                 let right = join.children().find(|item| is_item(item.kind()));
                 // A join without condition takes the next item only: the parser hangs the rest of
@@ -162,7 +169,7 @@ impl Converter<'_> {
             inner
         };
         Some(FromItem::Subquery {
-            query: self.query(&query),
+            query: self.nested(&query),
             lateral,
             alias,
         })
@@ -249,7 +256,7 @@ impl Converter<'_> {
         let (name, rest) = match head {
             Some(head) if named => {
                 let name = self.path_of(&head);
-                self.calls.push(Call { name: name.clone() });
+                self.found.calls.push(Call { name: name.clone() });
                 let rest: Vec<SyntaxNode> = call.children().skip(1).collect();
                 (name, rest)
             }

@@ -10,6 +10,7 @@
 
 mod adapt;
 mod columns;
+mod construct;
 mod convert;
 mod depth;
 mod expression;
@@ -34,6 +35,7 @@ use crate::problem::Problem;
 use crate::span::Span;
 
 pub use columns::{BaseColumn, ColumnSet};
+pub use construct::{Construct, ConstructKind};
 pub use parse::{of, parse};
 
 /// A relation by its folded name parts, without a place: what a catalog is asked for. A clone
@@ -107,6 +109,24 @@ pub struct Output {
     pub sources: ColumnSet,
 }
 
+/// What a column was looked for in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// A relation outside the query.
+    Relation(RelationPath),
+    /// A CTE, a subquery, a join or a function, by its name in the query.
+    Derived(Name),
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Relation(path) => path.fmt(f),
+            Self::Derived(name) => f.write_str(name),
+        }
+    }
+}
+
 /// Why a column name could not be resolved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unresolved {
@@ -114,7 +134,7 @@ pub enum Unresolved {
     UnknownColumn {
         span: Span,
         column: String,
-        of: Option<String>,
+        of: Option<Owner>,
         candidates: Vec<String>,
     },
     /// Several relations in scope have it.
@@ -171,6 +191,7 @@ pub struct Query {
     references: Box<[Reference]>,
     calls: Box<[Call]>,
     stars: Box<[Span]>,
+    constructs: Box<[Construct]>,
     problems: Box<[Problem]>,
     partial: Box<[Partial]>,
 }
@@ -185,6 +206,7 @@ impl Default for Query {
             references: Box::default(),
             calls: Box::default(),
             stars: Box::default(),
+            constructs: Box::default(),
             problems: Box::default(),
             partial: Box::default(),
         }
@@ -209,6 +231,12 @@ impl Query {
     #[must_use]
     pub fn stars(&self) -> &[Span] {
         &self.stars
+    }
+
+    /// The parts of the query that engines have rules about, in the order of the text.
+    #[must_use]
+    pub fn constructs(&self) -> &[Construct] {
+        &self.constructs
     }
 
     #[must_use]

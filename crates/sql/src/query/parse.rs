@@ -3,11 +3,12 @@
 use squawk_syntax::SourceFile;
 
 use super::adapt::{Adapted, adapt};
-use super::convert::Converter;
+use super::convert::{Converter, Found};
 use super::depth::too_deep;
 use super::tree::{Body, Cte, Tree, With, WithScope};
-use super::{Partial, PartialReason, Query, Reference, mistake, references, scan};
-use crate::dialect::Dialect;
+use super::{Construct, ConstructKind, Partial, PartialReason, Query, Reference};
+use super::{mistake, references, scan};
+use crate::dialect::{Dialect, Rules};
 use crate::ident::{Ident, QualifiedName};
 use crate::lex::{Token, lex};
 use crate::span::Span;
@@ -35,56 +36,57 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
     let adapted = adapt(text, span, &tokens, dialect);
     let body = adapted.text.as_deref().unwrap_or_else(|| span.slice(text));
     let parsed = SourceFile::parse(body);
-    let mut converter = Converter {
-        text,
-        base: span.start,
-        dialect,
-        adapted: &adapted,
-        calls: Vec::new(),
-        long_names: Vec::new(),
-        selects: 0,
-        select: 0,
-        stars: Vec::new(),
-        problems: mistake::stray_commas(text, &tokens),
-        partial: Vec::new(),
-    };
+    let mut converter = Converter::new(text, span, dialect, &adapted);
     let tree = converter.root(&parsed.syntax_node());
-    let Converter {
-        mut calls,
-        long_names,
-        stars,
-        mut problems,
-        mut partial,
-        ..
-    } = converter;
+    let mut found = converter.found;
+    found
+        .problems
+        .splice(0..0, mistake::stray_commas(text, &tokens));
     let mut syntax = mistake::syntax(text, &parsed.errors(), span, &tokens);
-    partial.extend(syntax.iter().map(|problem| Partial {
+    found.partial.extend(syntax.iter().map(|problem| Partial {
         span: problem.span,
         reason: PartialReason::Syntax,
     }));
-    let whole = partial.is_empty();
+    let whole = found.partial.is_empty();
     // Another engine may have syntax that neither the parser nor the replacements know: there
     // the answer is partial, and only in PostgreSQL's own dialect is it a mistake.
     let sure = rules.own_syntax.is_empty();
-    if problems.is_empty() && sure {
-        problems.append(&mut syntax);
+    if found.problems.is_empty() && sure {
+        found.problems.append(&mut syntax);
     }
-    partial.extend(adapted.partial.iter().cloned());
-    partial.sort();
-    partial.dedup();
-    let references = found(&tree, whole, text, &tokens, dialect);
-    calls.sort_by_key(|call| call.name.span);
-    let Adapted { local_names, .. } = adapted;
+    let references = references_of(&tree, whole, text, &tokens, dialect);
+    assemble(tree, references, found, adapted, rules)
+}
+
+/// Puts together what was found, in the order of the text.
+fn assemble(
+    tree: Tree,
+    references: Vec<Reference>,
+    mut found: Found,
+    adapted: Adapted,
+    rules: &'static Rules,
+) -> Query {
+    found.partial.extend(adapted.partial);
+    found.partial.sort();
+    found.partial.dedup();
+    found.calls.sort_by_key(|call| call.name.span);
+    let (kind, depth) = (ConstructKind::OuterJoin, 0);
+    let marks = adapted.outer_marks.into_iter();
+    found
+        .constructs
+        .extend(marks.map(|span| Construct { kind, span, depth }));
+    found.constructs.sort_by_key(|construct| construct.span);
     Query {
         tree,
         rules,
-        local_names: local_names.into(),
-        long_names: long_names.into(),
+        local_names: adapted.local_names.into(),
+        long_names: found.long_names.into(),
         references: references.into(),
-        calls: calls.into(),
-        stars: stars.into(),
-        problems: problems.into(),
-        partial: partial.into(),
+        calls: found.calls.into(),
+        stars: found.stars.into(),
+        constructs: found.constructs.into(),
+        problems: found.problems.into(),
+        partial: found.partial.into(),
     }
 }
 
@@ -146,7 +148,7 @@ fn significant(text: &str, span: Span, dialect: Dialect) -> Vec<Token> {
 }
 
 /// The references of the tree, and where the tree is not whole those that the scan adds.
-fn found(
+fn references_of(
     tree: &Tree,
     whole: bool,
     text: &str,

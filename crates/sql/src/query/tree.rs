@@ -75,6 +75,8 @@ pub(super) struct Select {
     pub from: Box<[FromItem]>,
     pub filter: Option<Expr>,
     pub group: Box<[Expr]>,
+    /// GROUP BY ALL: by all that is no aggregate.
+    pub group_all: bool,
     pub having: Option<Expr>,
     pub windows: Box<[(Ident, Expr)]>,
 }

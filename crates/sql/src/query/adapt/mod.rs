@@ -25,6 +25,8 @@ pub(super) struct Adapted {
     pub minus: Vec<Span>,
     /// Names that are neither columns nor relations: lambda arguments, `AT n`.
     pub local_names: Vec<Name>,
+    /// Places of `(+)`.
+    pub outer_marks: Vec<Span>,
     /// What `* EXCLUDE (a, b)` leaves out, by the offset where the star ends.
     pub excluded: Vec<(u32, Vec<Ident>)>,
     pub partial: Vec<Partial>,

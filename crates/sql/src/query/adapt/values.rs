@@ -130,6 +130,7 @@ impl Adapter<'_> {
         let plus = self.token_text(at + 1) == "+";
         let open = self.kind(at) == Some(TokenKind::OpenParen);
         if open && plus && self.kind(at + 2) == Some(TokenKind::CloseParen) {
+            self.out.outer_marks.push(self.span(at, at + 3));
             self.blank(at, at + 3);
         }
     }

@@ -3,6 +3,7 @@
 use super::scope::{Cell, ColumnId, Open, Relation, Sources};
 use super::{Resolver, Unresolved};
 use crate::ident::Ident;
+use crate::query::Owner;
 use crate::query::PartialReason;
 use crate::query::tree::Expr;
 use crate::span::Span;
@@ -173,7 +174,7 @@ impl<'a> Resolver<'a> {
                 self.unresolved.insert(Unresolved::UnknownColumn {
                     span: column.span,
                     column: column.value.to_string(),
-                    of: Some(self.shown(relation)),
+                    of: Some(self.owner(relation)),
                     candidates,
                 });
                 Sources::none()
@@ -181,11 +182,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn shown(&self, relation: &Relation<'a>) -> String {
+    fn owner(&self, relation: &Relation<'a>) -> Owner {
         let base = relation
             .base
             .and_then(|base| self.relations.get(base as usize));
-        base.map_or_else(|| relation.name.to_owned(), |base| base.path.to_string())
+        let derived = || Owner::Derived(relation.name.into());
+        base.map_or_else(derived, |base| Owner::Relation(base.path.clone()))
     }
 
     /// Remembers that the sources are read, and hands them on.
@@ -295,7 +297,7 @@ impl<'a> Resolver<'a> {
             .flat_map(|item| item.relations.iter().cloned())
             .collect();
         let of = match relations.as_slice() {
-            [only] => Some(self.shown(only)),
+            [only] => Some(self.owner(only)),
             _ => None,
         };
         let cells = relations.iter().flat_map(|relation| relation.cells.iter());

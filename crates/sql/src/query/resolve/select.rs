@@ -36,6 +36,9 @@ impl<'a> Resolver<'a> {
             }
         }
         let (cells, open) = self.targets(&select.targets);
+        for cell in cells.iter().filter(|_| select.group_all) {
+            self.decide(&cell.sources);
+        }
         for key in &select.group {
             let sources = self.group_key(key, &cells);
             self.decide(&sources);
