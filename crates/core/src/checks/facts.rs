@@ -2,7 +2,10 @@
 //!
 //! **No check asks which engine it is.** It asks a fact of this table.
 
+use dormer_sql::statement::Noun;
 use dormer_sql::{Dialect, QualifiedName};
+
+use crate::model::kind::ObjectKind;
 
 /// The facts of one engine.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub(super) struct Facts {
     pub(super) materialized_columns: bool,
     /// A refresh brings in what changed where the query allows it, and else recomputes everything.
     pub(super) incremental_refresh: bool,
+    /// What a COMMENT may call an object of each kind; the first is the best.
+    pub(super) comment_nouns: fn(ObjectKind) -> &'static [Noun],
     /// Strategies that this engine has no way to do.
     pub(super) alias_strategy: bool,
     pub(super) swap_strategy: bool,
@@ -49,6 +54,7 @@ const POSTGRES: Facts = Facts {
     user_functions_in_materialized: true,
     materialized_columns: true,
     incremental_refresh: false,
+    comment_nouns: own_noun,
     alias_strategy: false,
     swap_strategy: true,
     system_schemas: &["pg_catalog", "information_schema", "pg_toast", "pg_temp"],
@@ -94,6 +100,14 @@ const REDSHIFT: Facts = Facts {
     user_functions_in_materialized: false,
     materialized_columns: false,
     incremental_refresh: true,
+    comment_nouns: |kind| match kind {
+        // That a materialized view is no table here is said nowhere.
+        ObjectKind::MaterializedView => &[Noun::View, Noun::Table],
+        ObjectKind::Table | ObjectKind::TableAs | ObjectKind::View => own_noun(kind),
+        ObjectKind::Source | ObjectKind::Sink | ObjectKind::Subscription | ObjectKind::Function => {
+            &[]
+        }
+    },
     alias_strategy: true,
     swap_strategy: false,
     system_schemas: &[
@@ -127,6 +141,15 @@ const RISINGWAVE: Facts = Facts {
     name: "RisingWave",
     concurrent_refresh: false,
     refresh_command: false,
+    comment_nouns: |kind| match kind {
+        ObjectKind::Table
+        | ObjectKind::TableAs
+        | ObjectKind::MaterializedView
+        | ObjectKind::Source => &[Noun::Table],
+        ObjectKind::View | ObjectKind::Sink | ObjectKind::Subscription | ObjectKind::Function => {
+            &[]
+        }
+    },
     system_schemas: &["pg_catalog", "information_schema", "rw_catalog"],
     system_prefixes: &["pg_", "rw_"],
     hidden_columns: &["_row_id", "_rw_"],
@@ -160,6 +183,19 @@ const MATERIALIZE: Facts = Facts {
     changing_effect: "the engine refuses it: mz_now() is the time that it can follow",
     ..POSTGRES
 };
+
+/// The word of CREATE.
+fn own_noun(kind: ObjectKind) -> &'static [Noun] {
+    match kind {
+        ObjectKind::Table | ObjectKind::TableAs => &[Noun::Table],
+        ObjectKind::View => &[Noun::View],
+        ObjectKind::MaterializedView => &[Noun::MaterializedView],
+        ObjectKind::Source => &[Noun::Source],
+        ObjectKind::Sink => &[Noun::Sink],
+        ObjectKind::Subscription => &[Noun::Subscription],
+        ObjectKind::Function => &[Noun::Function],
+    }
+}
 
 /// The facts of the engine that speaks this dialect.
 pub(super) const fn of(dialect: Dialect) -> &'static Facts {
