@@ -59,6 +59,7 @@ fn of_object(context: &Context<'_>, object: &Object) -> Vec<Diagnostic> {
     let indexes = object.companions.indexes.iter();
     findings.extend(indexes.filter_map(|index| self::index(object, index, dialect)));
     findings.extend(comments(object, dialect));
+    findings.extend(unnamed(context, object));
     if object.kind == ObjectKind::MaterializedView {
         findings.extend(redshift_body::refused(&CHECK, context, object));
     }
@@ -117,6 +118,26 @@ fn head_columns(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
         refused(object, first.span.to(last.span), words, dialect)
             .help("name the columns in the query: SELECT a AS x"),
     )
+}
+
+/// Columns of a materialized view that nobody gave a name.
+fn unnamed(context: &Context<'_>, object: &Object) -> Vec<Diagnostic> {
+    /// What PostgreSQL and its like call them.
+    const UNNAMED: &str = "?column?";
+    let dialect = context.project.target.dialect;
+    let facts = facts::of(dialect);
+    if object.kind != ObjectKind::MaterializedView || facts.unnamed_columns {
+        return Vec::new();
+    }
+    let lineage = context.lineages.of.get(&object.name);
+    let outputs = lineage.into_iter().flat_map(|lineage| &lineage.outputs);
+    let unnamed = outputs
+        .skip(object.definition.head_columns.len())
+        .filter(|output| output.name == UNNAMED);
+    let words = "column without a name in a materialized view";
+    unnamed
+        .map(|output| refused(object, output.span, words, dialect).help("name it with AS"))
+        .collect()
 }
 
 fn index(object: &Object, index: &DeclaredIndex, dialect: Dialect) -> Option<Diagnostic> {

@@ -24,6 +24,8 @@ pub(super) struct Facts {
     pub(super) user_functions_in_materialized: bool,
     /// The head of a materialized view may name its columns.
     pub(super) materialized_columns: bool,
+    /// A materialized view may have columns that nobody gave a name.
+    pub(super) unnamed_columns: bool,
     /// A refresh brings in what changed where the query allows it, and else recomputes everything.
     pub(super) incremental_refresh: bool,
     /// What a COMMENT may call an object of each kind; the first is the best.
@@ -53,6 +55,7 @@ const POSTGRES: Facts = Facts {
     ordered_materialized: true,
     user_functions_in_materialized: true,
     materialized_columns: true,
+    unnamed_columns: true,
     incremental_refresh: false,
     comment_nouns: own_noun,
     alias_strategy: false,
@@ -141,6 +144,7 @@ const RISINGWAVE: Facts = Facts {
     name: "RisingWave",
     concurrent_refresh: false,
     refresh_command: false,
+    unnamed_columns: false,
     comment_nouns: |kind| match kind {
         ObjectKind::Table
         | ObjectKind::TableAs

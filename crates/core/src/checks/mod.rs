@@ -24,6 +24,7 @@ macro_rules! off {
     };
 }
 
+mod below;
 mod body;
 mod facts;
 mod group_key;
@@ -54,6 +55,7 @@ mod dm0125_said_twice;
 mod dm0126_digit_first_name;
 mod dm0127_full_recompute;
 mod dm0128_duplicate_column;
+mod dm0129_head_too_long;
 
 #[cfg(test)]
 mod tests;
@@ -128,6 +130,7 @@ pub const ALL: &[Check] = &[
     dm0126_digit_first_name::CHECK,
     dm0127_full_recompute::CHECK,
     dm0128_duplicate_column::CHECK,
+    dm0129_head_too_long::CHECK,
 ];
 
 /// Runs all checks: findings with the severity that the settings ask for, in the order in which
