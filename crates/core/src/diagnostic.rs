@@ -12,7 +12,7 @@ use dormer_sql::Span;
 use serde::Serialize;
 
 pub use gather::gather;
-pub use suggest::{Proposals, suggest};
+pub use suggest::{Proposals, suggest, suggest_within};
 
 /// The stable name of a rule: `DM0104`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

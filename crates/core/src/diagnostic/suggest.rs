@@ -49,8 +49,17 @@ impl Proposals {
 /// not depend on the order of telling.
 #[must_use]
 pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    suggest_within(word, candidates, (word.chars().count() / 3).max(1))
+}
+
+/// Finds the candidate that at most so many letters make of the word, as [`suggest`] does.
+#[must_use]
+pub fn suggest_within<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    limit: usize,
+) -> Option<&'a str> {
     let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
-    let limit = (word.len() / 3).max(1);
     let mut letters = Vec::new();
     let mut rows = Rows::default();
     let mut best: Option<(usize, &'a str)> = None;
