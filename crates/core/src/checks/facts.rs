@@ -30,6 +30,8 @@ pub(super) struct Facts {
     pub(super) incremental_refresh: bool,
     /// What a COMMENT may call an object of each kind; the first is the best.
     pub(super) comment_nouns: fn(ObjectKind) -> &'static [Noun],
+    /// A name that is too long is cut without a word; where it is not, the engine refuses it.
+    pub(super) cuts_names: bool,
     /// Strategies that this engine has no way to do.
     pub(super) alias_strategy: bool,
     pub(super) swap_strategy: bool,
@@ -58,6 +60,7 @@ const POSTGRES: Facts = Facts {
     unnamed_columns: true,
     incremental_refresh: false,
     comment_nouns: own_noun,
+    cuts_names: true,
     alias_strategy: false,
     swap_strategy: true,
     system_schemas: &["pg_catalog", "information_schema", "pg_toast", "pg_temp"],
@@ -172,6 +175,7 @@ const RISINGWAVE: Facts = Facts {
 
 const MATERIALIZE: Facts = Facts {
     name: "Materialize",
+    cuts_names: false,
     concurrent_refresh: false,
     refresh_command: false,
     system_schemas: &[
