@@ -85,18 +85,6 @@ impl<'a> Body<'a> {
         windows.any(|window| window.eq_ignore_ascii_case(letters.as_bytes()))
     }
 
-    /// Every token at any depth with the one before it and the one after it.
-    pub(super) fn neighbours(&self) -> impl Iterator<Item = [Option<Token>; 3]> {
-        let before = std::iter::once(None).chain(self.all.iter().copied().map(Some));
-        let after = self.all.iter().copied().map(Some).skip(1);
-        let after = after.chain(std::iter::once(None));
-        let tokens = self.all.iter().copied().map(Some);
-        before
-            .zip(tokens)
-            .zip(after)
-            .map(|((before, token), after)| [before, token, after])
-    }
-
     /// The place of the first of these words outside all parentheses, in lower case.
     pub(super) fn first_of(&self, words: &[&str]) -> Option<Span> {
         let is_one = |token: &&Token| self.is_one_of(**token, words);
