@@ -39,7 +39,7 @@ impl<'a, T: Copy> Below<'a, T> {
 
     /// The first plain view that the object reads and that holds such a thing: where it is read,
     /// what it is, and where that stands.
-    pub(super) fn read_by<'o>(&self, object: &'o Object) -> Option<(Span, T, &Location)> {
+    pub(super) fn read_by(&self, object: &Object) -> Option<(Span, T, &Location)> {
         if self.of.is_empty() {
             return None;
         }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ALL;
-use crate::diagnostic::{Diagnostic, FilePath, Location, Proposals, Severity};
+use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Proposals, Severity};
 use crate::model::name::ObjectName;
 use crate::project::settings::{CheckLevel, Origin};
 use crate::project::{Project, codes};
@@ -16,7 +16,7 @@ pub(super) fn unknown(project: &Project) -> Vec<Diagnostic> {
         .iter()
         .map(|check| check.code)
         .chain(codes::TEXTS.iter().map(|rule| rule.code))
-        .map(|code| code.as_str())
+        .map(Code::as_str)
         .collect();
     let mut unknown: BTreeSet<(&str, Option<&Location>)> = BTreeSet::new();
     for settings in project.settings.values() {
