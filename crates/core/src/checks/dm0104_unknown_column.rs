@@ -75,12 +75,12 @@ fn in_companions(
 ) -> Vec<Diagnostic> {
     let dialect = context.project.target.dialect;
     let facts = facts::of(dialect);
-    let named = unresolved::in_companions(object, dialect);
-    if named.is_empty() {
+    let mut named = unresolved::in_companions(object).peekable();
+    if named.peek().is_none() {
         return Vec::new();
     }
     let has: BTreeSet<&str> = columns.iter().map(Name::as_str).collect();
-    let missing = named.into_iter().filter(|named| {
+    let missing = named.filter(|named| {
         !has.contains(named.column)
             && !facts.is_hidden_column(named.column)
             && !facts.system_columns.contains(&named.column)
@@ -90,7 +90,7 @@ fn in_companions(
             let finding = CHECK
                 .finding(format!("column \"{}\" does not exist", named.column))
                 .at(
-                    object.location(named.span),
+                    object.location(named.span(object, dialect)),
                     format!("{} has no such column", object.name),
                 );
             with_proposal(finding, named.column, columns, proposals)

@@ -59,41 +59,49 @@ impl Columns for Known<'_> {
 /// A column that an index, a comment or a grant names.
 pub(super) struct Named<'a> {
     pub(super) column: &'a str,
-    pub(super) span: Span,
+    /// The column itself, or the statement that it stands in.
+    span: Span,
+    place: Place,
+}
+
+impl Named<'_> {
+    /// Where the column is named.
+    pub(super) fn span(&self, object: &Object, dialect: Dialect) -> Span {
+        find(object, dialect, self).unwrap_or(self.span)
+    }
 }
 
 /// The columns that the indexes, comments and grants of an object name.
-pub(super) fn in_companions(object: &Object, dialect: Dialect) -> Vec<Named<'_>> {
+pub(super) fn in_companions(object: &Object) -> impl Iterator<Item = Named<'_>> {
     let companions = &object.companions;
-    let keys = companions
-        .indexes
-        .iter()
-        .flat_map(|index| &index.index.keys);
-    let keys = keys.flatten().map(|key| Named {
+    let indexes = companions.indexes.iter();
+    let keys = indexes.flat_map(|index| &index.index.keys).flatten();
+    let keys = keys.map(|key| Named {
         column: &key.value,
         span: key.span,
+        place: Place::Whole,
     });
-    let find = |statement: Span, column: &str, place: Place| {
-        let found = find(object, dialect, (statement, column), place);
-        found.unwrap_or(statement)
-    };
     let comments = companions.column_comments.iter();
     let comments = comments.map(|(column, comment)| Named {
         column,
-        span: find(comment.span, column, Place::BeforeIs),
+        span: comment.span,
+        place: Place::BeforeIs,
     });
     let grants = companions.grants.iter().flat_map(|grant| {
         grant.columns.iter().map(|column| Named {
             column,
-            span: find(grant.span, column, Place::InParentheses),
+            span: grant.span,
+            place: Place::InParentheses,
         })
     });
-    keys.chain(comments).chain(grants).collect()
+    keys.chain(comments).chain(grants)
 }
 
 /// Where a statement names a column.
 #[derive(Clone, Copy)]
 enum Place {
+    /// The span is the column.
+    Whole,
     /// `COMMENT ON COLUMN marts.orders.day IS`: the last name before IS.
     BeforeIs,
     /// `GRANT SELECT (day) ON`
@@ -101,20 +109,17 @@ enum Place {
 }
 
 /// The place of a column in a statement that names it.
-fn find(
-    object: &Object,
-    dialect: Dialect,
-    (statement, column): (Span, &str),
-    place: Place,
-) -> Option<Span> {
+fn find(object: &Object, dialect: Dialect, named: &Named<'_>) -> Option<Span> {
+    let statement = named.span;
     let written = statement.slice(&object.source.text);
     let tokens = lex(written, dialect);
     let mut tokens = tokens.iter().filter(|token| !token.kind.is_trivia());
     let is_column = |token: &&Token| {
         let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName(_));
-        is_name && Ident::parse(token.text(written), token.span, dialect).value == column
+        is_name && Ident::parse(token.text(written), token.span, dialect).value == named.column
     };
-    let found = match place {
+    let found = match named.place {
+        Place::Whole => return Some(statement),
         Place::BeforeIs => tokens
             .take_while(|token| !token.is_word(written, "is"))
             .filter(is_column)
