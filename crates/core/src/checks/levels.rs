@@ -1,13 +1,12 @@
-//! How bad findings are: what settings say about checks by their codes.
+//! The codes that settings name.
 //!
 //! **A code that no check has is an error:** a misspelled one would switch off nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::ALL;
-use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Proposals, Severity};
-use crate::model::name::ObjectName;
-use crate::project::settings::{CheckLevel, Origin};
+use crate::diagnostic::{Code, Diagnostic, Location, Proposals, Severity};
+use crate::project::settings::Origin;
 use crate::project::{Project, codes};
 
 /// The codes in settings that nothing has, each once a place.
@@ -53,65 +52,5 @@ const fn place(origin: &Origin) -> Option<&Location> {
     match origin {
         Origin::Default => None,
         Origin::Project(at) | Origin::Rule { at, .. } | Origin::Directive(at) => Some(at),
-    }
-}
-
-/// Gives the finding the severity that its object, or else the project, asks for.
-pub(super) fn apply(
-    mut finding: Diagnostic,
-    project: &Project,
-    owners: &Owners<'_>,
-) -> Option<Diagnostic> {
-    let code = finding.code.as_str();
-    let of_object = || {
-        let settings = project.settings.get(owners.owner(&finding)?)?;
-        settings.checks.get(code).map(|setting| setting.value)
-    };
-    let of_project = || project.check_levels.get(code).copied();
-    match of_object().or_else(of_project) {
-        None => {}
-        Some(CheckLevel::Off) => return None,
-        Some(CheckLevel::Warning) => finding.severity = Severity::Warning,
-        Some(CheckLevel::Error) => finding.severity = Severity::Error,
-    }
-    Some(finding)
-}
-
-/// Which object a place belongs to: the objects of each file by where their CREATE starts. Empty
-/// where no object has a wish about checks.
-pub(super) struct Owners<'a> {
-    of_file: BTreeMap<&'a FilePath, Vec<(u32, &'a ObjectName)>>,
-}
-
-impl<'a> Owners<'a> {
-    pub(super) fn of(project: &'a Project) -> Self {
-        let mut of_file: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        if project
-            .settings
-            .values()
-            .all(|settings| settings.checks.is_empty())
-        {
-            return Self { of_file };
-        }
-        for (name, object) in &project.catalog.objects {
-            let start = object.location(object.definition.statement.span).span.start;
-            of_file
-                .entry(&object.source.file)
-                .or_default()
-                .push((start, name));
-        }
-        for objects in of_file.values_mut() {
-            objects.sort_unstable();
-        }
-        Self { of_file }
-    }
-
-    /// The last object whose CREATE starts before the place, or else the file's first.
-    fn owner(&self, finding: &Diagnostic) -> Option<&'a ObjectName> {
-        let at = &finding.primary.as_ref()?.at;
-        let objects = self.of_file.get(&at.file)?;
-        let before = objects.partition_point(|(start, _)| *start <= at.span.start);
-        let index = before.saturating_sub(1);
-        objects.get(index).map(|(_, name)| *name)
     }
 }
