@@ -82,9 +82,9 @@ fn block(text: &str, language: &str) -> Option<String> {
 
 fn finds(code: Code, example: &str, (engine, config): (&str, Option<&str>)) -> bool {
     let root = write(code, example, (engine, config));
-    let project = project::open(&root, None, &|_| None);
+    let mut project = project::open(&root, None, &|_| None);
     let graph = Graph::build(&project.catalog);
-    let lineages = lineage::resolve(&project.catalog, &graph, &project.externals);
+    let lineages = lineage::resolve(&mut project.catalog, &graph, &project.externals);
     let context = Context {
         project: &project,
         graph: &graph,
