@@ -189,7 +189,7 @@ impl Address {
 }
 
 fn refuse(message: impl Into<String>) -> EngineError {
-    EngineError::new(ErrorKind::Connection, message)
+    EngineError::new(ErrorKind::Other, message)
         .detail("in a password, / ? # @ : % are written as %2F %3F %23 %40 %3A %25")
         .hint("write it so:  postgres://USER@HOST:5432/DATABASE")
 }

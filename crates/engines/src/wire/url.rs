@@ -23,6 +23,7 @@ pub(super) enum UrlProblem {
     Escape,
     Bracket,
     Parameter,
+    At,
 }
 
 impl UrlProblem {
@@ -31,6 +32,7 @@ impl UrlProblem {
             Self::Scheme => "the address does not start with postgres://",
             Self::Escape => "the address has a % that is not followed by two hexadecimal digits",
             Self::Bracket => "the address has a [ without its ]",
+            Self::At => "the address has an @ after its host",
             Self::Parameter => "the address has a parameter without a value",
         }
     }
@@ -65,6 +67,10 @@ impl Url {
         }
         for host in hosts.split(',') {
             url.hosts.push(host_and_port(host)?);
+        }
+        // It may be the end of a password with a slash in it, and would be shown as a database.
+        if database.is_some_and(|database| database.contains('@')) {
+            return Err(UrlProblem::At);
         }
         url.database = database.map(decode).transpose()?;
         for parameter in query.unwrap_or("").split('&').filter(|p| !p.is_empty()) {
