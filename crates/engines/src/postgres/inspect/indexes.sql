@@ -1,0 +1,21 @@
+-- The indexes. $1: the ids of the relations.
+SELECT i.indrelid,
+       c.relname::text,
+       pg_catalog.pg_get_indexdef(i.indexrelid),
+       i.indisunique,
+       i.indisvalid,
+       i.indisprimary,
+       pg_catalog.pg_get_constraintdef(o.oid),
+       i.indisclustered,
+       i.indisreplident,
+       i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL,
+       d.description,
+       s.spcname::text
+FROM (SELECT DISTINCT u.oid FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[])) AS u (oid)) w
+JOIN pg_catalog.pg_index i ON i.indrelid = w.oid
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+LEFT JOIN pg_catalog.pg_constraint o
+  ON o.conrelid = i.indrelid AND o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x')
+LEFT JOIN pg_catalog.pg_description d
+  ON d.objoid = i.indexrelid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
+LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
