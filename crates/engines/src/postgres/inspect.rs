@@ -94,7 +94,11 @@ struct Answers {
     grants: Vec<Row>,
 }
 
-async fn look(client: &Client, scope: &Scope, denied: &BTreeSet<Part>) -> Result<Observed, Trouble> {
+async fn look(
+    client: &Client,
+    scope: &Scope,
+    denied: &BTreeSet<Part>,
+) -> Result<Observed, Trouble> {
     let names: Option<Vec<&str>> = scope
         .schemas
         .as_ref()

@@ -9,9 +9,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
-use dormer_core::engine::EngineError;
-#[cfg(not(unix))]
-use dormer_core::engine::ErrorKind;
+use dormer_core::engine::{EngineError, ErrorKind};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_postgres::config::{ChannelBinding as Binding, SslMode};
@@ -59,7 +57,14 @@ pub(crate) async fn connect(
                 return Ok((Wire { session }, notes.into_iter().collect()));
             }
             Err(Failed::Unreached(error)) => unreached.push(error),
-            Err(Failed::Refused(error)) => return Err(error),
+            Err(Failed::Refused(mut error)) => {
+                // A password that was not used may be all that is missing.
+                if error.kind == ErrorKind::Authentication && !notes.is_empty() {
+                    let said = error.detail.into_iter().chain(notes);
+                    error.detail = Some(said.collect::<Vec<_>>().join("; "));
+                }
+                return Err(error);
+            }
         }
     }
     Err(problem::unreached(unreached))

@@ -6,7 +6,7 @@ use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::dependency::{Columns, FunctionName, Read, Reader};
 use dormer_core::model::observed::grant::Grants;
 use dormer_core::model::observed::relation::{
-    Column, ColumnValue, Definition, MARKER_PREFIX, OwningColumn, Ownership, Persistence, Relation,
+    Column, ColumnValue, Definition, MARKER_PREFIX, Ownership, OwningColumn, Persistence, Relation,
     RelationKind, RowSecurity,
 };
 use dormer_core::model::observed::{Body, Function, Observed, Schema, Unseen};
@@ -69,8 +69,7 @@ pub(super) fn observed(
 ) -> Result<Observed, Error> {
     let mut seen = Seen::default();
     for schema in schemas {
-        seen.schemas
-            .insert(schema.id, (schema.name, schema.schema));
+        seen.schemas.insert(schema.id, (schema.name, schema.schema));
     }
     for row in &answers.relations {
         seen.relation(row)?;
@@ -240,7 +239,11 @@ impl Seen {
             arguments: cells.next()?,
         };
         let owner = cells.next()?;
-        let body = if cells.next()? { Body::Bound } else { Body::Text };
+        let body = if cells.next()? {
+            Body::Bound
+        } else {
+            Body::Text
+        };
         if cells.next()? {
             let locked = Unseen::LockedFunction(name.clone());
             self.observed.unseen.insert(locked);
