@@ -43,7 +43,7 @@ where
             "the url of target {} needs {unset}, which is not set",
             target.name
         );
-        Failure::new(Exit::Error, message).hint(format!("export {unset}=postgres://.."))
+        Failure::new(Exit::Error, message).hint(format!("export {unset}=.."))
     })?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -83,7 +83,7 @@ fn failure(target: &Target, error: EngineError) -> Failure {
         | ErrorKind::Unsupported
         | ErrorKind::Other => Exit::Error,
     };
-    let message = format!("target {} gave no answer", target.name);
+    let message = format!("target {} cannot be read", target.name);
     let failure = Failure::new(exit, message).because(&error);
     match error.detail {
         Some(detail) => failure.cause(detail),
