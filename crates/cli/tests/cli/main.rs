@@ -5,6 +5,7 @@
 mod edges;
 #[cfg(test)]
 mod lock;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod shell;

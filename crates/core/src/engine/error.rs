@@ -34,9 +34,9 @@ pub enum ErrorKind {
 
 /// The five characters that an engine of the PostgreSQL family gives each error.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SqlState(pub String);
+pub struct Sqlstate(pub String);
 
-impl fmt::Display for SqlState {
+impl fmt::Display for Sqlstate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -47,7 +47,7 @@ impl fmt::Display for SqlState {
 pub struct EngineError {
     pub kind: ErrorKind,
     /// None where the engine had no word in it.
-    pub sqlstate: Option<SqlState>,
+    pub sqlstate: Option<Sqlstate>,
     /// The fact: a lowercase fragment without a period.
     pub message: String,
     /// What the engine or the system said about it.
@@ -70,7 +70,7 @@ impl EngineError {
 
     #[must_use]
     pub fn sqlstate(mut self, sqlstate: impl Into<String>) -> Self {
-        self.sqlstate = Some(SqlState(sqlstate.into()));
+        self.sqlstate = Some(Sqlstate(sqlstate.into()));
         self
     }
 

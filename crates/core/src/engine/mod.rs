@@ -7,5 +7,5 @@
 pub mod error;
 pub mod session;
 
-pub use error::{EngineError, ErrorKind, SqlState};
+pub use error::{EngineError, ErrorKind, Sqlstate};
 pub use session::{Access, Scope, ServerInfo, Session};

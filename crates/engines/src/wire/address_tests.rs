@@ -78,7 +78,7 @@ fn what_is_missing_comes_from_the_environment() {
 
 #[test]
 fn without_anything_the_usual_holds() {
-    let variables = [("USER", "anna"), ("HOME", "/home/anna")];
+    let variables = [("USER", "anna"), ("HOME", "/srv/anna")];
     let address = Address::parse("postgresql://", &with(&variables)).unwrap();
     assert_eq!(
         address.hosts,
@@ -90,10 +90,10 @@ fn without_anything_the_usual_holds() {
     );
     assert_eq!(
         address.secret,
-        Secret::File(PathBuf::from("/home/anna/.pgpass"))
+        Secret::File(PathBuf::from("/srv/anna/.pgpass"))
     );
     assert_eq!(address.tls, TlsMode::Prefer);
-    let file = PathBuf::from("/home/anna/.postgresql/root.crt");
+    let file = PathBuf::from("/srv/anna/.postgresql/root.crt");
     assert_eq!(address.roots, Roots::Usual(Some(file)));
     assert_eq!(address.application_name, "dormer");
     assert_eq!(address.connect_timeout, Some(Duration::from_secs(10)));
@@ -103,7 +103,7 @@ fn without_anything_the_usual_holds() {
 fn hosts_are_read_in_every_form() {
     assert_eq!(hosts("postgres://a,b:7/d"), [tcp("a", 5432), tcp("b", 7)]);
     assert_eq!(hosts("postgres://[::1]:7/d"), [tcp("::1", 7)]);
-    assert_eq!(hosts("postgres://%2Ftmp%2Fx:7/d"), [socket("/tmp/x", 7)]);
+    assert_eq!(hosts("postgres://%2Frun%2Fx:7/d"), [socket("/run/x", 7)]);
     assert_eq!(
         hosts("postgres:///d?host=/run/pg&port=7"),
         [socket("/run/pg", 7)]

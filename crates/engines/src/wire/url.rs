@@ -154,8 +154,8 @@ mod tests {
             ]
         );
         assert_eq!(
-            hosts("postgres://%2Ftmp%2Fpg:5432"),
-            [host("/tmp/pg", "5432")]
+            hosts("postgres://%2Frun%2Fpg:5432"),
+            [host("/run/pg", "5432")]
         );
         assert_eq!(hosts("postgres:///d"), [host("", "")]);
     }

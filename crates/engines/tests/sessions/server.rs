@@ -12,10 +12,8 @@ use dormer_sql::Dialect;
 use dormer_testkit::server::{Binaries, Listening, Server, Setup};
 use tokio::runtime::Runtime;
 
-mod tls;
-
 /// What the server said, and what was noticed on the way.
-type Answer = Result<(ServerInfo, Vec<String>), EngineError>;
+pub(crate) type Answer = Result<(ServerInfo, Vec<String>), EngineError>;
 
 fn runtime() -> Runtime {
     let mut builder = tokio::runtime::Builder::new_current_thread();
@@ -44,17 +42,17 @@ fn ask_with(url: &str, variables: &[(&str, &str)]) -> Answer {
     Ok((runtime.block_on(opened.session.server())?, opened.notes))
 }
 
-fn ask(url: &str) -> Answer {
+pub(crate) fn ask(url: &str) -> Answer {
     ask_with(url, &[])
 }
 
-fn kind(url: &str) -> ErrorKind {
+pub(crate) fn kind(url: &str) -> ErrorKind {
     let error = ask(url).unwrap_err();
     assert!(error.hint.is_some(), "{error:?}");
     error.kind
 }
 
-fn newest() -> Binaries {
+pub(crate) fn newest() -> Binaries {
     Binaries::find().unwrap()
 }
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use dormer_core::engine::ErrorKind;
 use dormer_testkit::server::{Listening, Server, Setup};
 
-use crate::{ask, kind, newest};
+use crate::server::{ask, kind, newest};
 
 /// A certificate for `localhost` from an authority (`server`), and one that signs itself (`own`).
 const MAKE: &str = "\
