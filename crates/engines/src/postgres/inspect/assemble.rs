@@ -6,8 +6,8 @@ use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::dependency::{Columns, FunctionName, Read, Reader};
 use dormer_core::model::observed::grant::Grants;
 use dormer_core::model::observed::relation::{
-    Column, ColumnValue, Definition, MARKER_PREFIX, OwningColumn, Ownership, Persistence, Relation,
-    RelationKind, RowSecurity,
+    Column, ColumnValue, MARKER_PREFIX, Ownership, OwningColumn, Persistence, Relation,
+    RelationKind, RowSecurity, Sight,
 };
 use dormer_core::model::observed::{Body, Function, Observed, Schema, Unseen};
 use tokio_postgres::{Error, Row};
@@ -69,8 +69,7 @@ pub(super) fn observed(
 ) -> Result<Observed, Error> {
     let mut seen = Seen::default();
     for schema in schemas {
-        seen.schemas
-            .insert(schema.id, (schema.name, schema.schema));
+        seen.schemas.insert(schema.id, (schema.name, schema.schema));
     }
     for row in &answers.relations {
         seen.relation(row)?;
@@ -102,6 +101,14 @@ pub(super) fn observed(
 }
 
 impl Seen {
+    /// Says that something of a relation stands behind a lock.
+    pub(super) fn locked(&mut self, id: u32) {
+        if let Some((name, relation)) = self.relations.get_mut(&id) {
+            relation.sight = Sight::Locked;
+            self.observed.unseen.insert(Unseen::Locked(name.clone()));
+        }
+    }
+
     pub(super) fn relation_mut(&mut self, id: u32) -> Option<&mut Relation> {
         self.relations.get_mut(&id).map(|(_, relation)| relation)
     }
@@ -131,15 +138,12 @@ impl Seen {
             Ownership::Foreign
         };
         let locked: bool = cells.next()?;
-        let text: Option<String> = cells.next()?;
+        let definition: Option<String> = cells.next()?;
         let queried = matches!(kind, RelationKind::View | RelationKind::MaterializedView);
-        let definition = match text {
-            Some(text) => Definition::Query(text),
-            None if !queried => Definition::None,
-            None if locked => Definition::Locked,
+        if queried && definition.is_none() && !locked {
             // It was dropped after the snapshot was taken.
-            None => return Ok(()),
-        };
+            return Ok(());
+        }
         if locked {
             self.observed.unseen.insert(Unseen::Locked(name.clone()));
         }
@@ -158,6 +162,7 @@ impl Seen {
             owner,
             ownership,
             columns: Vec::new(),
+            sight: if locked { Sight::Locked } else { Sight::Whole },
             definition,
             comment,
             marker: marker.filter(|text| text.starts_with(MARKER_PREFIX)),
@@ -187,6 +192,9 @@ impl Seen {
     fn column(&mut self, row: &Row) -> Result<(), Error> {
         let mut cells = Cells::of(row);
         let id: u32 = cells.next()?;
+        if cells.next()? {
+            self.locked(id);
+        }
         let number: i16 = cells.next()?;
         let name: String = cells.next()?;
         let (type_name, not_null) = (cells.next()?, cells.next()?);
@@ -240,7 +248,11 @@ impl Seen {
             arguments: cells.next()?,
         };
         let owner = cells.next()?;
-        let body = if cells.next()? { Body::Bound } else { Body::Text };
+        let body = if cells.next()? {
+            Body::Bound
+        } else {
+            Body::Text
+        };
         if cells.next()? {
             let locked = Unseen::LockedFunction(name.clone());
             self.observed.unseen.insert(locked);
