@@ -8,6 +8,7 @@ mod load;
 mod output;
 mod report;
 mod run;
+mod session;
 mod views;
 
 fn main() -> std::process::ExitCode {

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod lock;
 mod pages;
 #[cfg(test)]
 mod shell;

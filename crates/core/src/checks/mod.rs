@@ -25,6 +25,7 @@ macro_rules! off {
 }
 
 mod body;
+pub mod externals;
 mod facts;
 mod group_key;
 mod option;
