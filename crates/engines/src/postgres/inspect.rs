@@ -36,15 +36,30 @@ mod companions;
 const BEGIN: &str = include_str!("inspect/begin.sql");
 const SCHEMAS: &str = include_str!("inspect/schemas.sql");
 const EDGES: &str = include_str!("inspect/edges.sql");
-const RELATIONS: &str = include_str!("inspect/relations.sql");
-const COLUMNS: &str = include_str!("inspect/columns.sql");
-const INDEXES: &str = include_str!("inspect/indexes.sql");
-const FUNCTIONS: &str = include_str!("inspect/functions.sql");
-const ATTACHMENTS: &str = include_str!("inspect/attachments.sql");
+const RELATIONS: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/relations.sql")
+);
+const COLUMNS: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/columns.sql")
+);
+const INDEXES: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/indexes.sql")
+);
+const FUNCTIONS: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/functions.sql")
+);
+const ATTACHMENTS: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/attachments.sql")
+);
 const GRANTS: &str = include_str!("inspect/grants.sql");
 
 /// How often the picture is taken anew when something was dropped or locked meanwhile.
-const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 10;
 
 /// Reads what the scope reaches.
 pub(crate) async fn inspect(client: &Client, scope: &Scope) -> Result<Observed, EngineError> {

@@ -15,7 +15,7 @@ use dormer_sql::canonical::Fingerprint;
 use super::grant::{Grant, Grants, Holder};
 use super::index::Index;
 use super::relation::{
-    Attachment, Column, ColumnValue, Definition, Fires, Persistence, Policy, Relation, RowSecurity,
+    Attachment, Column, ColumnValue, Fires, Persistence, Policy, Relation, RowSecurity, Sight,
 };
 use crate::model::name::ObjectName;
 
@@ -23,9 +23,12 @@ use crate::model::name::ObjectName;
 pub const VERSION: &str = "dormer-observed-v1";
 
 impl Relation {
-    /// Hashes what matters of the relation; none when its definition could not be seen.
+    /// Hashes what matters of the relation; none when not all of it could be seen.
     #[must_use]
     pub fn fingerprint(&self) -> Option<Fingerprint> {
+        if self.sight == Sight::Locked {
+            return None;
+        }
         let mut stream = Stream::default();
         stream.text(VERSION);
         stream.text(self.kind.as_str());
@@ -35,11 +38,7 @@ impl Relation {
             Persistence::Temporary => "temporary",
         });
         stream.text(&self.owner);
-        match &self.definition {
-            Definition::None => stream.option(None),
-            Definition::Query(text) => stream.option(Some(text)),
-            Definition::Locked => return None,
-        }
+        stream.option(self.definition.as_deref());
         stream.option(self.comment.as_deref());
         stream.option(self.marker.as_deref());
         stream.options(&self.options);

@@ -109,8 +109,8 @@ pub enum DefaultsOf {
 /// Something that exists and could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unseen {
-    /// The definition and size of a relation: somebody holds, or waits for, an exclusive lock on
-    /// it or on what it reads.
+    /// The definition, size, rules or policies of a relation: somebody holds, or waits for, an
+    /// exclusive lock on it or on what it reads.
     Locked(ObjectName),
     /// The definition of a function, for the same reason.
     LockedFunction(FunctionName),
@@ -143,7 +143,7 @@ impl fmt::Display for Part {
 impl fmt::Display for Unseen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Locked(name) => write!(f, "the definition of {name}, which is locked"),
+            Self::Locked(name) => write!(f, "parts of {name}, which are locked"),
             Self::LockedFunction(name) => {
                 write!(f, "the definition of {name}, which reads what is locked")
             }

@@ -18,7 +18,10 @@ pub struct Relation {
     pub ownership: Ownership,
     /// In their order; a sequence has none.
     pub columns: Vec<Column>,
-    pub definition: Definition,
+    pub sight: Sight,
+    /// The query of a view or materialized view, as the engine deparses it, with every name
+    /// qualified; none for other kinds and behind a lock.
+    pub definition: Option<String>,
     pub comment: Option<String>,
     /// What Dormer wrote beside the definition, apart from the comment.
     pub marker: Option<String>,
@@ -98,26 +101,12 @@ pub enum Ownership {
     Foreign,
 }
 
-/// The query of a view or materialized view.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Definition {
-    /// This kind has none.
-    None,
-    /// As the engine deparses it, with every name qualified.
-    Query(String),
-    /// There is one, which could not be read behind somebody's exclusive lock.
+/// Whether all texts of a relation could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    Whole,
+    /// Its definition, a rule or a policy stands behind somebody's exclusive lock.
     Locked,
-}
-
-impl Definition {
-    /// The query, where it was seen.
-    #[must_use]
-    pub fn query(&self) -> Option<&str> {
-        match self {
-            Self::Query(text) => Some(text),
-            Self::None | Self::Locked => None,
-        }
-    }
 }
 
 /// One column.

@@ -6,8 +6,8 @@ use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::dependency::{Columns, FunctionName, Read, Reader};
 use dormer_core::model::observed::grant::Grants;
 use dormer_core::model::observed::relation::{
-    Column, ColumnValue, Definition, MARKER_PREFIX, Ownership, OwningColumn, Persistence, Relation,
-    RelationKind, RowSecurity,
+    Column, ColumnValue, MARKER_PREFIX, Ownership, OwningColumn, Persistence, Relation,
+    RelationKind, RowSecurity, Sight,
 };
 use dormer_core::model::observed::{Body, Function, Observed, Schema, Unseen};
 use tokio_postgres::{Error, Row};
@@ -101,6 +101,14 @@ pub(super) fn observed(
 }
 
 impl Seen {
+    /// Says that something of a relation stands behind a lock.
+    pub(super) fn locked(&mut self, id: u32) {
+        if let Some((name, relation)) = self.relations.get_mut(&id) {
+            relation.sight = Sight::Locked;
+            self.observed.unseen.insert(Unseen::Locked(name.clone()));
+        }
+    }
+
     pub(super) fn relation_mut(&mut self, id: u32) -> Option<&mut Relation> {
         self.relations.get_mut(&id).map(|(_, relation)| relation)
     }
@@ -130,15 +138,12 @@ impl Seen {
             Ownership::Foreign
         };
         let locked: bool = cells.next()?;
-        let text: Option<String> = cells.next()?;
+        let definition: Option<String> = cells.next()?;
         let queried = matches!(kind, RelationKind::View | RelationKind::MaterializedView);
-        let definition = match text {
-            Some(text) => Definition::Query(text),
-            None if !queried => Definition::None,
-            None if locked => Definition::Locked,
+        if queried && definition.is_none() && !locked {
             // It was dropped after the snapshot was taken.
-            None => return Ok(()),
-        };
+            return Ok(());
+        }
         if locked {
             self.observed.unseen.insert(Unseen::Locked(name.clone()));
         }
@@ -157,6 +162,7 @@ impl Seen {
             owner,
             ownership,
             columns: Vec::new(),
+            sight: if locked { Sight::Locked } else { Sight::Whole },
             definition,
             comment,
             marker: marker.filter(|text| text.starts_with(MARKER_PREFIX)),
@@ -186,6 +192,9 @@ impl Seen {
     fn column(&mut self, row: &Row) -> Result<(), Error> {
         let mut cells = Cells::of(row);
         let id: u32 = cells.next()?;
+        if cells.next()? {
+            self.locked(id);
+        }
         let number: i16 = cells.next()?;
         let name: String = cells.next()?;
         let (type_name, not_null) = (cells.next()?, cells.next()?);

@@ -1,10 +1,12 @@
 -- The columns, in order. $1: the ids of the relations.
 SELECT a.attrelid,
+       l.oid IS NOT NULL AND a.atthasdef,
        a.attnum,
        a.attname::text,
        pg_catalog.format_type(a.atttypid, a.atttypmod),
        a.attnotnull,
-       pg_catalog.pg_get_expr(f.adbin, f.adrelid),
+       CASE WHEN l.oid IS NULL AND pg_catalog.pg_table_is_visible(a.attrelid) IS NOT NULL
+            THEN pg_catalog.pg_get_expr(f.adbin, f.adrelid) END,
        a.attgenerated,
        a.attidentity,
        cn.nspname::text,
@@ -18,6 +20,7 @@ FROM (SELECT DISTINCT u.oid FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid
 JOIN pg_catalog.pg_class c ON c.oid = w.oid AND c.relkind <> 'S'
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN locked l ON l.oid = c.oid
 LEFT JOIN pg_catalog.pg_attrdef f ON a.atthasdef AND f.adrelid = a.attrelid AND f.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
 LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace

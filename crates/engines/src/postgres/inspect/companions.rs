@@ -16,7 +16,12 @@ use super::cells::Cells;
 
 pub(super) fn index(seen: &mut Seen, row: &Row) -> Result<(), Error> {
     let mut cells = Cells::of(row);
-    let Some(relation) = seen.relation_mut(cells.next()?) else {
+    let id = cells.next()?;
+    if cells.next()? {
+        seen.locked(id);
+        return Ok(());
+    }
+    let Some(relation) = seen.relation_mut(id) else {
         return Ok(());
     };
     let name = cells.next()?;
@@ -43,7 +48,12 @@ pub(super) fn index(seen: &mut Seen, row: &Row) -> Result<(), Error> {
 pub(super) fn attachment(seen: &mut Seen, row: &Row) -> Result<(), Error> {
     let mut cells = Cells::of(row);
     let what = cells.letter()?;
-    let Some(relation) = seen.relation_mut(cells.next()?) else {
+    let id = cells.next()?;
+    if cells.next()? {
+        seen.locked(id);
+        return Ok(());
+    }
+    let Some(relation) = seen.relation_mut(id) else {
         return Ok(());
     };
     let schema: Option<String> = cells.next()?;

@@ -1,15 +1,12 @@
 -- Functions. $1: their ids.
 -- A body that was parsed when it was made exists from 14 on; deparsing it takes a lock on what it
 -- reads, so it waits for nobody who excludes that.
-WITH locked AS MATERIALIZED (
+, reading AS MATERIALIZED (
     SELECT DISTINCT d.objid AS oid
-    FROM pg_catalog.pg_locks l
+    FROM locked l
     JOIN pg_catalog.pg_depend d
-      ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = l.relation
+      ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = l.oid
      AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-    WHERE l.locktype = 'relation'
-      AND l.mode = 'AccessExclusiveLock'
-      AND l.database = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
 )
 SELECT p.oid,
        n.nspname::text,
@@ -27,7 +24,7 @@ SELECT p.oid,
 FROM (SELECT DISTINCT u.oid FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[])) AS u (oid)) w
 JOIN pg_catalog.pg_proc p ON p.oid = w.oid
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-LEFT JOIN locked l ON l.oid = p.oid
+LEFT JOIN reading l ON l.oid = p.oid
 LEFT JOIN pg_catalog.pg_description d
   ON d.objoid = p.oid AND d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objsubid = 0
 LEFT JOIN pg_catalog.pg_depend x

@@ -1,18 +1,27 @@
 -- The relations themselves. $1: their ids.
--- Deparsing a definition and measuring a size take a lock; where somebody holds or awaits one that
--- excludes it, neither is asked for. pg_table_is_visible is NULL for what was dropped after the
--- snapshot was taken.
-WITH locked AS MATERIALIZED (
-    SELECT DISTINCT l.relation AS oid
-    FROM pg_catalog.pg_locks l
-    WHERE l.locktype = 'relation'
-      AND l.mode = 'AccessExclusiveLock'
-      AND l.database = (SELECT b.oid FROM pg_catalog.pg_database b WHERE b.datname = pg_catalog.current_database())
+-- pg_table_is_visible is NULL for what was dropped after the snapshot was taken.
+, unmeasured AS MATERIALIZED (
+    SELECT l.oid FROM locked l
+    UNION
+    SELECT i.indrelid FROM locked l JOIN pg_catalog.pg_index i ON i.indexrelid = l.oid
 ), reading AS MATERIALIZED (
-    SELECT DISTINCT r.ev_class AS oid
+    SELECT r.ev_class AS oid
     FROM locked l
     JOIN pg_catalog.pg_depend d
       ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = l.oid
+     AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+    JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+    UNION
+    -- By a function that returns its row type: before 15, the view does not depend on the relation.
+    SELECT r.ev_class
+    FROM locked l
+    JOIN pg_catalog.pg_class c ON c.oid = l.oid
+    JOIN pg_catalog.pg_type t ON t.oid = c.reltype
+    JOIN pg_catalog.pg_depend f
+      ON f.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND f.refobjid IN (t.oid, t.typarray)
+     AND f.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+    JOIN pg_catalog.pg_depend d
+      ON d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = f.objid
      AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
     JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
 )
@@ -24,7 +33,7 @@ SELECT c.oid,
        c.relpersistence,
        pg_catalog.pg_get_userbyid(c.relowner)::text,
        pg_catalog.pg_has_role(c.relowner, 'USAGE'),
-       l.oid IS NOT NULL OR g.oid IS NOT NULL AS locked,
+       l.oid IS NOT NULL OR g.oid IS NOT NULL,
        CASE WHEN c.relkind IN ('v', 'm') AND l.oid IS NULL AND g.oid IS NULL
                  AND pg_catalog.pg_table_is_visible(c.oid) IS NOT NULL
             THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
@@ -33,14 +42,14 @@ SELECT c.oid,
        c.reloptions,
        c.relacl IS NULL,
        CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'f' WHEN c.relrowsecurity THEN 'o' ELSE 'n' END::"char",
-       pg_catalog.pg_get_expr(c.relpartbound, c.oid),
+       CASE WHEN l.oid IS NULL AND pg_catalog.pg_table_is_visible(c.oid) IS NOT NULL
+            THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END,
        e.extname::text,
        s.spcname::text,
        a.amname::text,
        c.relispopulated,
-       CASE WHEN c.relkind IN ('r', 'm', 'S') AND l.oid IS NULL
-            THEN pg_catalog.pg_total_relation_size(c.oid)
-            WHEN l.oid IS NULL THEN 0 END AS bytes,
+       CASE WHEN c.relkind NOT IN ('r', 'm', 'S') THEN 0
+            WHEN z.oid IS NULL THEN pg_catalog.pg_total_relation_size(c.oid) END AS bytes,
        CASE WHEN c.reltuples < 0 THEN NULL
             -- Before 14, a table that was never counted says 0.
             WHEN c.reltuples = 0 AND c.relpages = 0
@@ -51,6 +60,7 @@ JOIN pg_catalog.pg_class c ON c.oid = w.oid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN locked l ON l.oid = c.oid
 LEFT JOIN reading g ON g.oid = c.oid
+LEFT JOIN unmeasured z ON z.oid = c.oid
 LEFT JOIN pg_catalog.pg_description d
   ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
 LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
