@@ -67,6 +67,8 @@ where
             notes: opened.notes,
         })
     });
+    // A name that nobody resolves is asked for on another thread, which nobody waits for.
+    runtime.shutdown_background();
     answered.map_err(|error| failure(target, error))
 }
 
