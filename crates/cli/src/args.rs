@@ -17,9 +17,10 @@ Examples:
   dormer check -C shop            read it and say what is wrong
   dormer show -C shop retention   everything about one object
   dormer graph -C shop            who reads whom, layer by layer
+  dormer lock -C shop -t prod     write down the columns of what it reads in the target prod
 
 Start here:  docs/start.md
-Exit codes:  0 done, 1 error, 4 the project has errors, 64 usage (docs/reference/exit-codes.md)";
+Exit codes:  0 done, 1 error, 4 the project has errors, 11 no session, 64 usage (docs/reference/exit-codes.md)";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -106,6 +107,7 @@ pub(crate) enum Command {
     Check(commands::check::Args),
     Show(commands::show::Args),
     Graph(commands::graph::Args),
+    Lock(commands::lock::Args),
     Explain(commands::explain::Args),
     Completions(commands::completions::Args),
     Docs(commands::docs::Args),
@@ -119,6 +121,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",
+            Self::Lock(_) => "lock",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",

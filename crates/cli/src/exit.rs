@@ -89,7 +89,9 @@ impl Exit {
             Self::Partial => "partial: some objects failed, their dependents were skipped",
             Self::Hazard => "a hazard is not allowed",
             Self::Freshness => "freshness is broken",
-            Self::Unavailable => "the target is unavailable",
+            Self::Unavailable => {
+                "the target is unavailable: not reached, starting, stopping or full"
+            }
             Self::Usage => {
                 "wrong usage, or an answer is needed without a terminal and without `-y`"
             }
@@ -102,7 +104,12 @@ impl Exit {
     pub(crate) const fn in_use(self) -> bool {
         matches!(
             self,
-            Self::Done | Self::Error | Self::Project | Self::Usage | Self::Interrupted
+            Self::Done
+                | Self::Error
+                | Self::Project
+                | Self::Unavailable
+                | Self::Usage
+                | Self::Interrupted
         )
     }
 }

@@ -27,6 +27,8 @@ use crate::views::style::{self, paint};
 /// A project with what follows from it.
 #[derive(Debug)]
 pub(crate) struct Loaded {
+    /// The folder of the project.
+    pub(crate) root: PathBuf,
     pub(crate) project: Project,
     pub(crate) graph: Graph,
     pub(crate) lineages: Lineages,
@@ -58,6 +60,7 @@ impl Loaded {
             pool.as_ref().map_or_else(&read, |pool| pool.install(read));
         unknown_target(global, &project)?;
         Ok(Self {
+            root,
             project,
             graph,
             lineages,
@@ -66,13 +69,18 @@ impl Loaded {
         })
     }
 
-    /// Runs all checks.
-    pub(crate) fn check(&self) -> Vec<Diagnostic> {
-        let context = Context {
+    /// What checks look at.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context {
             project: &self.project,
             graph: &self.graph,
             lineages: &self.lineages,
-        };
+        }
+    }
+
+    /// Runs all checks.
+    pub(crate) fn check(&self) -> Vec<Diagnostic> {
+        let context = self.context();
         let run = || checks::run(&context);
         self.pool
             .as_ref()

@@ -9,6 +9,7 @@ mod output;
 mod paste;
 mod report;
 mod run;
+mod session;
 mod views;
 
 fn main() -> std::process::ExitCode {

@@ -2,7 +2,8 @@
 //!
 //! Invariants
 //! - Nothing is skipped: a machine without binaries is a [`ServerError::NotFound`] that says how to get them.
-//! - No TCP port is opened, so any number of servers run side by side.
+//! - No TCP port is opened but where a [`Setup`] asks for one, and then a free one of 127.0.0.1, so any
+//!   number of servers run side by side.
 //! - The server outlives nobody: a watching shell holds the read end of a pipe, so it stops the server and
 //!   removes its folder even when the test process is killed.
 //! - PostgreSQL refuses root, so a test that runs as root starts it as user `postgres` or `nobody`.
@@ -10,7 +11,7 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -73,19 +74,44 @@ pub enum ServerError {
     Session(#[from] postgres::Error),
 }
 
+/// How a server differs from the plain one.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// As after `-c`: `ssl=on`.
+    pub settings: Vec<String>,
+    /// Name and text of files in the data folder, written before the start: `pg_hba.conf`.
+    pub files: Vec<(String, String)>,
+    pub listening: Listening,
+}
+
+/// Where a server listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Listening {
+    #[default]
+    Socket,
+    /// Also on a free port of 127.0.0.1.
+    Tcp,
+}
+
 /// A running server, stopped and removed when dropped.
 #[derive(Debug)]
 pub struct Server {
     watcher: Child,
     folder: PathBuf,
     major: u16,
+    port: u16,
 }
 
 impl Server {
     /// Makes a new cluster (trust, C locale, UTF8) and waits until it takes sessions.
     pub fn start(binaries: &Binaries) -> Result<Self, ServerError> {
+        Self::start_with(binaries, &Setup::default())
+    }
+
+    /// The same with settings and files of one's own; the superuser must get in on the socket.
+    pub fn start_with(binaries: &Binaries, setup: &Setup) -> Result<Self, ServerError> {
         let folder = fresh_folder()?;
-        let started = Self::start_in(binaries, &folder);
+        let started = Self::start_in(binaries, &folder, setup);
         if started.is_err() {
             // What went wrong is worth more than a folder that could not be removed.
             drop(fs::remove_dir_all(&folder));
@@ -93,7 +119,7 @@ impl Server {
         started
     }
 
-    fn start_in(binaries: &Binaries, folder: &Path) -> Result<Self, ServerError> {
+    fn start_in(binaries: &Binaries, folder: &Path, setup: &Setup) -> Result<Self, ServerError> {
         let user = ServerUser::of(folder)?;
         user.give(folder)?;
         let programs = user.reachable(binaries)?;
@@ -116,6 +142,19 @@ impl Server {
             });
         }
 
+        for (name, text) in &setup.files {
+            let path = data.join(name);
+            fs::write(&path, text).map_err(io_error("write", &path))?;
+            // The server refuses a key that others may read.
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+                .map_err(io_error("close", &path))?;
+            user.give(&path)?;
+        }
+        let port = match setup.listening {
+            Listening::Socket => PORT,
+            Listening::Tcp => free_port()?,
+        };
+
         let log_path = folder.join("log");
         let log = fs::File::create(&log_path).map_err(io_error("create", &log_path))?;
         let also_log = log.try_clone().map_err(io_error("open", &log_path))?;
@@ -127,7 +166,13 @@ impl Server {
             .arg(programs.join("postgres"))
             .arg("-D")
             .arg(&data);
-        for setting in settings(folder) {
+        for setting in settings(folder, port) {
+            command.arg("-c").arg(setting);
+        }
+        if setup.listening == Listening::Tcp {
+            command.args(["-c", "listen_addresses=127.0.0.1"]);
+        }
+        for setting in &setup.settings {
             command.arg("-c").arg(setting);
         }
         command.stdin(Stdio::piped()).stdout(log).stderr(also_log);
@@ -138,6 +183,7 @@ impl Server {
             watcher,
             folder: folder.to_owned(),
             major: binaries.major(),
+            port,
         };
         server.wait_until_ready()?;
         Ok(server)
@@ -176,7 +222,7 @@ impl Server {
         let mut config = postgres::Config::new();
         config
             .host_path(&self.folder)
-            .port(PORT)
+            .port(self.port)
             .user(SUPERUSER)
             .dbname(database);
         Ok(config.connect(postgres::NoTls)?)
@@ -194,7 +240,7 @@ impl Server {
                 let _ = write!(host, "%{byte:02X}");
             }
         }
-        format!("postgres://{SUPERUSER}@{host}:{PORT}/postgres")
+        format!("postgres://{SUPERUSER}@{host}:{}/postgres", self.port)
     }
 
     #[must_use]
@@ -204,7 +250,7 @@ impl Server {
 
     #[must_use]
     pub fn port(&self) -> u16 {
-        PORT
+        self.port
     }
 
     #[must_use]
@@ -231,10 +277,10 @@ impl Drop for Server {
 }
 
 /// Durability is given up: a test's cluster never survives a crash.
-fn settings(folder: &Path) -> Vec<OsString> {
+fn settings(folder: &Path, port: u16) -> Vec<OsString> {
     let mut socket = OsString::from("unix_socket_directories=");
     socket.push(folder);
-    let mut settings = vec![socket, OsString::from(format!("port={PORT}"))];
+    let mut settings = vec![socket, OsString::from(format!("port={port}"))];
     settings.extend(
         [
             "listen_addresses=",
@@ -248,6 +294,17 @@ fn settings(folder: &Path) -> Vec<OsString> {
         .map(OsString::from),
     );
     settings
+}
+
+/// A port that nobody listens on now; somebody may before the server does, but rarely.
+fn free_port() -> Result<u16, ServerError> {
+    let failed = |source| ServerError::Io {
+        doing: "listen on",
+        path: PathBuf::from("127.0.0.1"),
+        source,
+    };
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(failed)?;
+    Ok(listener.local_addr().map_err(failed)?.port())
 }
 
 fn temporary_folder() -> PathBuf {

@@ -8,6 +8,7 @@ pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod init;
+pub(crate) mod lock;
 pub(crate) mod show;
 
 use std::time::Instant;
@@ -79,6 +80,7 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Check(args) => check::run(args, global),
         Command::Show(args) => show::run(args, global),
         Command::Graph(args) => graph::run(args, global),
+        Command::Lock(args) => lock::run(args, global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
         Command::Docs(args) => Ok(docs::run(args)),

@@ -10,6 +10,9 @@ use super::style::{self, count, paint};
 use crate::load::Loaded;
 use crate::report::Reporter;
 
+/// The most findings that a person is shown; JSON has them all.
+const MOST_SHOWN: usize = 200;
+
 /// The result of `dormer check`; each face is made only when it is asked for.
 #[derive(Debug)]
 pub(crate) struct CheckView {
@@ -84,6 +87,10 @@ impl Serialize for CheckView {
 impl fmt::Display for CheckView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reporter = Reporter::new(&self.loaded.project.files, &self.loaded.prefix);
-        reporter.write(&self.diagnostics, f)
+        reporter.write(self.diagnostics.iter().take(MOST_SHOWN), f)?;
+        match self.diagnostics.len().saturating_sub(MOST_SHOWN) {
+            0 => Ok(()),
+            more => writeln!(f, "and {more} more; all of them:  dormer check --json\n"),
+        }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod drawing;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod init;
+pub(crate) mod lock;
 pub(crate) mod show;
 pub(crate) mod style;
 

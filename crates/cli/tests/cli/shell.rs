@@ -44,6 +44,8 @@ impl Drop for Folder {
 pub(crate) struct Shell {
     home: PathBuf,
     folder: PathBuf,
+    /// Set for all commands, and shown as its name.
+    variable: Option<(&'static str, String)>,
 }
 
 impl Shell {
@@ -51,7 +53,14 @@ impl Shell {
         Self {
             home: home.to_owned(),
             folder: home.to_owned(),
+            variable: None,
         }
+    }
+
+    /// Sets a variable for all commands.
+    pub(crate) fn with_variable(mut self, name: &'static str, value: String) -> Self {
+        self.variable = Some((name, value));
+        self
     }
 
     /// Runs one command.
@@ -75,6 +84,7 @@ impl Shell {
             .env("PATH", format!("{binary}:/usr/local/bin:/usr/bin:/bin"))
             .env("HOME", &self.home)
             .env("WORKSPACE", workspace())
+            .envs(self.variable.iter().map(|(name, value)| (name, value)))
             .output()
             .unwrap()
     }

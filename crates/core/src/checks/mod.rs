@@ -26,6 +26,7 @@ macro_rules! off {
 
 mod below;
 mod body;
+pub mod externals;
 mod facts;
 mod group_key;
 mod levels;

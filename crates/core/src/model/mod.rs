@@ -7,3 +7,4 @@ pub mod class;
 pub mod kind;
 pub mod name;
 pub mod object;
+pub mod observed;

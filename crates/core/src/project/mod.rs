@@ -16,6 +16,7 @@ pub mod pattern;
 pub mod quantity;
 mod readers;
 pub mod reading;
+pub mod relock;
 mod rename;
 pub mod render;
 pub mod resolve;

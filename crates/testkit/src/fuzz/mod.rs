@@ -24,6 +24,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("catalog-lock", targets::catalog_lock),
     ("variables", targets::variables),
     ("selection", targets::selection),
+    ("address", targets::address),
 ];
 
 /// Finds a target by its name.

@@ -6,6 +6,7 @@ use dormer_core::diagnostic::FilePath;
 use dormer_core::graph::select::Selector;
 use dormer_core::project::template::{Variables, fill};
 use dormer_core::project::{config, lockfile};
+use dormer_engines::Address;
 use dormer_sql::query::{self, Columns, Query, RelationPath};
 use dormer_sql::rewrite::rewrite;
 use dormer_sql::split::{Split, decode};
@@ -233,4 +234,18 @@ pub(super) fn selection(input: &[u8]) {
         return;
     };
     let _read = Selector::parse(text, Dialect::Postgres);
+}
+
+/// The address of a target, with and without an environment.
+pub(super) fn address(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else {
+        return;
+    };
+    let _bare = Address::parse(text, &|_| None);
+    let _given = Address::parse("postgres://", &|_| Some(text.to_owned()));
+    // What stands before the @ of a whole URL is a password, and is never shown.
+    const SECRET: &str = "hunter2";
+    let url = format!("postgres://u:{SECRET}{text}@h/d");
+    let shown = format!("{:?}", Address::parse(&url, &|_| None));
+    assert!(!shown.contains(SECRET), "{url}: {shown}");
 }

@@ -1,0 +1,12 @@
+//! The engines, floor 6: sessions with targets, one folder for each engine, and the wire they share.
+//!
+//! **No engine knows another,** and nothing here knows a project or a plan. The environment is handed
+//! in as a function; files are read in one room, `wire/files.rs`, and only those that an address
+//! names: passwords and certificates.
+
+mod postgres;
+pub mod registry;
+mod wire;
+
+pub use wire::address::Address;
+pub use wire::settings::{Purpose, Settings};

@@ -1,0 +1,228 @@
+//! Reads the catalog of a PostgreSQL target into [`Observed`], in eight queries of any size.
+//!
+//! - Two rounds in one transaction, each sent whole before its first answer: who is bound to whom
+//!   in the database, then all about those that the scope reaches. **Never one query per object.**
+//! - REPEATABLE READ and READ ONLY: one consistent picture, and nothing can be written. The
+//!   settings that change how the server spells things are set for the transaction, so that the
+//!   picture does not depend on who looks.
+//! - What was dropped between the snapshot and the deparsing of its text is left out; where the
+//!   server stumbles over it, the picture is taken anew.
+//! - **It waits for nobody.** The definition of what somebody holds exclusively is
+//!   [`Unseen::Locked`]: a refresh of minutes does not make a plan wait for minutes.
+//! - A part that the role may not read is left out and said in [`Observed::unseen`]; relations,
+//!   columns and dependencies cannot be done without.
+//! - The same text runs on 13 to 18. What differs between them is said where it is asked for:
+//!   row counts (14), bound bodies (14), statistics targets (17).
+//!
+//! A future that is dropped half-way leaves the session in a transaction: drop the session too.
+
+use std::collections::BTreeSet;
+
+use dormer_core::engine::{EngineError, Scope};
+use dormer_core::model::observed::{Observed, Part, Unseen};
+use futures_util::future::{join, join_all, join3};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Error, Row};
+
+use crate::wire::problem;
+use closure::Reach;
+
+mod assemble;
+mod cells;
+mod closure;
+mod companions;
+
+const BEGIN: &str = include_str!("inspect/begin.sql");
+const SCHEMAS: &str = include_str!("inspect/schemas.sql");
+const EDGES: &str = include_str!("inspect/edges.sql");
+const RELATIONS: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/relations.sql")
+);
+const COLUMNS: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/columns.sql")
+);
+const INDEXES: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/indexes.sql")
+);
+const FUNCTIONS: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/functions.sql")
+);
+const ATTACHMENTS: &str = concat!(
+    include_str!("inspect/locked.sql"),
+    include_str!("inspect/attachments.sql")
+);
+const GRANTS: &str = include_str!("inspect/grants.sql");
+
+/// How often the picture is taken anew when something was dropped or locked meanwhile.
+const ATTEMPTS: u32 = 10;
+
+/// Reads what the scope reaches.
+pub(crate) async fn inspect(client: &Client, scope: &Scope) -> Result<Observed, EngineError> {
+    let mut denied = BTreeSet::new();
+    let mut attempt = 1;
+    loop {
+        match look(client, scope, &denied).await {
+            Ok(mut observed) => {
+                observed
+                    .unseen
+                    .extend(denied.into_iter().map(Unseen::Denied));
+                return Ok(observed);
+            }
+            Err(Trouble::Denied(part)) => {
+                denied.insert(part);
+            }
+            Err(Trouble::Failed(error)) => {
+                if attempt == ATTEMPTS || !passes(&error) {
+                    return Err(problem::of_statement(&error));
+                }
+                attempt += 1;
+            }
+        }
+    }
+}
+
+/// Why there is no picture.
+enum Trouble {
+    /// The role may not read a part that can be done without.
+    Denied(Part),
+    Failed(Error),
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What the second round brings.
+struct Answers {
+    relations: Vec<Row>,
+    columns: Vec<Row>,
+    indexes: Vec<Row>,
+    functions: Vec<Row>,
+    attachments: Vec<Row>,
+    grants: Vec<Row>,
+}
+
+async fn look(
+    client: &Client,
+    scope: &Scope,
+    denied: &BTreeSet<Part>,
+) -> Result<Observed, Trouble> {
+    let names: Option<Vec<&str>> = scope
+        .schemas
+        .as_ref()
+        .map(|schemas| schemas.iter().map(String::as_str).collect());
+    let (begun, schemas, edges) = join3(
+        client.batch_execute(BEGIN),
+        ask(client, SCHEMAS, vec![(&names, Type::TEXT_ARRAY)]),
+        ask(client, EDGES, Vec::new()),
+    )
+    .await;
+    let first = begun.and_then(|()| Ok((assemble::schemas(&schemas?)?, closure::edges(&edges?)?)));
+    let (schemas, edges) = match first {
+        Ok(first) => first,
+        Err(error) => {
+            // The session is left as it was found; what went wrong first counts.
+            drop(client.batch_execute("ROLLBACK").await);
+            return Err(error.into());
+        }
+    };
+    let inside: BTreeSet<u32> = schemas
+        .iter()
+        .flat_map(|schema| schema.relations.iter().copied())
+        .collect();
+    let reach = closure::reach(&edges, &inside);
+    let ids: Vec<u32> = schemas.iter().map(|schema| schema.id).collect();
+    let answers = second_round(client, &reach, &ids, denied).await?;
+    Ok(assemble::observed(schemas, &edges, &answers)?)
+}
+
+async fn second_round(
+    client: &Client,
+    reach: &Reach,
+    schemas: &Vec<u32>,
+    denied: &BTreeSet<Part>,
+) -> Result<Answers, Trouble> {
+    let of_relations = || vec![(&reach.relations as &(dyn ToSql + Sync), Type::OID_ARRAY)];
+    let of_functions = || vec![(&reach.functions as &(dyn ToSql + Sync), Type::OID_ARRAY)];
+    let of_all = [
+        of_relations(),
+        of_functions(),
+        vec![(schemas as &(dyn ToSql + Sync), Type::OID_ARRAY)],
+    ]
+    .concat();
+    let questions = [
+        (None, RELATIONS, of_relations()),
+        (None, COLUMNS, of_relations()),
+        (Some(Part::Indexes), INDEXES, of_relations()),
+        (Some(Part::Functions), FUNCTIONS, of_functions()),
+        (Some(Part::Attachments), ATTACHMENTS, of_relations()),
+        (Some(Part::Grants), GRANTS, of_all),
+    ];
+    let parts = questions.each_ref().map(|(part, _, _)| *part);
+    let asked = questions.into_iter().map(|(part, sql, parameters)| {
+        let wanted = part.is_none_or(|part| !denied.contains(&part));
+        async move {
+            if wanted {
+                ask(client, sql, parameters).await
+            } else {
+                Ok(Vec::new())
+            }
+        }
+    });
+    let (answers, ended) = join(join_all(asked), client.batch_execute("COMMIT")).await;
+    // The first that fails is the cause; the server refuses the others because of it.
+    let mut rows = Vec::with_capacity(parts.len());
+    for (part, answer) in parts.into_iter().zip(answers) {
+        rows.push(answer.map_err(|error| match part {
+            Some(part) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+                Trouble::Denied(part)
+            }
+            _ => Trouble::Failed(error),
+        })?);
+    }
+    ended?;
+    let mut rows = rows.into_iter();
+    let mut next = || rows.next().unwrap_or_default();
+    Ok(Answers {
+        relations: next(),
+        columns: next(),
+        indexes: next(),
+        functions: next(),
+        attachments: next(),
+        grants: next(),
+    })
+}
+
+/// A parameter with its type: the server need not be asked for it.
+type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
+
+async fn ask(
+    client: &Client,
+    sql: &str,
+    parameters: Vec<Parameter<'_>>,
+) -> Result<Vec<Row>, Error> {
+    client.query_typed(sql, &parameters).await
+}
+
+/// Whether another look may go better: something was dropped, altered or locked during this one.
+fn passes(error: &Error) -> bool {
+    error.code().is_some_and(|code| {
+        [
+            SqlState::INTERNAL_ERROR,
+            SqlState::UNDEFINED_TABLE,
+            SqlState::UNDEFINED_OBJECT,
+            SqlState::UNDEFINED_FUNCTION,
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+        ]
+        .contains(code)
+    })
+}

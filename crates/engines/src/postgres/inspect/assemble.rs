@@ -1,0 +1,369 @@
+//! Puts the rows of the queries together into one [`Observed`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dormer_core::model::name::ObjectName;
+use dormer_core::model::observed::dependency::{Columns, FunctionName, Read, Reader};
+use dormer_core::model::observed::grant::Grants;
+use dormer_core::model::observed::relation::{
+    Column, ColumnValue, MARKER_PREFIX, Ownership, OwningColumn, Persistence, Relation,
+    RelationKind, RowSecurity, Sight,
+};
+use dormer_core::model::observed::{Body, Function, Observed, Schema, Unseen};
+use tokio_postgres::{Error, Row};
+
+use super::Answers;
+use super::cells::Cells;
+use super::closure::{Bond, Edge, Node, Use};
+use super::companions;
+
+/// A schema of the scope, with the relations in it.
+pub(super) struct SeenSchema {
+    pub(super) id: u32,
+    name: String,
+    schema: Schema,
+    pub(super) relations: Vec<u32>,
+}
+
+/// What the second round brought, by the ids of the catalog.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) schemas: BTreeMap<u32, (String, Schema)>,
+    pub(super) relations: BTreeMap<u32, (ObjectName, Relation)>,
+    pub(super) functions: BTreeMap<u32, (FunctionName, Function)>,
+    column_names: BTreeMap<(u32, i32), String>,
+    pub(super) observed: Observed,
+}
+
+pub(super) fn schemas(rows: &[Row]) -> Result<Vec<SeenSchema>, Error> {
+    let mut schemas = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut cells = Cells::of(row);
+        schemas.push(SeenSchema {
+            id: cells.next()?,
+            name: cells.next()?,
+            schema: Schema {
+                owner: cells.next()?,
+                comment: cells.next()?,
+                grants: grants(cells.next()?),
+            },
+            relations: cells.next()?,
+        });
+    }
+    Ok(schemas)
+}
+
+/// A list that is not NULL may be empty; its rows come by another query.
+fn grants(null: bool) -> Grants {
+    if null {
+        Grants::Default
+    } else {
+        Grants::Listed(BTreeSet::new())
+    }
+}
+
+pub(super) fn observed(
+    schemas: Vec<SeenSchema>,
+    edges: &[Edge],
+    answers: &Answers,
+) -> Result<Observed, Error> {
+    let mut seen = Seen::default();
+    for schema in schemas {
+        seen.schemas.insert(schema.id, (schema.name, schema.schema));
+    }
+    for row in &answers.relations {
+        seen.relation(row)?;
+    }
+    for row in &answers.columns {
+        seen.column(row)?;
+    }
+    for row in &answers.functions {
+        seen.function(row)?;
+    }
+    for row in &answers.indexes {
+        companions::index(&mut seen, row)?;
+    }
+    for row in &answers.attachments {
+        companions::attachment(&mut seen, row)?;
+    }
+    for row in &answers.grants {
+        companions::grant(&mut seen, row)?;
+    }
+    seen.parents(edges);
+    for edge in edges {
+        seen.dependency(edge);
+    }
+    let mut observed = seen.observed;
+    observed.schemas = seen.schemas.into_values().collect();
+    observed.relations = seen.relations.into_values().collect();
+    observed.functions = seen.functions.into_values().collect();
+    Ok(observed)
+}
+
+impl Seen {
+    /// Says that something of a relation stands behind a lock.
+    pub(super) fn locked(&mut self, id: u32) {
+        if let Some((name, relation)) = self.relations.get_mut(&id) {
+            relation.sight = Sight::Locked;
+            self.observed.unseen.insert(Unseen::Locked(name.clone()));
+        }
+    }
+
+    pub(super) fn relation_mut(&mut self, id: u32) -> Option<&mut Relation> {
+        self.relations.get_mut(&id).map(|(_, relation)| relation)
+    }
+
+    fn relation(&mut self, row: &Row) -> Result<(), Error> {
+        let mut cells = Cells::of(row);
+        let id = cells.next()?;
+        let (schema, name): (String, String) = (cells.next()?, cells.next()?);
+        let name = ObjectName::new(&schema, &name);
+        let (letter, partition) = (cells.letter()?, cells.next()?);
+        let Some(kind) = kind(letter, partition) else {
+            return Ok(());
+        };
+        let persistence = match cells.letter()? {
+            'u' => Persistence::Unlogged,
+            't' => Persistence::Temporary,
+            _ => Persistence::Permanent,
+        };
+        let owner = cells.next()?;
+        let ownership = if cells.next()? {
+            Ownership::Held
+        } else {
+            Ownership::Foreign
+        };
+        let locked: bool = cells.next()?;
+        let definition: Option<String> = cells.next()?;
+        let queried = matches!(kind, RelationKind::View | RelationKind::MaterializedView);
+        if queried && definition.is_none() && !locked {
+            // It was dropped after the snapshot was taken.
+            return Ok(());
+        }
+        if locked {
+            self.observed.unseen.insert(Unseen::Locked(name.clone()));
+        }
+        let comment = cells.next()?;
+        let marker: Option<String> = cells.next()?;
+        let options = cells.options()?;
+        let grants = grants(cells.next()?);
+        let row_security = match cells.letter()? {
+            'f' => RowSecurity::Forced,
+            'o' => RowSecurity::On,
+            _ => RowSecurity::Off,
+        };
+        let relation = Relation {
+            kind,
+            persistence,
+            owner,
+            ownership,
+            columns: Vec::new(),
+            sight: if locked { Sight::Locked } else { Sight::Whole },
+            definition,
+            comment,
+            marker: marker.filter(|text| text.starts_with(MARKER_PREFIX)),
+            options,
+            grants,
+            indexes: BTreeMap::new(),
+            triggers: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            row_security,
+            statistics: BTreeMap::new(),
+            publications: BTreeSet::new(),
+            parents: Vec::new(),
+            partition_bound: cells.next()?,
+            owned_by: None,
+            extension: cells.next()?,
+            tablespace: cells.next()?,
+            access_method: cells.next()?,
+            populated: cells.next()?,
+            bytes: cells.count()?,
+            estimated_rows: cells.count()?,
+        };
+        self.relations.insert(id, (name, relation));
+        Ok(())
+    }
+
+    fn column(&mut self, row: &Row) -> Result<(), Error> {
+        let mut cells = Cells::of(row);
+        let id: u32 = cells.next()?;
+        if cells.next()? {
+            self.locked(id);
+        }
+        let number: i16 = cells.next()?;
+        let name: String = cells.next()?;
+        let (type_name, not_null) = (cells.next()?, cells.next()?);
+        let text: Option<String> = cells.next()?;
+        let value = match (cells.letter()?, cells.letter()?, text) {
+            ('s', _, Some(text)) => ColumnValue::GeneratedStored(text),
+            ('v', _, Some(text)) => ColumnValue::GeneratedVirtual(text),
+            (_, 'a', _) => ColumnValue::IdentityAlways,
+            (_, 'd', _) => ColumnValue::IdentityByDefault,
+            (_, _, Some(text)) => ColumnValue::Default(text),
+            (_, _, None) => ColumnValue::None,
+        };
+        let collation_schema: Option<String> = cells.next()?;
+        let collation: Option<String> = cells.next()?;
+        let collation = collation_schema
+            .zip(collation)
+            .map(|(schema, name)| ObjectName::new(&schema, &name));
+        let column = Column {
+            name: name.clone(),
+            type_name,
+            not_null,
+            value,
+            collation,
+            comment: cells.next()?,
+            statistics_target: cells.next()?,
+            options: cells.options()?,
+            storage: cells.optional_letter()?.and_then(storage),
+            grants: BTreeSet::new(),
+        };
+        if let Some(relation) = self.relation_mut(id) {
+            relation.columns.push(column);
+            self.column_names.insert((id, number.into()), name);
+        }
+        Ok(())
+    }
+
+    fn function(&mut self, row: &Row) -> Result<(), Error> {
+        let mut cells = Cells::of(row);
+        let id = cells.next()?;
+        let (schema, name): (String, String) = (cells.next()?, cells.next()?);
+        let name = FunctionName {
+            name: ObjectName::new(&schema, &name),
+            arguments: cells.next()?,
+        };
+        let owner = cells.next()?;
+        let body = if cells.next()? {
+            Body::Bound
+        } else {
+            Body::Text
+        };
+        if cells.next()? {
+            let locked = Unseen::LockedFunction(name.clone());
+            self.observed.unseen.insert(locked);
+        }
+        let function = Function {
+            owner,
+            body,
+            definition: cells.next()?,
+            settings: cells.options()?,
+            comment: cells.next()?,
+            extension: cells.next()?,
+            grants: grants(cells.next()?),
+        };
+        self.functions.insert(id, (name, function));
+        Ok(())
+    }
+
+    /// Inheritance, in the order in which columns are merged.
+    fn parents(&mut self, edges: &[Edge]) {
+        let mut ties: Vec<(u32, i32, u32)> = Vec::new();
+        for edge in edges {
+            if let (Bond::Inherits, Node::Relation(child), Node::Relation(parent)) =
+                (edge.bond, edge.reader, edge.read)
+            {
+                ties.push((child, edge.column, parent));
+            }
+        }
+        ties.sort_unstable();
+        for (child, _, parent) in ties {
+            let Some(name) = self.name(parent) else {
+                continue;
+            };
+            if let Some(relation) = self.relation_mut(child) {
+                relation.parents.push(name);
+            }
+        }
+    }
+
+    fn name(&self, id: u32) -> Option<ObjectName> {
+        self.relations.get(&id).map(|(name, _)| name.clone())
+    }
+
+    fn function_name(&self, id: u32) -> Option<FunctionName> {
+        self.functions.get(&id).map(|(name, _)| name.clone())
+    }
+
+    /// Takes a tie down where both of its ends are in the picture.
+    fn dependency(&mut self, edge: &Edge) {
+        let (read, column) = match edge.read {
+            Node::Function(id) => (self.function_name(id).map(Read::Function), None),
+            Node::Relation(id) => {
+                let column = self.column_names.get(&(id, edge.column)).cloned();
+                let read = self.name(id).map(match edge.by {
+                    Use::Rows => Read::Relation,
+                    Use::RowType => Read::RowType,
+                });
+                (read, column)
+            }
+        };
+        let reader = match edge.reader {
+            Node::Function(id) => self.function_name(id).map(Reader::Function),
+            Node::Relation(id) => {
+                let name = edge.name.clone();
+                self.name(id).and_then(|on| match edge.bond {
+                    Bond::Query | Bond::Function => Some(Reader::Relation(on)),
+                    Bond::Rule => Some(Reader::Rule { on, name }),
+                    Bond::Policy => Some(Reader::Policy { on, name }),
+                    Bond::Default => Some(Reader::Default {
+                        of: on,
+                        column: name,
+                    }),
+                    Bond::Column => Some(Reader::Column {
+                        of: on,
+                        column: name,
+                    }),
+                    Bond::Owned | Bond::Inherits => None,
+                })
+            }
+        };
+        if let (Bond::Owned, Node::Relation(sequence), Some(Read::Relation(table)), Some(column)) =
+            (edge.bond, edge.reader, &read, &column)
+        {
+            let owner = OwningColumn {
+                table: table.clone(),
+                column: column.clone(),
+            };
+            if let Some(relation) = self.relation_mut(sequence) {
+                relation.owned_by = Some(owner);
+            }
+        }
+        if let (Some(reader), Some(read)) = (reader, read) {
+            let columns: &mut Columns = self
+                .observed
+                .dependencies
+                .entry(reader)
+                .or_default()
+                .entry(read)
+                .or_default();
+            columns.extend(column);
+        }
+    }
+}
+
+fn kind(letter: char, partition: bool) -> Option<RelationKind> {
+    Some(match (letter, partition) {
+        ('r', false) => RelationKind::Table,
+        ('r', true) => RelationKind::Partition,
+        ('p', _) => RelationKind::PartitionedTable,
+        ('f', _) => RelationKind::ForeignTable,
+        ('v', _) => RelationKind::View,
+        ('m', _) => RelationKind::MaterializedView,
+        ('S', _) => RelationKind::Sequence,
+        _ => return None,
+    })
+}
+
+fn storage(letter: char) -> Option<String> {
+    let word = match letter {
+        'p' => "plain",
+        'e' => "external",
+        'm' => "main",
+        'x' => "extended",
+        _ => return None,
+    };
+    Some(word.to_owned())
+}
