@@ -19,7 +19,7 @@ use super::readers::sql::{self, Contents, Declaration, Dropped};
 use super::resolve::{Asked, Resolver};
 use super::settings::{CheckLevel, ObjectSettings};
 use super::template::{self, Variable, Variables};
-use super::{Project, Target, codes, lockfile, rename};
+use super::{Project, Target, codes, database, lockfile, rename};
 use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Severity, suggest};
 use crate::model::catalog::Externals;
 use crate::model::kind::ObjectKind;
@@ -252,6 +252,9 @@ impl Opening {
             name: name.clone(),
             dialect: written.dialect,
             url: written.url.clone(),
+            database: filled(&written.url)
+                .ok()
+                .and_then(|url| database::of_url(&url)),
             variables: variables.collect(),
             schemas,
             limits,
@@ -272,6 +275,7 @@ impl Opening {
         let (mut lock, diagnostics) = lockfile::read(&text, &dialect_of);
         self.diagnostics.extend(diagnostics);
         self.project.externals = lock.remove(target).unwrap_or_else(Externals::default);
+        database::fold(&mut self.project.externals.relations, &self.project.target);
     }
 
     fn files(
@@ -305,6 +309,7 @@ impl Opening {
     fn assemble(&mut self, config: &Config, read: Vec<Read>) {
         let mut resolver = Resolver::new(config);
         let mut drops = Vec::new();
+        let mut elsewhere = Vec::new();
         for file in read {
             self.project.files.insert(file.path.clone(), file.on_disk);
             self.diagnostics.extend(file.contents.diagnostics);
@@ -312,6 +317,7 @@ impl Opening {
                 self.project.catalog.schemas.entry(schema).or_insert(at);
             }
             drops.extend(file.contents.drops);
+            elsewhere.extend(file.contents.elsewhere);
             for declaration in file.contents.objects {
                 self.declare(declaration, &file.path, &mut resolver);
             }
@@ -319,6 +325,11 @@ impl Opening {
         // What came in order one by one fills half of each node of a map, what is built at once all.
         let catalog = &mut self.project.catalog;
         catalog.objects = std::mem::take(&mut catalog.objects).into_iter().collect();
+        let (target, catalog) = (&self.project.target, &self.project.catalog);
+        let told = elsewhere
+            .iter()
+            .filter_map(|name| name.tell(target, catalog));
+        self.diagnostics.extend(told);
         for dropped in drops {
             self.absent(dropped);
         }
@@ -487,12 +498,15 @@ fn read_text(source: SourceText, target: &Target) -> Contents {
     let dialect = target.dialect;
     let mut source = source;
     let mut parsed = Parsed::of(&source.text, dialect);
-    if let Some(renamed) = rename::rename(&source, &parsed, target) {
+    let renamed = rename::rename(&source, &parsed, target);
+    if let Some(renamed) = renamed.source {
         parsed = Parsed::of(&renamed.text, dialect);
         source = renamed;
     }
     let source = Arc::new(source);
     let mut contents = sql::read(&source, &parsed, dialect);
+    contents.elsewhere = renamed.elsewhere;
+    contents.diagnostics.extend(renamed.diagnostics);
     let mut told = BTreeSet::new();
     for found in &parsed.problems {
         // What is missing at one place after the first thing is mostly its echo.

@@ -7,11 +7,13 @@
 pub mod codes;
 mod compile;
 pub mod config;
+mod database;
 pub mod directive;
 pub mod files;
 pub mod key;
 pub mod lockfile;
 pub mod pattern;
+mod qualifier;
 pub mod quantity;
 mod readers;
 pub mod reading;
@@ -63,13 +65,37 @@ pub struct Target {
     pub dialect: Dialect,
     /// The address as written; `${env:..}` stays a placeholder here.
     pub url: String,
+    /// The database that the address names, where it names one.
+    pub database: Option<String>,
     pub variables: BTreeMap<String, String>,
     /// Renames of schemas: declared name to the name in this target.
     pub schemas: BTreeMap<String, String>,
     pub limits: config::TargetLimits,
 }
 
+/// Whose database a name begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The target's: the name is the same without it.
+    Own,
+    Foreign,
+    /// The address does not tell.
+    Unknown,
+}
+
 impl Target {
+    /// Tells what a name says that begins with a database.
+    #[must_use]
+    pub fn whose(&self, database: &str) -> Whose {
+        match &self.database {
+            Some(own) if own == database => Whose::Own,
+            Some(_) => Whose::Foreign,
+            // What an engine accepts that reads no other database can only be its own.
+            None if !self.dialect.rules().other_databases => Whose::Own,
+            None => Whose::Unknown,
+        }
+    }
+
     /// The name that a declared schema has in this target.
     #[must_use]
     pub fn map_schema<'a>(&'a self, schema: &'a str) -> &'a str {
@@ -94,6 +120,7 @@ impl Default for Target {
             name: TargetName("dev".to_owned()),
             dialect: Dialect::Postgres,
             url: "embedded:.dormer/dev".to_owned(),
+            database: None,
             variables: BTreeMap::new(),
             schemas: BTreeMap::new(),
             limits: config::TargetLimits::default(),

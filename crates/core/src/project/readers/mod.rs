@@ -1,6 +1,6 @@
 //! Readers of what lies in the project's folders: one file a format, and what they share.
 
 mod companion;
-mod literal;
+pub(crate) mod literal;
 pub(crate) mod sql;
 mod typing;

@@ -23,6 +23,7 @@ use crate::model::name::ObjectName;
 use crate::model::object::{Companions, Definition, Object, SourceText};
 use crate::project::codes;
 use crate::project::compile::{Parsed, problem};
+use crate::project::database::Elsewhere;
 use crate::project::directive::{self, Directive, Said, is_directive, misplaced};
 use crate::project::reading::Given;
 
@@ -32,6 +33,8 @@ pub(crate) struct Contents {
     pub(crate) objects: Vec<Declaration>,
     pub(crate) drops: Vec<Dropped>,
     pub(crate) schemas: Vec<(String, Location)>,
+    /// Names that begin with a database that is not known to be the target's.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
