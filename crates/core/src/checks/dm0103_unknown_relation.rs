@@ -132,6 +132,7 @@ impl<'a> Known<'a> {
         let unqualified = name.schema == DEFAULT_SCHEMA;
         let temporary = project.target.dialect.rules().hash_names && name.name.starts_with('#');
         if temporary
+            || project.incomplete
             || project.externals.relations.contains_key(name)
             || facts.is_system_name(Some(&name.schema), &name.name)
             || (unqualified && facts.is_system_name(None, &name.name))

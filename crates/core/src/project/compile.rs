@@ -119,7 +119,8 @@ pub fn open(
     };
     opening.project.name = config.name.clone().or_else(folder).unwrap_or_default();
     opening.targets(&config, &name, environment);
-    if readable {
+    let engine_known = |target: &TargetConfig| target.engine_known;
+    if readable && config.targets.get(&name).is_none_or(engine_known) {
         opening.lock(root, &config, &name);
         opening.files(root, &config, &name, environment);
     }
@@ -138,6 +139,7 @@ struct Read {
     path: FilePath,
     on_disk: Arc<str>,
     contents: Contents,
+    unreadable: bool,
 }
 
 impl Opening {
@@ -302,6 +304,7 @@ impl Opening {
         let each = |file| read_file(file, variables, target);
         let (read, errors) = files::read(root, &config.folders, each);
         self.diagnostics.extend(errors.iter().map(file_error));
+        self.project.incomplete = !errors.is_empty();
         self.assemble(config, read);
     }
 
@@ -312,6 +315,7 @@ impl Opening {
         let mut elsewhere = Vec::new();
         for file in read {
             self.project.files.insert(file.path.clone(), file.on_disk);
+            self.project.incomplete |= file.unreadable;
             self.diagnostics.extend(file.contents.diagnostics);
             for (schema, at) in file.contents.schemas {
                 self.project.catalog.schemas.entry(schema).or_insert(at);
@@ -461,6 +465,7 @@ impl<'a> Levels<'a> {
 fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
     let File { path, bytes } = file;
     let bad = unreadable(&path, &bytes);
+    let unreadable = bad.is_some();
     let on_disk: Arc<str> = Arc::from(String::from_utf8_lossy(&bytes));
     drop(bytes);
     let contents = if let Some(bad) = bad {
@@ -482,6 +487,7 @@ fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
         path,
         on_disk,
         contents,
+        unreadable,
     }
 }
 

@@ -53,6 +53,9 @@ pub struct Project {
     pub check_levels: BTreeMap<String, settings::CheckLevel>,
     /// Every file as it lies on disk, for showing places in it.
     pub files: BTreeMap<FilePath, Arc<str>>,
+    /// A file or folder could not be read, so that a name which no file seems to declare may be
+    /// declared all the same.
+    pub incomplete: bool,
     /// What was wrong while reading, in the order of [`Diagnostic::order`].
     pub diagnostics: Vec<Diagnostic>,
 }

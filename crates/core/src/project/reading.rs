@@ -76,7 +76,11 @@ impl Reading<'_> {
                     self.table(section, &inner, entries, given);
                 } else {
                     let keys = keys_below(section, &inner);
-                    let expected = format!("expected a table with {}", keys.join(", "));
+                    let expected = if keys.is_empty() {
+                        "expected a table of codes such as { DM0104 = \"off\" }".to_owned()
+                    } else {
+                        format!("expected a table with {}", keys.join(", "))
+                    };
                     self.refuse(&path, &entry.node, expected);
                 }
                 continue;
