@@ -184,7 +184,10 @@ fn shown(project: &Project) -> String {
     }
     for (name, external) in &project.externals.relations {
         let columns: Vec<_> = external.columns.iter().map(|column| &column.name).collect();
-        lines.push(format!("external {name} {} {columns:?}", external.kind));
+        lines.push(format!(
+            "external {name} {} {columns:?}",
+            external.kind.as_str()
+        ));
     }
     for declared in project.catalog.objects.values() {
         lines.extend(object(project, declared));

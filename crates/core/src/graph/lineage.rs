@@ -179,7 +179,7 @@ mod tests {
 
     use super::*;
     use crate::graph::fixture::{declared, graph, name};
-    use crate::model::catalog::ExternalColumn;
+    use crate::model::catalog::{ExternalColumn, ExternalKind};
 
     /// Resolves graphs whose queries are all `SELECT * FROM` everything that they read.
     fn star(lines: &[&str], ground: &[(&str, &[&str])], heads: &[(&str, &[&str])]) -> Lineages {
@@ -289,7 +289,7 @@ mod tests {
             type_name: None,
         };
         let external = External {
-            kind: "table".to_owned(),
+            kind: ExternalKind::Table,
             columns: ["id", "net"].map(column).to_vec(),
         };
         externals.relations.insert(name("shop.orders"), external);

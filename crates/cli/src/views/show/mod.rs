@@ -181,7 +181,7 @@ impl NeighbourView {
 
 fn external_words(loaded: &Loaded, name: &ObjectName) -> String {
     match loaded.project.externals.relations.get(name) {
-        Some(external) => format!("external {}", external.kind.replace('-', " ")),
+        Some(external) => format!("external {}", external.kind.words()),
         None if loaded.project.externals.recorded => "external, not in catalog.lock".to_owned(),
         None => "external".to_owned(),
     }
