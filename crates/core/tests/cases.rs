@@ -151,7 +151,7 @@ fn object(project: &Project, object: &Object) -> Vec<String> {
         ));
     }
     if let Some(owner) = &companions.owner {
-        lines.push(format!("    owner {}", owner.value));
+        lines.push(format!("    owner {}", owner.role.value));
     }
     for audit in &companions.audits {
         lines.push(format!("    audit {:?}", audit.name));

@@ -62,7 +62,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             .chain(reading::read_by_definition(object))
             .chain(reading::read_by_audits(object));
         let spans = names.map(|name| name.span);
-        let owner = object.companions.owner.iter().map(|owner| owner.span);
+        let owner = object.companions.owner.iter().map(|owner| owner.role.span);
         let grants = object.companions.grants.iter().map(|grant| {
             let role = grant.grantee.0.rsplit(' ').next().unwrap_or("");
             let text = grant.span.slice(&object.source.text);

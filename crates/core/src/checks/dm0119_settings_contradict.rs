@@ -188,15 +188,15 @@ fn owners(object: &Object, settings: &ObjectSettings) -> Option<Diagnostic> {
     let setting = settings.owner.as_ref()?;
     let altered = object.companions.owner.as_ref()?;
     let directive = written("owner", setting, &setting.value)?;
-    if directive.rank != Rank::Directive || setting.value == altered.value {
+    if directive.rank != Rank::Directive || setting.value == altered.role.value {
         return None;
     }
     Some(
         CHECK
             .finding(format!("{} has two owners", object.name))
             .at(
-                object.location(altered.span),
-                format!("{} by this statement", altered.value),
+                object.location(altered.role.span),
+                format!("{} by this statement", altered.role.value),
             )
             .related(directive.at.clone(), format!("{} by this", setting.value)),
     )

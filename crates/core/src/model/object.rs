@@ -116,6 +116,13 @@ pub struct DeclaredComment {
     pub span: Span,
 }
 
+/// The role that owns the object, by ALTER .. OWNER TO.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredOwner {
+    pub role: Ident,
+    pub span: Span,
+}
+
 /// A query over the object that must return no row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
@@ -125,6 +132,24 @@ pub struct Audit {
     pub query: Query,
 }
 
+/// A comment or an owner that a later statement of the same file takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    pub what: Single,
+    /// The statement that is in vain.
+    pub span: Span,
+    /// The statement that holds.
+    pub by: Span,
+}
+
+/// What an object has one of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Single {
+    Comment,
+    ColumnComment(String),
+    Owner,
+}
+
 /// What stands beside the CREATE in the file and belongs to the object.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Companions {
@@ -132,7 +157,9 @@ pub struct Companions {
     pub comment: Option<DeclaredComment>,
     pub column_comments: BTreeMap<String, DeclaredComment>,
     pub grants: Vec<DeclaredGrant>,
-    pub owner: Option<Ident>,
+    pub owner: Option<DeclaredOwner>,
+    /// What was said before and holds no more, in the order of the file.
+    pub replaced: Vec<Replaced>,
     pub audits: Vec<Audit>,
 }
 

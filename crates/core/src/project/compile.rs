@@ -36,7 +36,7 @@ pub(crate) struct Parsed {
 }
 
 impl Parsed {
-    fn of(text: &str, dialect: Dialect) -> Self {
+    pub(crate) fn of(text: &str, dialect: Dialect) -> Self {
         let split = split::split(text, dialect);
         let mut problems = split.problems.clone();
         let mut statements = Vec::with_capacity(split.pieces.len());

@@ -197,7 +197,7 @@ impl CompanionsView {
             owner: companions
                 .owner
                 .as_ref()
-                .map(|owner| owner.value.to_string()),
+                .map(|owner| owner.role.value.to_string()),
             indexes: companions
                 .indexes
                 .iter()

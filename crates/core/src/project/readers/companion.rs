@@ -14,7 +14,8 @@ use super::typing::mistyped;
 use crate::diagnostic::{Diagnostic, Location, Severity, suggest};
 use crate::model::name::ObjectName;
 use crate::model::object::{
-    Audit, Companions, DeclaredComment, DeclaredGrant, DeclaredIndex, Grantee,
+    Audit, Companions, DeclaredComment, DeclaredGrant, DeclaredIndex, DeclaredOwner, Grantee,
+    Replaced, Single,
 };
 use crate::project::codes;
 
@@ -125,17 +126,24 @@ impl FileReader<'_> {
         let text = comment
             .text
             .map(|span| literal::text(span.slice(&self.source.text), self.dialect));
-        let declared = DeclaredComment {
-            text,
-            span: statement.span,
-        };
+        let span = statement.span;
+        let declared = DeclaredComment { text, span };
         if let Some(companions) = self.companions(&comment.on, "comment") {
             match &comment.column {
                 Some(column) => {
                     let column = column.value.to_string();
-                    companions.column_comments.insert(column, declared);
+                    let what = Single::ColumnComment(column.clone());
+                    let before = companions.column_comments.insert(column, declared);
+                    replace(companions, what, (before.map(|said| said.span), span));
                 }
-                None => companions.comment = Some(declared),
+                None => {
+                    let before = companions.comment.replace(declared);
+                    replace(
+                        companions,
+                        Single::Comment,
+                        (before.map(|said| said.span), span),
+                    );
+                }
             }
         }
     }
@@ -179,8 +187,15 @@ impl FileReader<'_> {
             self.unmanaged(statement, "ALTER of something else than an object");
             return;
         }
+        let span = statement.span;
         if let Some(companions) = self.companions(&alter.name, "owner") {
-            companions.owner = Some(owner.clone());
+            let role = owner.clone();
+            let before = companions.owner.replace(DeclaredOwner { role, span });
+            replace(
+                companions,
+                Single::Owner,
+                (before.map(|said| said.span), span),
+            );
         }
     }
 
@@ -223,6 +238,12 @@ impl FileReader<'_> {
         let words = format!("temporary {}", ObjectName::of(name).name);
         self.unmanaged(statement, &words);
     }
+}
+
+/// Keeps the place of what holds no more, where there was something.
+fn replace(companions: &mut Companions, what: Single, (before, by): (Option<Span>, Span)) {
+    let replaced = before.map(|span| Replaced { what, span, by });
+    companions.replaced.extend(replaced);
 }
 
 /// Reads `SELECT (a, b)`: the words in upper case, and the columns.

@@ -164,15 +164,30 @@ impl FileReader<'_> {
     }
 
     fn settings(&mut self, directives: Vec<Directive>) -> Vec<Given> {
-        let mut given = Vec::new();
+        let mut given: Vec<Given> = Vec::new();
         for directive in directives {
             match directive.said {
-                Said::Settings(settings) => given.extend(settings),
+                Said::Settings(settings) => {
+                    for setting in settings {
+                        self.said_before(&given, &setting);
+                        given.push(setting);
+                    }
+                }
                 Said::Audit(_) => self.misplaced(&directive, "expected a SELECT after an audit"),
                 Said::Nothing => {}
             }
         }
         given
+    }
+
+    /// Tells a key that an earlier directive of the same object has.
+    fn said_before(&mut self, given: &[Given], setting: &Given) {
+        if let Some(first) = given.iter().find(|first| first.path == setting.path) {
+            let message = format!("\"{}\" is given twice for one object", setting.path);
+            let found = misplaced(setting.at.clone(), &message, "given again");
+            let found = found.related(first.at.clone(), "given first");
+            self.contents.diagnostics.push(found);
+        }
     }
 
     fn audits(
