@@ -2,6 +2,8 @@
 //!
 //! **A companion belongs to the object that it names, and that object is in the same file.**
 
+use std::collections::BTreeMap;
+
 use dormer_sql::lex::{TokenKind, lex};
 use dormer_sql::statement::{
     Alter, Comment, CreateIndex, Grant, GrantAction, Noun, Statement, StatementKind,
@@ -18,6 +20,12 @@ use crate::model::object::{
     Replaced, Single,
 };
 use crate::project::codes;
+
+/// How many companions of a file get a proposal: each is compared with every object of the file.
+const PROPOSALS: u32 = 50;
+
+/// How many objects of a file a message lists.
+const LISTED: usize = 12;
 
 /// Gives a statement to the object that it belongs to, or tells why it cannot.
 pub(super) fn attach(reader: &mut FileReader<'_>, waiting: Waiting<'_>) {
@@ -89,18 +97,31 @@ impl FileReader<'_> {
         let message = format!("{what} names {object}, which this file does not declare");
         let mut found = Diagnostic::new(codes::FOREIGN_COMPANION, Severity::Error, message)
             .at(self.at(name.span), "not declared in this file");
-        let declared: Vec<String> = self.by_name.keys().map(ToString::to_string).collect();
-        let same_last = self.by_name.keys().find(|known| known.name == object.name);
+        self.foreign += 1;
+        let proposals = self.foreign <= PROPOSALS;
         let full = object.to_string();
-        let meant = same_last
-            .map(ToString::to_string)
-            .or_else(|| suggest(&full, declared.iter().map(String::as_str)).map(str::to_owned));
-        found = match (meant, declared.as_slice()) {
-            (Some(meant), _) => found.help(format!("did you mean {meant}?")),
-            (None, []) => found.note("this file declares no object"),
-            (None, declared) => found.note(format!("this file declares {}", declared.join(", "))),
+        let meant = self.same_last(object).or_else(|| {
+            let declared =
+                proposals.then(|| self.declared.get_or_insert_with(|| told(&self.by_name)));
+            suggest(&full, declared?.iter().map(String::as_str)).map(str::to_owned)
+        });
+        found = match meant {
+            Some(meant) => found.help(format!("did you mean {meant}?")),
+            None if self.by_name.is_empty() => found.note("this file declares no object"),
+            None => found.note(format!("this file declares {}", first_of(&self.by_name))),
         };
         self.contents.diagnostics.push(found);
+    }
+
+    /// The first object of the file that is called the same in another schema.
+    fn same_last(&mut self, object: &ObjectName) -> Option<String> {
+        let by_last = self.by_last.get_or_insert_with(|| {
+            let names = self.by_name.keys().rev();
+            names
+                .map(|name| (name.name.clone(), name.clone()))
+                .collect()
+        });
+        by_last.get(&object.name).map(ToString::to_string)
     }
 
     fn index(&mut self, index: &CreateIndex, waiting: &Waiting<'_>) {
@@ -237,6 +258,20 @@ impl FileReader<'_> {
         }
         let words = format!("temporary {}", ObjectName::of(name).name);
         self.unmanaged(statement, &words);
+    }
+}
+
+fn told(by_name: &BTreeMap<ObjectName, usize>) -> Vec<String> {
+    by_name.keys().map(ToString::to_string).collect()
+}
+
+/// The first names as one text, and how many more there are.
+fn first_of(by_name: &BTreeMap<ObjectName, usize>) -> String {
+    let first = by_name.keys().take(LISTED).map(ToString::to_string);
+    let first: Vec<String> = first.collect();
+    match by_name.len().saturating_sub(first.len()) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 

@@ -14,7 +14,7 @@ use dormer_sql::statement::{
     CreateFunction, CreateStream, CreateTable, CreateView, Drop, HeadOption, Noun, OptionKind,
     Statement, StatementKind,
 };
-use dormer_sql::{Dialect, Ident, Problem, ProblemKind, QualifiedName, Span};
+use dormer_sql::{Dialect, Ident, Name, Problem, ProblemKind, QualifiedName, Span};
 
 use super::companion;
 use crate::diagnostic::{Diagnostic, Location, Severity};
@@ -63,6 +63,12 @@ pub(super) struct FileReader<'a> {
     pub(super) contents: Contents,
     /// Where the objects of the file are in `contents`.
     pub(super) by_name: BTreeMap<ObjectName, usize>,
+    /// The objects of the file by their last names, once somebody has asked.
+    pub(super) by_last: Option<BTreeMap<Name, ObjectName>>,
+    /// The names of the objects as text, once somebody has asked.
+    pub(super) declared: Option<Vec<String>>,
+    /// How many companions belong to no object of the file.
+    pub(super) foreign: u32,
 }
 
 /// A statement that needs the objects of its file to be known.
@@ -80,6 +86,9 @@ pub(crate) fn read(source: &Arc<SourceText>, parsed: &Parsed, dialect: Dialect) 
         problems: &parsed.problems,
         contents: Contents::default(),
         by_name: BTreeMap::new(),
+        by_last: None,
+        declared: None,
+        foreign: 0,
     };
     let mut waiting = Vec::new();
     let mut handed_on: Vec<Directive> = Vec::new();
