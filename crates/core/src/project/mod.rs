@@ -7,6 +7,7 @@
 pub mod codes;
 mod compile;
 pub mod config;
+mod cron;
 mod database;
 pub mod directive;
 pub mod files;
