@@ -14,7 +14,8 @@ pub(super) const CHECK: Check = Check {
     summary: "a grant, an index, a comment or an owner that is declared twice",
     text: concat!(
         r#"The same right for the same grantee, or two indexes over the same columns. A second index is written at every
-refresh and read by nobody; a second grant is mostly a grantee that somebody forgot to change. Of two comments or owners the last one holds.
+refresh and read by nobody; a second grant is mostly a grantee that somebody forgot to change. Of two comments or
+owners the last one holds.
 
 ```sql
 CREATE UNIQUE INDEX orders_key ON marts.orders (id);

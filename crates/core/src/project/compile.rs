@@ -24,7 +24,7 @@ use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Severity, suggest}
 use crate::model::catalog::Externals;
 use crate::model::kind::ObjectKind;
 use crate::model::name::TargetName;
-use crate::model::object::SourceText;
+use crate::model::object::{Object, SourceText};
 
 /// A text in statements.
 #[derive(Debug)]
@@ -350,24 +350,16 @@ impl Opening {
             directives: &directives,
         });
         if let Some(first) = self.project.catalog.objects.get(&object.name) {
-            let at = object.location(object.written.span);
-            let before = first.location(first.written.span);
-            let overload = first.kind == ObjectKind::Function && object.kind == first.kind;
-            let name = &object.name;
-            let found = if overload {
-                let message =
-                    format!("second declaration of function {name} is kept out of the plan");
-                Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message)
-                    .note("functions of one name are not told apart by their arguments")
-            } else {
-                let message = format!("{name} is declared twice");
-                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
-                    .note("the first one is taken for further checks")
+            let is_function = |object: &Object| object.kind == ObjectKind::Function;
+            let (kept, left_out) = match (is_function(first), is_function(&object)) {
+                // A function may be called as a relation is; other objects need the relation.
+                (true, false) => (&object, first),
+                (false, false) | (_, true) => (first, &object),
             };
-            let found = found
-                .at(at, "declared again")
-                .related(before, "declared first");
-            return self.diagnostics.push(found);
+            self.diagnostics.push(second(kept, left_out));
+            if kept.kind == first.kind {
+                return;
+            }
         }
         self.project.settings.insert(object.name.clone(), settings);
         self.project
@@ -428,6 +420,38 @@ impl Opening {
         kept.dedup();
         project.diagnostics = kept;
         project
+    }
+}
+
+/// Tells that one of two objects with one name is left out.
+fn second(kept: &Object, left_out: &Object) -> Diagnostic {
+    let name = &kept.name;
+    let found = match (kept.kind, left_out.kind) {
+        (ObjectKind::Function, _) => {
+            let message = format!("second declaration of function {name} is kept out of the plan");
+            Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message)
+                .note("functions of one name are not told apart by their arguments")
+        }
+        (kind, ObjectKind::Function) => {
+            let message = format!("function {name} is kept out of the plan");
+            Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message).note(format!(
+                "it is called as a {kind} is, and the two are not told apart"
+            ))
+        }
+        _ => {
+            let message = format!("{name} is declared twice");
+            Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
+                .note("the first one is taken for further checks")
+        }
+    };
+    let at = |object: &Object| object.location(object.written.span);
+    match left_out.kind {
+        ObjectKind::Function if kept.kind != left_out.kind => found
+            .at(at(left_out), "not managed")
+            .related(at(kept), "declared here"),
+        _ => found
+            .at(at(left_out), "declared again")
+            .related(at(kept), "declared first"),
     }
 }
 
