@@ -40,15 +40,14 @@ GRANT SELECT ON marts.orders TO finance;
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for object in context.project.catalog.objects.values() {
+        let first = findings.len();
         grants(object, &mut findings);
         indexes(object, &mut findings);
-        findings.extend(
-            object
-                .companions
-                .replaced
-                .iter()
-                .map(|found| replaced(object, found)),
-        );
+        let twice = object.companions.replaced.iter();
+        findings.extend(twice.map(|found| replaced(object, found)));
+        for finding in findings.iter_mut().skip(first) {
+            finding.belongs_to = Some(object.place());
+        }
     }
     findings
 }

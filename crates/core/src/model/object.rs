@@ -193,6 +193,12 @@ pub struct Object {
 }
 
 impl Object {
+    /// The place of the CREATE, on disk.
+    #[must_use]
+    pub fn place(&self) -> Location {
+        self.location(self.definition.statement.span)
+    }
+
     /// The place of a span of this object's text, on disk.
     #[must_use]
     pub fn location(&self, span: Span) -> Location {

@@ -15,6 +15,7 @@ use dormer_sql::{Dialect, Problem, ProblemKind, Span};
 
 use super::config::{self, Config, TargetConfig};
 use super::files::{self, File, FileError};
+use super::level::Levels;
 use super::readers::sql::{self, Contents, Declaration, Dropped};
 use super::resolve::{Asked, Resolver};
 use super::settings::{CheckLevel, ObjectSettings};
@@ -452,37 +453,6 @@ fn second(kept: &Object, left_out: &Object) -> Diagnostic {
         _ => found
             .at(at(left_out), "declared again")
             .related(at(kept), "declared first"),
-    }
-}
-
-/// How bad each finding is: as the objects of its file say, else as the project says.
-struct Levels<'a> {
-    project: &'a BTreeMap<String, CheckLevel>,
-    by_file: BTreeMap<(&'a FilePath, &'a str), CheckLevel>,
-}
-
-impl<'a> Levels<'a> {
-    fn of(project: &'a Project) -> Self {
-        let mut by_file = BTreeMap::new();
-        for (name, settings) in &project.settings {
-            let object = project.catalog.objects.get(name);
-            for (code, level) in &settings.checks {
-                if let Some(object) = object {
-                    by_file.insert((&object.source.file, code.as_str()), level.value);
-                }
-            }
-        }
-        Self {
-            project: &project.check_levels,
-            by_file,
-        }
-    }
-
-    fn level(&self, found: &Diagnostic) -> Option<CheckLevel> {
-        let code = found.code.as_str();
-        let file = found.primary.as_ref().map(|primary| &primary.at.file);
-        let own = file.and_then(|file| self.by_file.get(&(file, code)));
-        own.or_else(|| self.project.get(code)).copied()
     }
 }
 

@@ -12,6 +12,7 @@ mod database;
 pub mod directive;
 pub mod files;
 pub mod key;
+pub mod level;
 pub mod lockfile;
 pub mod pattern;
 mod qualifier;
