@@ -9,7 +9,7 @@ use std::sync::Arc;
 use dormer_sql::canonical::Fingerprint;
 use dormer_sql::query::Query;
 use dormer_sql::statement::{CreateIndex, HeadOption, Statement};
-use dormer_sql::{Ident, QualifiedName, Span};
+use dormer_sql::{Ident, Name, QualifiedName, Span};
 
 use super::kind::ObjectKind;
 use super::name::ObjectName;
@@ -163,6 +163,17 @@ pub struct Companions {
     pub audits: Vec<Audit>,
 }
 
+/// What is known about the columns that readers of an object find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectColumns {
+    /// The CREATE lists all of them.
+    Listed(Box<[Name]>),
+    /// They are those of the query.
+    OfQuery,
+    /// Some come from elsewhere, or another statement changes them.
+    NotKnown,
+}
+
 /// How the object is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
@@ -175,6 +186,7 @@ pub struct Definition {
     pub query_span: Option<Span>,
     /// The column names given in the head, where there are any.
     pub head_columns: Vec<Ident>,
+    pub columns: ObjectColumns,
     pub options: Vec<HeadOption>,
 }
 

@@ -25,7 +25,7 @@ use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Severity, suggest}
 use crate::model::catalog::Externals;
 use crate::model::kind::ObjectKind;
 use crate::model::name::TargetName;
-use crate::model::object::{Object, SourceText};
+use crate::model::object::{Object, ObjectColumns, SourceText};
 
 /// A text in statements.
 #[derive(Debug)]
@@ -314,6 +314,7 @@ impl Opening {
         let mut resolver = Resolver::new(config);
         let mut drops = Vec::new();
         let mut elsewhere = Vec::new();
+        let mut altered = Vec::new();
         for file in read {
             self.project.files.insert(file.path.clone(), file.on_disk);
             self.project.incomplete |= file.unreadable;
@@ -323,6 +324,7 @@ impl Opening {
             }
             drops.extend(file.contents.drops);
             elsewhere.extend(file.contents.elsewhere);
+            altered.extend(file.contents.altered);
             for declaration in file.contents.objects {
                 self.declare(declaration, &file.path, &mut resolver);
             }
@@ -330,6 +332,11 @@ impl Opening {
         // What came in order one by one fills half of each node of a map, what is built at once all.
         let catalog = &mut self.project.catalog;
         catalog.objects = std::mem::take(&mut catalog.objects).into_iter().collect();
+        for name in altered {
+            if let Some(object) = catalog.objects.get_mut(&name) {
+                object.definition.columns = ObjectColumns::NotKnown;
+            }
+        }
         let (target, catalog) = (&self.project.target, &self.project.catalog);
         let told = elsewhere
             .iter()

@@ -17,7 +17,7 @@ pub mod lockfile;
 pub mod pattern;
 mod qualifier;
 pub mod quantity;
-mod readers;
+pub(crate) mod readers;
 pub mod reading;
 mod rename;
 pub mod render;

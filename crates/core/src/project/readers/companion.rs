@@ -10,9 +10,9 @@ use dormer_sql::statement::{
 };
 use dormer_sql::{Dialect, Ident, QualifiedName, Span};
 
-use super::literal;
 use super::sql::{FileReader, Waiting};
 use super::typing::mistyped;
+use super::{columns, literal};
 use crate::diagnostic::{Diagnostic, Location, Severity, suggest};
 use crate::model::name::ObjectName;
 use crate::model::object::{
@@ -201,6 +201,11 @@ impl FileReader<'_> {
 
     fn alter(&mut self, statement: &Statement, alter: &Alter) {
         let Some(owner) = alter.owner.as_ref().filter(|_| alter.part.is_none()) else {
+            let actions = alter.action.slice(&self.source.text);
+            let of_object = !matches!(alter.noun, Noun::Index | Noun::Schema | Noun::Other);
+            if of_object && (alter.part.is_some() || columns::changed_by(actions, self.dialect)) {
+                self.contents.altered.push(ObjectName::of(&alter.name));
+            }
             self.unmanaged(statement, "ALTER of anything but the owner");
             return;
         };

@@ -16,7 +16,7 @@ use dormer_sql::statement::{
 };
 use dormer_sql::{Dialect, Ident, Name, Problem, ProblemKind, QualifiedName, Span};
 
-use super::companion;
+use super::{columns, companion};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
@@ -33,6 +33,8 @@ pub(crate) struct Contents {
     pub(crate) objects: Vec<Declaration>,
     pub(crate) drops: Vec<Dropped>,
     pub(crate) schemas: Vec<(String, Location)>,
+    /// Tables whose columns a statement changes.
+    pub(crate) altered: Vec<ObjectName>,
     /// Names that begin with a database that is not known to be the target's.
     pub(crate) elsewhere: Vec<Elsewhere>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -270,6 +272,7 @@ impl FileReader<'_> {
                 query,
                 query_span: head.query,
                 head_columns: head.columns,
+                columns: columns::of(&statement.kind, &self.source.text),
                 options: head.options.to_vec(),
             },
             companions: Companions::default(),
