@@ -132,20 +132,20 @@ impl<'a> Known<'a> {
         let unqualified = name.schema == DEFAULT_SCHEMA;
         let temporary = project.target.dialect.rules().hash_names && name.name.starts_with('#');
         if temporary
-            || project.incomplete
             || project.externals.relations.contains_key(name)
             || facts.is_system_name(Some(&name.schema), &name.name)
             || (unqualified && facts.is_system_name(None, &name.name))
         {
             return true;
         }
-        match &name.database {
+        let unheard = match &name.database {
             Some(database) => !self.databases.contains(database.as_str()),
             None => {
                 let absent = project.catalog.absent.contains_key(name);
                 !self.recorded && !absent && !self.filled.contains(name.schema.as_str())
             }
-        }
+        };
+        unheard || project.may_declare(name)
     }
 
     fn label(&self, name: &ObjectName) -> String {

@@ -62,8 +62,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity, gather};
 use crate::graph::Graph;
 use crate::graph::lineage::Lineages;
 use crate::project::Project;
-use crate::project::level::Levels;
 use crate::project::settings::CheckLevel;
+use crate::project::strictness::Strictness;
 
 /// What a check may look at.
 #[derive(Debug, Clone, Copy)]
@@ -133,18 +133,18 @@ pub const ALL: &[Check] = &[
 /// they are shown, none twice, one mistake in one file told once.
 #[must_use]
 pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
-    let levels = Levels::of(context.project);
+    let strictness = Strictness::of(context.project);
     let findings: Vec<Diagnostic> = ALL
         .par_iter()
         .flat_map_iter(|check| (check.run)(context))
-        .filter_map(|finding| with_level(finding, &levels))
+        .filter_map(|finding| with_level(finding, &strictness))
         .collect();
     gather(findings)
 }
 
 /// Gives the finding the severity that its object, or else the project, asks for.
-fn with_level(mut finding: Diagnostic, levels: &Levels<'_>) -> Option<Diagnostic> {
-    match levels.level(&finding) {
+fn with_level(mut finding: Diagnostic, strictness: &Strictness<'_>) -> Option<Diagnostic> {
+    match strictness.asked(&finding) {
         None => {}
         Some(CheckLevel::Off) => return None,
         Some(CheckLevel::Warning) => finding.severity = Severity::Warning,

@@ -15,10 +15,10 @@ use dormer_sql::{Dialect, Problem, ProblemKind, Span};
 
 use super::config::{self, Config, TargetConfig};
 use super::files::{self, File, FileError};
-use super::level::Levels;
 use super::readers::sql::{self, Contents, Declaration, Dropped};
 use super::resolve::{Asked, Resolver};
 use super::settings::{CheckLevel, ObjectSettings};
+use super::strictness::Strictness;
 use super::template::{self, Variable, Variables};
 use super::{Project, Target, codes, database, lockfile, rename};
 use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Severity, suggest};
@@ -317,7 +317,9 @@ impl Opening {
         let mut altered = Vec::new();
         for file in read {
             self.project.files.insert(file.path.clone(), file.on_disk);
-            self.project.incomplete |= file.unreadable;
+            if file.unreadable {
+                self.project.unread.push(file.path.clone());
+            }
             self.diagnostics.extend(file.contents.diagnostics);
             for (schema, at) in file.contents.schemas {
                 self.project.catalog.schemas.entry(schema).or_insert(at);
@@ -413,11 +415,11 @@ impl Opening {
             mut project,
             diagnostics,
         } = self;
-        let levels = Levels::of(&project);
+        let strictness = Strictness::of(&project);
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
         for mut found in diagnostics {
             // An error of reading stays one: what was not read cannot be planned.
-            match levels.level(&found) {
+            match strictness.asked(&found) {
                 Some(CheckLevel::Off) if found.severity == Severity::Warning => continue,
                 Some(CheckLevel::Error) => found.severity = Severity::Error,
                 Some(CheckLevel::Off | CheckLevel::Warning) | None => {}

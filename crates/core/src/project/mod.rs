@@ -12,7 +12,6 @@ mod database;
 pub mod directive;
 pub mod files;
 pub mod key;
-pub mod level;
 pub mod lockfile;
 pub mod pattern;
 mod qualifier;
@@ -24,6 +23,7 @@ pub mod render;
 pub mod resolve;
 pub mod schema;
 pub mod settings;
+pub mod strictness;
 pub mod template;
 mod toml;
 
@@ -58,8 +58,21 @@ pub struct Project {
     /// A file or folder could not be read, so that a name which no file seems to declare may be
     /// declared all the same.
     pub incomplete: bool,
+    /// Files that are no text, so that nothing was read of them.
+    pub unread: Vec<FilePath>,
     /// What was wrong while reading, in the order of [`Diagnostic::order`].
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Project {
+    /// Tells whether what could not be read may declare a name.
+    #[must_use]
+    pub fn may_declare(&self, name: &ObjectName) -> bool {
+        let last = name.name.to_lowercase();
+        let texts = self.unread.iter().filter_map(|file| self.files.get(file));
+        let mut texts = texts.map(|text| text.to_lowercase());
+        self.incomplete || texts.any(|text| text.contains(&last))
+    }
 }
 
 /// One target of `dormer.toml`, resolved.

@@ -9,16 +9,16 @@ use super::Project;
 use super::settings::{CheckLevel, ObjectSettings};
 use crate::diagnostic::{Diagnostic, FilePath};
 
-/// The levels of a project, for asking.
+/// What the settings of a project ask of its checks.
 #[derive(Debug)]
-pub struct Levels<'a> {
+pub struct Strictness<'a> {
     project: &'a BTreeMap<String, CheckLevel>,
     /// The objects of each file by where they start, comments included. Empty where no object has
     /// a wish about checks.
     of_file: BTreeMap<&'a FilePath, Vec<(u32, &'a ObjectSettings)>>,
 }
 
-impl<'a> Levels<'a> {
+impl<'a> Strictness<'a> {
     #[must_use]
     pub fn of(project: &'a Project) -> Self {
         let mut of_file: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -45,7 +45,7 @@ impl<'a> Levels<'a> {
 
     /// What the settings ask for; none where nobody says anything.
     #[must_use]
-    pub fn level(&self, found: &Diagnostic) -> Option<CheckLevel> {
+    pub fn asked(&self, found: &Diagnostic) -> Option<CheckLevel> {
         let code = found.code.as_str();
         let own = self.settings(found);
         let own = own.and_then(|settings| settings.checks.get(code));
