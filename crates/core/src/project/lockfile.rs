@@ -12,7 +12,7 @@
 //!
 //! **Reading what [`to_text`] wrote gives the same externals,** and the text is sorted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::{Dialect, Span};
 
@@ -169,6 +169,11 @@ impl LockReader<'_> {
                 ("columns", Value::List(columns)) => {
                     let read = columns.iter().filter_map(|column| self.column(column));
                     external.columns = read.collect();
+                    // One that stands twice has been told; it would be ambiguous to every reader.
+                    let mut seen = BTreeSet::new();
+                    external
+                        .columns
+                        .retain(|column| seen.insert(column.name.clone()));
                     self.twice(columns);
                 }
                 ("columns", other) => {
