@@ -151,6 +151,9 @@ pub struct Diagnostic {
     pub message: String,
     /// The place it is about; none where it is about the project as a whole.
     pub primary: Option<Label>,
+    /// The object that it belongs to, by the place of its CREATE, where that is not the object at
+    /// the primary place.
+    pub belongs_to: Option<Location>,
     /// Other places that belong to it, in the order of telling.
     pub related: Vec<Label>,
     /// Further places of the same mistake, in the order of the file.
@@ -168,6 +171,7 @@ impl Diagnostic {
             severity,
             message: message.into(),
             primary: None,
+            belongs_to: None,
             related: Vec::new(),
             again: Vec::new(),
             notes: Vec::new(),
@@ -181,6 +185,12 @@ impl Diagnostic {
             at,
             text: text.into(),
         });
+        self
+    }
+
+    #[must_use]
+    pub fn belongs_to(mut self, create: Location) -> Self {
+        self.belongs_to = Some(create);
         self
     }
 

@@ -101,6 +101,8 @@ pub struct Rules {
     pub lateral_aliases: bool,
     /// `FROM t, t.items i` walks into a column of `t`.
     pub column_navigation: bool,
+    /// A name of three parts may be of another database than the session's.
+    pub other_databases: bool,
     /// How functions such as DATEADD take a unit of time.
     pub unit_words: UnitWords,
     /// The syntax of queries that PostgreSQL does not have.
@@ -115,6 +117,7 @@ const POSTGRES: Rules = Rules {
     hash_names: false,
     lateral_aliases: false,
     column_navigation: false,
+    other_databases: false,
     unit_words: UnitWords::Quoted,
     own_syntax: &[],
 };
@@ -127,6 +130,7 @@ const REDSHIFT: Rules = Rules {
     hash_names: true,
     lateral_aliases: true,
     column_navigation: true,
+    other_databases: true,
     unit_words: UnitWords::Bare,
     own_syntax: &[
         OwnSyntax::Top,
@@ -149,6 +153,7 @@ const REDSHIFT: Rules = Rules {
 const RISINGWAVE: Rules = Rules {
     name: "risingwave",
     name_bytes: None,
+    other_databases: true,
     own_syntax: &[
         OwnSyntax::Asof,
         OwnSyntax::SystemTime,
@@ -165,6 +170,7 @@ const RISINGWAVE: Rules = Rules {
 const MATERIALIZE: Rules = Rules {
     name: "materialize",
     name_bytes: Some(255),
+    other_databases: true,
     own_syntax: &[
         OwnSyntax::MutuallyRecursive,
         OwnSyntax::QueryOptions,

@@ -1,3 +1,3 @@
--- dormer: refresh = { every = "1m", lag = "2m" }
+-- dormer: refresh = { lag = "2m" }
 CREATE MATERIALIZED VIEW marts.short AS SELECT id FROM raw.orders;
 CREATE UNIQUE INDEX short_key ON marts.short (id);

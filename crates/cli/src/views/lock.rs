@@ -5,6 +5,7 @@ use std::fmt;
 use anstyle::Style;
 use dormer_core::diagnostic::Diagnostic;
 use dormer_core::engine::ServerInfo;
+use dormer_core::model::catalog::ExternalKind;
 use dormer_core::model::name::ObjectName;
 use dormer_core::project::Project;
 use dormer_core::project::relock::{Change, Difference, Relock};
@@ -108,7 +109,7 @@ fn change((name, change): (&ObjectName, &Change)) -> ChangeView {
     };
     let (kind, columns, differences) = match change {
         Change::Added(external) => (
-            Some(external.kind.clone()),
+            Some(external.kind.as_str().to_owned()),
             external.columns.len(),
             Vec::new(),
         ),
@@ -127,7 +128,10 @@ fn change((name, change): (&ObjectName, &Change)) -> ChangeView {
 
 fn difference(found: &Difference) -> DifferenceView {
     let (what, column, was, is) = match found.clone() {
-        Difference::Kind { was, is } => (What::KindChanged, None, Some(was), Some(is)),
+        Difference::Kind { was, is } => {
+            let word = |kind: ExternalKind| Some(kind.as_str().to_owned());
+            (What::KindChanged, None, word(was), word(is))
+        }
         Difference::ColumnAdded(column) => (
             What::ColumnAdded,
             Some(column.name.to_string()),

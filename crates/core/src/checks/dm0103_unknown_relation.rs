@@ -140,10 +140,11 @@ impl<'a> Known<'a> {
         {
             return true;
         }
-        match &name.database {
+        let unheard = match &name.database {
             Some(database) => !self.databases.contains(database.as_str()),
             None => !self.recorded && !self.filled.contains(name.schema.as_str()),
-        }
+        };
+        unheard || project.may_declare(name)
     }
 
     fn label(&self, name: &ObjectName) -> String {

@@ -74,7 +74,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             findings.extend(look_at_schema(object, name, &schemas));
         }
         let spans = names.iter().map(|name| name.span);
-        let owner = object.companions.owner.iter().map(|owner| owner.span);
+        let owner = object.companions.owner.iter().map(|owner| owner.role.span);
         let grants = object.companions.grants.iter();
         let roles = grants.filter_map(|grant| role(object, grant, dialect));
         let mut spans: Vec<Span> = spans.chain(owner).chain(roles).collect();

@@ -100,6 +100,7 @@ struct Given<'a> {
     cron: Option<Written<'a>>,
     lag: Option<Written<'a>>,
     min_interval: Option<Written<'a>>,
+    max_skip: Option<Written<'a>>,
     window: Option<Written<'a>>,
     mode: Option<Written<'a>>,
 }
@@ -110,6 +111,7 @@ impl<'a> Given<'a> {
         let cron = settings.refresh_cron.as_ref();
         let lag = settings.refresh_lag.as_ref();
         let least = settings.refresh_min_interval.as_ref();
+        let skip = &settings.refresh_max_skip;
         let window = settings.refresh_window.as_ref();
         let mode = &settings.refresh_mode;
         Self {
@@ -117,6 +119,7 @@ impl<'a> Given<'a> {
             cron: cron.and_then(|s| written("refresh.cron", s, &s.value)),
             lag: lag.and_then(|s| written("refresh.lag", s, s.value)),
             min_interval: least.and_then(|s| written("refresh.min_interval", s, s.value)),
+            max_skip: written("refresh.max_skip", skip, skip.value),
             window: window.and_then(|s| written("refresh.window", s, &s.value)),
             mode: written("refresh.mode", mode, mode.value),
         }
@@ -136,12 +139,15 @@ fn contradiction(by: &Written<'_>, void: &Written<'_>, why: &str) -> Option<Diag
 
 fn void(settings: &ObjectSettings, given: &Given<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    if let (Some(every), Some(cron)) = (&given.every, &given.cron)
-        && every.rank == cron.rank
-    {
+    let clocks = [&given.every, &given.cron, &given.lag];
+    let mut clocks = clocks.into_iter().flatten();
+    if let Some(first) = clocks.next() {
         let why = "a refresh cannot follow two clocks";
-        findings.extend(contradiction(every, cron, why));
-        return findings;
+        let others = clocks.filter(|clock| clock.rank == first.rank);
+        findings.extend(others.filter_map(|clock| contradiction(first, clock, why)));
+        if !findings.is_empty() {
+            return findings;
+        }
     }
     if let Some(mode) = &given.mode
         && settings.refresh_mode.value == RefreshMode::Never
@@ -188,15 +194,15 @@ fn owners(object: &Object, settings: &ObjectSettings) -> Option<Diagnostic> {
     let setting = settings.owner.as_ref()?;
     let altered = object.companions.owner.as_ref()?;
     let directive = written("owner", setting, &setting.value)?;
-    if directive.rank != Rank::Directive || setting.value == altered.value {
+    if directive.rank != Rank::Directive || setting.value == altered.role.value {
         return None;
     }
     Some(
         CHECK
             .finding(format!("{} has two owners", object.name))
             .at(
-                object.location(altered.span),
-                format!("{} by this statement", altered.value),
+                object.location(altered.role.span),
+                format!("{} by this statement", altered.role.value),
             )
             .related(directive.at.clone(), format!("{} by this", setting.value)),
     )
@@ -216,10 +222,11 @@ fn useless(object: &Object, settings: &ObjectSettings, given: &Given<'_>) -> Vec
         cron,
         lag,
         min_interval,
+        max_skip,
         window,
         mode,
     } = given;
-    let refresh = [every, cron, lag, min_interval, window, mode];
+    let refresh = [every, cron, lag, min_interval, max_skip, window, mode];
     let is_refreshed = match object.kind {
         ObjectKind::MaterializedView | ObjectKind::TableAs => true,
         ObjectKind::View

@@ -7,6 +7,7 @@ use dormer_sql::statement::OptionKind;
 use super::below::Below;
 use super::{Check, Context, facts, reading};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::model::catalog::ExternalKind;
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -75,7 +76,7 @@ fn reason(context: &Context<'_>, object: &Object) -> Option<(&'static str, Span)
         let declared = project.catalog.objects.get(name);
         let external = project.externals.relations.get(name);
         declared.is_some_and(|below| below.kind == ObjectKind::MaterializedView)
-            || external.is_some_and(|below| below.kind == "materialized-view")
+            || external.is_some_and(|below| below.kind == ExternalKind::MaterializedView)
     };
     let mut reads = reading::read_by_definition(object);
     let below = reads.find(|written| is_materialized(&ObjectName::of(written)));

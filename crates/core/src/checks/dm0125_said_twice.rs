@@ -1,4 +1,4 @@
-//! DM0125: a grant or an index that the file says twice.
+//! DM0125: a grant, an index, a comment or an owner that the file says twice.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,16 @@ use dormer_sql::Span;
 
 use super::{Check, Context};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::model::object::Object;
+use crate::model::object::{Object, Replaced, Single};
 
 pub(super) const CHECK: Check = Check {
     code: Code::new("DM0125"),
     name: "said-twice",
-    summary: "a grant or an index that is declared twice",
+    summary: "a grant, an index, a comment or an owner that is declared twice",
     text: concat!(
         r#"The same right for the same grantee, or two indexes over the same columns. A second index is written at every
-refresh and read by nobody; a second grant is mostly a grantee that somebody forgot to change.
+refresh and read by nobody; a second grant is mostly a grantee that somebody forgot to change. Of two comments or
+owners the last one holds.
 
 ```sql
 CREATE UNIQUE INDEX orders_key ON marts.orders (id);
@@ -39,8 +40,14 @@ GRANT SELECT ON marts.orders TO finance;
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for object in context.project.catalog.objects.values() {
+        let first = findings.len();
         grants(object, &mut findings);
         indexes(object, &mut findings);
+        let twice = object.companions.replaced.iter();
+        findings.extend(twice.map(|found| replaced(object, found)));
+        for finding in findings.iter_mut().skip(first) {
+            finding.belongs_to = Some(object.place());
+        }
     }
     findings
 }
@@ -64,6 +71,19 @@ fn grants(object: &Object, findings: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// A comment or an owner that a later statement takes the place of.
+fn replaced(object: &Object, found: &Replaced) -> Diagnostic {
+    let what = match &found.what {
+        Single::Comment => format!("the comment on {}", object.name),
+        Single::ColumnComment(column) => format!("the comment on {}.{column}", object.name),
+        Single::Owner => format!("the owner of {}", object.name),
+    };
+    CHECK
+        .finding(format!("{what} is given twice"))
+        .at(object.location(found.by), "the last one holds")
+        .related(object.location(found.span), "given before")
 }
 
 /// Indexes with the same plain columns; those with expressions or a WHERE are not compared.

@@ -61,16 +61,14 @@ mod dm0129_head_too_long;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
-use crate::diagnostic::{Code, Diagnostic, FilePath, Severity, gather};
+use crate::diagnostic::{Code, Diagnostic, Severity, gather};
 use crate::graph::Graph;
 use crate::graph::lineage::Lineages;
-use crate::model::name::ObjectName;
 use crate::project::Project;
 use crate::project::settings::CheckLevel;
+use crate::project::strictness::Strictness;
 
 /// What a check may look at.
 #[derive(Debug, Clone, Copy)]
@@ -141,11 +139,11 @@ pub const ALL: &[Check] = &[
 /// they are shown, none twice, one mistake in one file told once.
 #[must_use]
 pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
-    let owners = Owners::of(context.project);
+    let strictness = Strictness::of(context.project);
     let findings: Vec<Diagnostic> = ALL
         .par_iter()
         .flat_map_iter(|check| (check.run)(context))
-        .filter_map(|finding| with_level(finding, context.project, &owners))
+        .filter_map(|finding| with_level(finding, &strictness))
         .collect();
     gather(
         findings
@@ -156,61 +154,12 @@ pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 /// Gives the finding the severity that its object, or else the project, asks for.
-fn with_level(
-    mut finding: Diagnostic,
-    project: &Project,
-    owners: &Owners<'_>,
-) -> Option<Diagnostic> {
-    let code = finding.code.as_str();
-    let of_object = || {
-        let settings = project.settings.get(owners.owner(&finding)?)?;
-        settings.checks.get(code).map(|setting| setting.value)
-    };
-    let of_project = || project.check_levels.get(code).copied();
-    match of_object().or_else(of_project) {
+fn with_level(mut finding: Diagnostic, strictness: &Strictness<'_>) -> Option<Diagnostic> {
+    match strictness.asked(&finding) {
         None => {}
         Some(CheckLevel::Off) => return None,
         Some(CheckLevel::Warning) => finding.severity = Severity::Warning,
         Some(CheckLevel::Error) => finding.severity = Severity::Error,
     }
     Some(finding)
-}
-
-/// Which object a place belongs to: the objects of each file by where their CREATE starts. Empty
-/// where no object has a wish about checks.
-struct Owners<'a> {
-    of_file: BTreeMap<&'a FilePath, Vec<(u32, &'a ObjectName)>>,
-}
-
-impl<'a> Owners<'a> {
-    fn of(project: &'a Project) -> Self {
-        let mut of_file: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        if project
-            .settings
-            .values()
-            .all(|settings| settings.checks.is_empty())
-        {
-            return Self { of_file };
-        }
-        for (name, object) in &project.catalog.objects {
-            let start = object.location(object.definition.statement.span).span.start;
-            of_file
-                .entry(&object.source.file)
-                .or_default()
-                .push((start, name));
-        }
-        for objects in of_file.values_mut() {
-            objects.sort_unstable();
-        }
-        Self { of_file }
-    }
-
-    /// The last object whose CREATE starts before the place, or else the file's first.
-    fn owner(&self, finding: &Diagnostic) -> Option<&'a ObjectName> {
-        let at = &finding.primary.as_ref()?.at;
-        let objects = self.of_file.get(&at.file)?;
-        let before = objects.partition_point(|(start, _)| *start <= at.span.start);
-        let index = before.saturating_sub(1);
-        objects.get(index).map(|(_, name)| *name)
-    }
 }

@@ -9,6 +9,7 @@ use dormer_sql::{Dialect, Span};
 use super::facts::{self, Facts};
 use super::{Check, Context, reading};
 use crate::diagnostic::Diagnostic;
+use crate::model::catalog::ExternalKind;
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -109,7 +110,7 @@ fn views_below(
             return Some("temporary table");
         }
         let external = project.externals.relations.get(&name)?;
-        (external.kind == "view").then_some("plain view")
+        (external.kind == ExternalKind::View).then_some("plain view")
     };
     let mut findings = Vec::new();
     for written in reading::read_by_definition(object) {

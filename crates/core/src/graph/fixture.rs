@@ -12,6 +12,7 @@ use crate::model::catalog::Declared;
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::{Companions, Definition, Object, SourceText};
+use crate::project::readers::columns;
 
 /// Reads a name; a bare one is in the default schema.
 pub(crate) fn name(text: &str) -> ObjectName {
@@ -104,6 +105,7 @@ fn object(file: FilePath, text: &str, dialect: Dialect) -> Object {
             query: head.query.map(|span| query::parse(text, span, dialect)),
             query_span: head.query,
             head_columns: head.columns,
+            columns: columns::of(&statement.kind, text),
             options: Vec::new(),
             statement,
         },

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::Name;
-use dormer_sql::query::{BaseColumn, Lineage};
+use dormer_sql::query::{BaseColumn, ColumnSet, Lineage};
 
 use super::lineage::Lineages;
 use super::{Graph, Towards};
@@ -119,12 +119,28 @@ fn touch(
     } else {
         RowEffect::None
     };
+    // It is as certain as the surest of what it depends by: what it reads besides does not count.
+    let sure = |below: &Reached| below.certainty == Certainty::Certain;
+    let by_column = |sources: &ColumnSet| {
+        let mut carrying = sources.iter().filter(|source| carried(source));
+        carrying.any(|source| {
+            let from = below.get(&ObjectName::of_path(&source.relation));
+            from.is_some_and(sure)
+        })
+    };
     let mentions = lineage.is_some_and(|lineage| lineage.reads.iter().any(carried));
-    let certain = mentions || !columns.is_empty() || rows == RowEffect::Decided;
-    let sure_below = read
+    let depends_by_column = mentions || !columns.is_empty() || rows == RowEffect::Decided;
+    let certain = lineage.is_some_and(|lineage| {
+        by_column(&lineage.reads)
+            || by_column(&lineage.rows)
+            || lineage
+                .outputs
+                .iter()
+                .any(|output| by_column(&output.sources))
+    }) || read
         .iter()
-        .any(|below| below.certainty == Certainty::Certain);
-    let certainty = if sure_below && (certain || rows == RowEffect::Inherited) {
+        .any(|below| below.rows != RowEffect::None && sure(below));
+    let certainty = if certain {
         Certainty::Certain
     } else {
         Certainty::Possible
@@ -132,7 +148,7 @@ fn touch(
     let possible_below = read
         .iter()
         .any(|below| below.certainty == Certainty::Possible);
-    let depends = certain || rows != RowEffect::None || !whole || possible_below;
+    let depends = depends_by_column || rows != RowEffect::None || !whole || possible_below;
     depends.then_some(Reached {
         columns,
         rows,
@@ -143,7 +159,7 @@ fn touch(
 #[cfg(test)]
 mod tests {
     use dormer_sql::Span;
-    use dormer_sql::query::{ColumnSet, Output, Partial, PartialReason, RelationPath};
+    use dormer_sql::query::{Output, Partial, PartialReason, RelationPath};
 
     use super::*;
     use crate::graph::fixture::{graph, name};
@@ -236,6 +252,48 @@ mod tests {
         let (lineages, graph) = shop();
         let other = impact(&lineages, &graph, &name("ext"), Some("other"));
         assert_eq!(told(&other), ["odd:  None Possible"]);
+    }
+
+    #[test]
+    fn a_path_that_carries_nothing_makes_nothing_certain() {
+        let graph = graph(&[
+            "sure < ext",
+            "odd < ext",
+            "by_odd < sure odd",
+            "by_sure < sure odd",
+        ]);
+        let mut odd = lineage(&[], &[]);
+        odd.partial.push(Partial {
+            span: Span::default(),
+            reason: PartialReason::Syntax,
+        });
+        let of = [
+            (
+                "sure",
+                lineage(&[("net", "ext.net"), ("id", "ext.id")], &[]),
+            ),
+            ("odd", odd),
+            ("by_odd", lineage(&[("id", "sure.id"), ("x", "odd.x")], &[])),
+            (
+                "by_sure",
+                lineage(&[("net", "sure.net"), ("x", "odd.x")], &[]),
+            ),
+        ];
+        let of = of.into_iter();
+        let lineages = Lineages {
+            of: of.map(|(of, lineage)| (name(of), lineage)).collect(),
+            columns: BTreeMap::new(),
+        };
+        let net = impact(&lineages, &graph, &name("ext"), Some("net"));
+        assert_eq!(
+            told(&net),
+            [
+                "by_odd:  None Possible",
+                "by_sure: net None Certain",
+                "odd:  None Possible",
+                "sure: net None Certain",
+            ]
+        );
     }
 
     #[test]

@@ -13,13 +13,12 @@ use std::collections::BTreeMap;
 
 use dormer_sql::Name;
 use dormer_sql::query::{Columns, Lineage, PartialReason, Query, RelationPath};
-use dormer_sql::statement::{HeadOption, Noun, OptionKind, StatementKind};
 use rayon::prelude::*;
 
 use super::Graph;
 use crate::model::catalog::{Declared, External, Externals};
 use crate::model::name::ObjectName;
-use crate::model::object::Object;
+use crate::model::object::ObjectColumns;
 
 /// The lineage of every object that has a query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,14 +39,25 @@ pub fn resolve(catalog: &mut Declared, graph: &Graph, externals: &Externals) -> 
         .filter_map(|(name, external)| Some((name.clone(), columns_of(external)?)))
         .collect();
     let objects = catalog.objects.iter();
-    known.extend(objects.filter_map(|(name, object)| Some((name.clone(), own_columns(object)?))));
+    known.extend(
+        objects.filter_map(|(name, object)| match &object.definition.columns {
+            ObjectColumns::Listed(columns) => Some((name.clone(), columns.clone())),
+            ObjectColumns::OfQuery | ObjectColumns::NotKnown => None,
+        }),
+    );
     let wants = catalog.objects.iter_mut();
     let wants = wants
         .filter_map(|(name, object)| {
             let query = object.definition.query.as_mut()?;
             let head = object.definition.head_columns.iter();
             let head = head.map(|column| &column.value).collect();
-            Some((name, Want { query, head }))
+            let columns = &object.definition.columns;
+            let want = Want {
+                query,
+                head,
+                final_columns: *columns == ObjectColumns::OfQuery,
+            };
+            Some((name, want))
         })
         .collect();
     climb(graph, wants, known, &|_, query, columns| {
@@ -60,6 +70,8 @@ pub fn resolve(catalog: &mut Declared, graph: &Graph, externals: &Externals) -> 
 struct Want<'a> {
     query: &'a mut Query,
     head: Vec<&'a Name>,
+    /// What the query returns is what readers find.
+    final_columns: bool,
 }
 
 /// How a query is resolved once the columns of what it reads are known.
@@ -104,7 +116,7 @@ fn climb(
             wanted.par_iter_mut().map(resolve).collect()
         };
         for ((name, want), lineage) in wanted.into_iter().zip(resolved) {
-            if outputs_are_whole(want.query, &lineage) {
+            if want.final_columns && outputs_are_whole(want.query, &lineage) {
                 let names = lineage.outputs.iter().map(|output| output.name.clone());
                 columns.insert(name.clone(), names.collect());
             }
@@ -130,51 +142,6 @@ fn columns_of(external: &External) -> Option<Box<[Name]>> {
     (!external.columns.is_empty()).then(|| names.collect())
 }
 
-/// The columns that a CREATE TABLE or CREATE SOURCE lists, where it lists all of them.
-fn own_columns(object: &Object) -> Option<Box<[Name]>> {
-    let (columns, constraints, options) = match &object.definition.statement.kind {
-        StatementKind::CreateTable(table) if table.query.is_none() => {
-            (&table.columns, &table.constraints, &table.options)
-        }
-        StatementKind::CreateStream(stream) if stream.noun == Noun::Source => {
-            (&stream.columns, &stream.constraints, &stream.options)
-        }
-        _ => return None,
-    };
-    let text = &object.source.text;
-    // INHERITS brings the columns of other tables, INCLUDE those of the message, and PARTITIONED
-    // BY (day date) has its own; PARTITION BY (day) names one of the list.
-    let more = |option: &HeadOption| match option.kind {
-        OptionKind::Inherits | OptionKind::Include => true,
-        OptionKind::PartitionBy => {
-            let word = option.span.slice(text).get(.."partitioned".len());
-            word.is_some_and(|word| word.eq_ignore_ascii_case("partitioned"))
-        }
-        _ => false,
-    };
-    let whole = !columns.is_empty()
-        && !options.iter().any(more)
-        && constraints.iter().all(|span| constrains(span.slice(text)));
-    let names = columns.iter().map(|column| column.name.value.clone());
-    whole.then(|| names.collect())
-}
-
-/// Tells whether an item among the columns is a constraint; anything else may stand for columns,
-/// as `LIKE other` and `*` do.
-fn constrains(item: &str) -> bool {
-    const WORDS: [&str; 7] = [
-        "constraint",
-        "primary",
-        "unique",
-        "check",
-        "foreign",
-        "exclude",
-        "watermark",
-    ];
-    let first = item.split(|c: char| !c.is_ascii_alphabetic()).next();
-    first.is_some_and(|first| WORDS.iter().any(|word| first.eq_ignore_ascii_case(word)))
-}
-
 #[cfg(test)]
 mod tests {
     use dormer_sql::query::{BaseColumn, Output, Partial};
@@ -182,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::graph::fixture::{declared, graph, name};
-    use crate::model::catalog::ExternalColumn;
+    use crate::model::catalog::{ExternalColumn, ExternalKind};
 
     /// Resolves graphs whose queries are all `SELECT * FROM` everything that they read.
     fn star(lines: &[&str], ground: &[(&str, &[&str])], heads: &[(&str, &[&str])]) -> Lineages {
@@ -206,7 +173,14 @@ mod tests {
             .zip(&mut queries)
             .map(|(name, query)| {
                 let head = heads.get(&name.name).into_iter().flatten().collect();
-                (name, Want { query, head })
+                (
+                    name,
+                    Want {
+                        query,
+                        head,
+                        final_columns: true,
+                    },
+                )
             })
             .collect();
         let known = ground.iter().map(|(of, columns)| {
@@ -287,7 +261,7 @@ mod tests {
             type_name: None,
         };
         let external = External {
-            kind: "table".to_owned(),
+            kind: ExternalKind::Table,
             columns: ["id", "net"].map(column).to_vec(),
         };
         externals.relations.insert(name("shop.orders"), external);

@@ -2,7 +2,7 @@
 //!
 //! | where a name stands | edge |
 //! |---|---|
-//! | in the query of an object | the object reads the name |
+//! | in the query of an object, as a relation | the object reads the name, unless a function has it |
 //! | `FROM x` of a sink, a subscription, or a table fed by a source | the object reads x |
 //! | `INTO t` of a sink | t reads the sink: its rows come from there |
 //! | a call of a declared function | the object reads the function |
@@ -59,13 +59,16 @@ fn of_query(object: &Object, catalog: &Declared, mentions: &mut Vec<Mention>) {
     let Some(query) = &object.definition.query else {
         return;
     };
-    let references = query.references().iter();
-    mentions.extend(references.map(|reference| reads(object, &reference.name)));
-    let calls = query.calls().iter();
-    mentions.extend(calls.filter_map(|call| {
-        let declared = catalog.objects.get(&ObjectName::of(&call.name))?;
-        (declared.kind == ObjectKind::Function).then(|| reads(object, &call.name))
-    }));
+    let is_function = |name: &QualifiedName| {
+        let declared = catalog.objects.get(&ObjectName::of(name));
+        declared.is_some_and(|declared| declared.kind == ObjectKind::Function)
+    };
+    let references = query.references().iter().map(|reference| &reference.name);
+    let relations = references.filter(|name| !is_function(name));
+    mentions.extend(relations.map(|name| reads(object, name)));
+    let calls = query.calls().iter().map(|call| &call.name);
+    let functions = calls.filter(|name| is_function(name));
+    mentions.extend(functions.map(|name| reads(object, name)));
 }
 
 fn of_stream(object: &Object, mentions: &mut Vec<Mention>) {
@@ -166,5 +169,15 @@ mod tests {
             "CREATE VIEW v AS SELECT net(x), upper(y) FROM a",
         ];
         assert_eq!(edges(&texts), ["v < a a", "v < net net"]);
+    }
+
+    #[test]
+    fn a_relation_is_no_function_of_its_name() {
+        let texts = [
+            "CREATE FUNCTION net(x int) RETURNS int LANGUAGE sql AS 'select x'",
+            "CREATE VIEW v AS SELECT 1 FROM net",
+            "CREATE VIEW w AS SELECT 1 FROM net(1) AS n",
+        ];
+        assert_eq!(edges(&texts), ["w < net net"]);
     }
 }

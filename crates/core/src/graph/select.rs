@@ -25,6 +25,7 @@ use crate::diagnostic::{FilePath, suggest};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::project::Project;
+use crate::project::pattern::{NameGlob, glob_matches, lies_in, path_of, prefixes};
 
 /// What selectors ask about an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +69,8 @@ pub enum Term {
     Name(ObjectName),
     /// A last name, in whichever schema.
     LastName(String),
-    /// A pattern over the parts of a name, in lower case.
-    Glob(Vec<String>),
+    /// A pattern over the parts of a name.
+    Glob(NameGlob),
     Tag(String),
     Path(String),
     Kind(ObjectKind),
@@ -118,9 +119,8 @@ impl Term {
         if let Some((method, value)) = core.split_once(':').filter(|_| !core.starts_with('"')) {
             return Self::parse_method(method, value, text);
         }
-        if core.contains(['*', '?']) && !core.contains('"') {
-            let parts = core.split('.').map(str::to_ascii_lowercase);
-            return Ok(Self::Glob(parts.collect()));
+        if let Some(glob) = NameGlob::parse(core).filter(NameGlob::is_open) {
+            return Ok(Self::Glob(glob));
         }
         let not_a_name = || SelectionError::NotASelector {
             text: text.to_owned(),
@@ -142,10 +142,7 @@ impl Term {
         }
         match method {
             "tag" => Ok(Self::Tag(value.to_owned())),
-            "path" => {
-                let path = value.strip_prefix("./").unwrap_or(value);
-                Ok(Self::Path(path.trim_end_matches('/').to_owned()))
-            }
+            "path" => Ok(Self::Path(path_of(value).to_owned())),
             "kind" => ObjectKind::parse(value).map(Self::Kind).ok_or_else(|| {
                 SelectionError::UnknownKind {
                     text: text(),
@@ -256,12 +253,12 @@ fn matched<'a>(
     let found: Vec<&ObjectName> = match &selector.term {
         Term::Modified => return Err(SelectionError::NeedsTarget { text }),
         Term::Tag(tag) => pick(facts, |facts| {
-            facts.tags.iter().any(|own| matches(tag, own))
+            facts.tags.iter().any(|own| glob_matches(tag, own))
         }),
         Term::Path(path) => pick(facts, |facts| lies_in(facts.path.as_str(), path)),
         Term::Kind(kind) => pick(facts, |facts| facts.kind == *kind),
         Term::Name(name) => named(graph, facts, |other| other == name),
-        Term::Glob(parts) => named(graph, facts, |name| glob(parts, name)),
+        Term::Glob(glob) => named(graph, facts, |name| glob.matches(name)),
         Term::LastName(last) => {
             let found = named(graph, facts, |name| name.name == *last);
             if found.len() > 1 {
@@ -328,57 +325,6 @@ fn near(term: &Term, graph: &Graph, facts: &[Facts<'_>]) -> Option<String> {
             suggest(path, folders).map(|path| format!("path:{path}"))
         }
         Term::Glob(_) | Term::Kind(_) | Term::Modified => None,
-    }
-}
-
-/// A path and all folders above it.
-fn prefixes(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(path), |path| {
-        path.rsplit_once('/').map(|(folder, _)| folder)
-    })
-}
-
-fn lies_in(path: &str, wanted: &str) -> bool {
-    prefixes(path).any(|prefix| matches(wanted, prefix))
-}
-
-/// Compares the parts of a pattern with the last parts of a name.
-fn glob(parts: &[String], name: &ObjectName) -> bool {
-    let own = [
-        Some(name.name.as_str()),
-        Some(name.schema.as_str()),
-        name.database.as_deref(),
-    ];
-    let mut own = own.into_iter().flatten();
-    let mut parts = parts.iter().rev();
-    parts.all(|part| {
-        own.next()
-            .is_some_and(|own| matches(part, &own.to_ascii_lowercase()))
-    })
-}
-
-/// Compares a pattern with `*` and `?` with a text, in time that grows with their product at most.
-fn matches(pattern: &str, text: &str) -> bool {
-    let (mut pattern, mut text) = (pattern.chars(), text.chars());
-    // Where to go on when the letters after the last `*` do not fit: one letter further.
-    let mut retry = None;
-    loop {
-        let (before, letter) = (text.clone(), text.next());
-        let wanted = pattern.next();
-        if wanted == Some('*') {
-            text = before;
-            retry = Some((pattern.clone(), text.clone()));
-        } else if letter.is_none() && wanted.is_none() {
-            return true;
-        } else if letter.is_none() || (wanted != Some('?') && wanted != letter) {
-            let Some((after_star, from)) = retry.as_mut() else {
-                return false;
-            };
-            if from.next().is_none() {
-                return false;
-            }
-            (pattern, text) = (after_star.clone(), from.clone());
-        }
     }
 }
 

@@ -54,6 +54,15 @@ impl ObjectName {
         }))
     }
 
+    /// The same name in the target's own database.
+    #[must_use]
+    pub fn without_database(&self) -> Self {
+        Self(Arc::new(Parts {
+            database: None,
+            ..Parts::clone(&self.0)
+        }))
+    }
+
     /// Reads a name as written in SQL; an unqualified one is in [`DEFAULT_SCHEMA`].
     #[must_use]
     pub fn of(name: &QualifiedName) -> Self {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use dormer_sql::canonical::Fingerprint;
 use dormer_sql::query::Query;
 use dormer_sql::statement::{CreateIndex, HeadOption, Noun, Statement};
-use dormer_sql::{Ident, QualifiedName, Span};
+use dormer_sql::{Ident, Name, QualifiedName, Span};
 
 use super::kind::ObjectKind;
 use super::name::ObjectName;
@@ -118,6 +118,13 @@ pub struct DeclaredComment {
     pub span: Span,
 }
 
+/// The role that owns the object, by ALTER .. OWNER TO.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredOwner {
+    pub role: Ident,
+    pub span: Span,
+}
+
 /// A query over the object that must return no row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
@@ -127,6 +134,24 @@ pub struct Audit {
     pub query: Query,
 }
 
+/// A comment or an owner that a later statement of the same file takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    pub what: Single,
+    /// The statement that is in vain.
+    pub span: Span,
+    /// The statement that holds.
+    pub by: Span,
+}
+
+/// What an object has one of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Single {
+    Comment,
+    ColumnComment(String),
+    Owner,
+}
+
 /// What stands beside the CREATE in the file and belongs to the object.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Companions {
@@ -134,8 +159,21 @@ pub struct Companions {
     pub comment: Option<DeclaredComment>,
     pub column_comments: BTreeMap<String, DeclaredComment>,
     pub grants: Vec<DeclaredGrant>,
-    pub owner: Option<Ident>,
+    pub owner: Option<DeclaredOwner>,
+    /// What was said before and holds no more, in the order of the file.
+    pub replaced: Vec<Replaced>,
     pub audits: Vec<Audit>,
+}
+
+/// What is known about the columns that readers of an object find.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObjectColumns {
+    /// The CREATE lists all of them.
+    Listed(Box<[Name]>),
+    /// They are those of the query.
+    OfQuery,
+    /// Some come from elsewhere, or another statement changes them.
+    NotKnown,
 }
 
 /// How the object is made.
@@ -150,6 +188,7 @@ pub struct Definition {
     pub query_span: Option<Span>,
     /// The column names given in the head, where there are any.
     pub head_columns: Vec<Ident>,
+    pub columns: ObjectColumns,
     pub options: Vec<HeadOption>,
 }
 
@@ -168,6 +207,12 @@ pub struct Object {
 }
 
 impl Object {
+    /// The place of the CREATE, on disk.
+    #[must_use]
+    pub fn place(&self) -> Location {
+        self.location(self.definition.statement.span)
+    }
+
     /// The place of a span of this object's text, on disk.
     #[must_use]
     pub fn location(&self, span: Span) -> Location {

@@ -20,6 +20,8 @@ pub const UNMANAGED_STATEMENT: Code = Code::new("DM0120");
 pub const PSQL_COMMAND: Code = Code::new("DM0121");
 pub const PARTIAL_LINEAGE: Code = Code::new("DM0122");
 pub const MODIFIES_DATA: Code = Code::new("DM0123");
+pub const OTHER_DATABASE: Code = Code::new("DM0130");
+pub const SCHEMA_IN_LITERAL: Code = Code::new("DM0131");
 
 /// The texts, by code.
 pub const TEXTS: &[Rule] = &[
@@ -320,6 +322,62 @@ are incomplete for this object.
         text: "\
 The query of a view must only read. `WITH x AS (DELETE .. RETURNING ..)` and SELECT INTO are refused by \
 the engines in views, and in an audit they would change data at every run.
+",
+    },
+    Rule {
+        code: OTHER_DATABASE,
+        name: "other-database",
+        summary: "a name that begins with a database that is not the target's",
+        severity: Severity::Warning,
+        text: "\
+A name of three parts begins with a database. Where that is the database at the end of the target's \
+`url`, the name is the same without it. PostgreSQL reads no other, so another one is an error there. \
+On the other engines it may be meant, but where the url does not name the database, and a file \
+declares an object of that schema and name, one object would have two names and order would be lost.
+
+```sql
+CREATE VIEW marts.orders AS SELECT 1 AS id;
+CREATE VIEW marts.gross AS SELECT id FROM shop.marts.orders;
+```
+
+Better:
+
+```sql
+CREATE VIEW marts.orders AS SELECT 1 AS id;
+CREATE VIEW marts.gross AS SELECT id FROM marts.orders;
+```
+",
+    },
+    Rule {
+        code: SCHEMA_IN_LITERAL,
+        name: "schema-in-literal",
+        summary: "a literal that names a schema which has another name in the target",
+        severity: Severity::Warning,
+        text: "\
+`schemas` of a target gives schemas another name wherever a statement names them. A literal stays as it \
+is, because it may be anything; one that the engine reads as a name, as `nextval` and `::regclass` do, \
+then names a schema that is not there, or that of another target.
+
+```toml
+[target.dev]
+schemas = { marts = \"dev_marts\" }
+```
+
+```sql
+CREATE VIEW marts.keys AS SELECT nextval('marts.key') AS id;
+```
+
+Better:
+
+```toml
+[target.dev]
+schemas = { marts = \"dev_marts\" }
+vars = { marts = \"dev_marts\" }
+```
+
+```sql
+CREATE VIEW marts.keys AS SELECT nextval('${marts}.key') AS id;
+```
 ",
     },
 ];

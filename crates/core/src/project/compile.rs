@@ -18,13 +18,14 @@ use super::files::{self, File, FileError};
 use super::readers::sql::{self, Contents, Declaration, Dropped};
 use super::resolve::{Asked, Resolver};
 use super::settings::{CheckLevel, ObjectSettings};
+use super::strictness::Strictness;
 use super::template::{self, Variable, Variables};
-use super::{Project, Target, codes, lockfile, rename};
+use super::{Project, Target, clause, codes, database, lockfile, rename};
 use crate::diagnostic::{Code, Diagnostic, FilePath, Location, Severity, suggest};
 use crate::model::catalog::Externals;
 use crate::model::kind::ObjectKind;
-use crate::model::name::{ObjectName, TargetName};
-use crate::model::object::{Object, SourceText};
+use crate::model::name::TargetName;
+use crate::model::object::{Object, ObjectColumns, SourceText};
 
 /// A text in statements.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub(crate) struct Parsed {
 }
 
 impl Parsed {
-    fn of(text: &str, dialect: Dialect) -> Self {
+    pub(crate) fn of(text: &str, dialect: Dialect) -> Self {
         let split = split::split(text, dialect);
         let mut problems = split.problems.clone();
         let mut statements = Vec::with_capacity(split.pieces.len());
@@ -73,10 +74,7 @@ pub fn problem(found: &Problem, source: &SourceText) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(code, Severity::Error, found.message.clone())
         .at(source.location(found.span), label);
-    match (
-        found.kind,
-        super::clause::misspelled(&source.text, found.span),
-    ) {
+    match (found.kind, clause::misspelled(&source.text, found.span)) {
         (ProblemKind::Syntax, Some(meant)) => diagnostic.help(format!("did you mean {meant}?")),
         _ => diagnostic,
     }
@@ -104,7 +102,8 @@ pub fn open(
     };
     opening.project.name = config.name.clone().or_else(folder).unwrap_or_default();
     opening.targets(&config, &name, environment);
-    if readable {
+    let engine_known = |target: &TargetConfig| target.engine_known;
+    if readable && config.targets.get(&name).is_none_or(engine_known) {
         opening.lock(root, &config, &name);
         opening.files(root, &config, &name, environment);
     }
@@ -115,9 +114,6 @@ pub fn open(
 #[derive(Default)]
 struct Opening {
     project: Project,
-    /// The objects in the order of their files, and where each is among them.
-    declared: Vec<Object>,
-    seen: BTreeMap<ObjectName, usize>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -126,6 +122,7 @@ struct Read {
     path: FilePath,
     on_disk: Arc<str>,
     contents: Contents,
+    unreadable: bool,
 }
 
 impl Opening {
@@ -240,6 +237,9 @@ impl Opening {
             name: name.clone(),
             dialect: written.dialect,
             url: written.url.clone(),
+            database: filled(&written.url)
+                .ok()
+                .and_then(|url| database::of_url(&url)),
             variables: variables.collect(),
             schemas,
             limits,
@@ -260,6 +260,7 @@ impl Opening {
         let (mut lock, diagnostics) = lockfile::read(&text, &dialect_of);
         self.diagnostics.extend(diagnostics);
         self.project.externals = lock.remove(target).unwrap_or_else(Externals::default);
+        database::fold(&mut self.project.externals.relations, &self.project.target);
     }
 
     fn files(
@@ -286,6 +287,7 @@ impl Opening {
         let each = |file| read_file(file, variables, target);
         let (read, errors) = files::read(root, &config.folders, each);
         self.diagnostics.extend(errors.iter().map(file_error));
+        self.project.incomplete = !errors.is_empty();
         self.assemble(config, read);
     }
 
@@ -293,22 +295,37 @@ impl Opening {
     fn assemble(&mut self, config: &Config, read: Vec<Read>) {
         let mut resolver = Resolver::new(config);
         let mut drops = Vec::new();
-        self.declared.reserve_exact(read.len());
+        let mut elsewhere = Vec::new();
+        let mut altered = Vec::new();
         for file in read {
             self.project.files.insert(file.path.clone(), file.on_disk);
+            if file.unreadable {
+                self.project.unread.push(file.path.clone());
+            }
             self.diagnostics.extend(file.contents.diagnostics);
             for (schema, at) in file.contents.schemas {
                 self.project.catalog.schemas.entry(schema).or_insert(at);
             }
             drops.extend(file.contents.drops);
+            elsewhere.extend(file.contents.elsewhere);
+            altered.extend(file.contents.altered);
             for declaration in file.contents.objects {
                 self.declare(declaration, &file.path, &mut resolver);
             }
         }
-        // Built at once: a map that grows in order one by one has half-empty nodes.
-        let objects = std::mem::take(&mut self.declared).into_iter();
-        let named = objects.map(|object| (object.name.clone(), object));
-        self.project.catalog.objects = named.collect();
+        // What came in order one by one fills half of each node of a map, what is built at once all.
+        let catalog = &mut self.project.catalog;
+        catalog.objects = std::mem::take(&mut catalog.objects).into_iter().collect();
+        for name in altered {
+            if let Some(object) = catalog.objects.get_mut(&name) {
+                object.definition.columns = ObjectColumns::NotKnown;
+            }
+        }
+        let (target, catalog) = (&self.project.target, &self.project.catalog);
+        let told = elsewhere
+            .iter()
+            .filter_map(|name| name.tell(target, catalog));
+        self.diagnostics.extend(told);
         for dropped in drops {
             self.absent(dropped);
         }
@@ -324,30 +341,23 @@ impl Opening {
             kind: object.kind,
             directives: &directives,
         });
-        let first = self.seen.get(&object.name);
-        if let Some(first) = first.and_then(|at| self.declared.get(*at)) {
-            let at = object.location(object.written.span);
-            let before = first.location(first.written.span);
-            let overload = first.kind == ObjectKind::Function && object.kind == first.kind;
-            let name = &object.name;
-            let found = if overload {
-                let message =
-                    format!("second declaration of function {name} is kept out of the plan");
-                Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message)
-                    .note("functions of one name are not told apart by their arguments")
-            } else {
-                let message = format!("{name} is declared twice");
-                Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
-                    .note("the first one is taken for further checks")
+        if let Some(first) = self.project.catalog.objects.get(&object.name) {
+            let is_function = |object: &Object| object.kind == ObjectKind::Function;
+            let (kept, left_out) = match (is_function(first), is_function(&object)) {
+                // A function may be called as a relation is; other objects need the relation.
+                (true, false) => (&object, first),
+                (false, false) | (_, true) => (first, &object),
             };
-            let found = found
-                .at(at, "declared again")
-                .related(before, "declared first");
-            return self.diagnostics.push(found);
+            self.diagnostics.push(second(kept, left_out));
+            if kept.kind == first.kind {
+                return;
+            }
         }
         self.project.settings.insert(object.name.clone(), settings);
-        self.seen.insert(object.name.clone(), self.declared.len());
-        self.declared.push(object);
+        self.project
+            .catalog
+            .objects
+            .insert(object.name.clone(), object);
     }
 
     fn absent(&mut self, dropped: Dropped) {
@@ -386,13 +396,12 @@ impl Opening {
         let Self {
             mut project,
             diagnostics,
-            ..
         } = self;
-        let levels = Levels::of(&project);
+        let strictness = Strictness::of(&project);
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
         for mut found in diagnostics {
             // An error of reading stays one: what was not read cannot be planned.
-            match levels.level(&found) {
+            match strictness.asked(&found) {
                 Some(CheckLevel::Off) if found.severity == Severity::Warning => continue,
                 Some(CheckLevel::Error) => found.severity = Severity::Error,
                 Some(CheckLevel::Off | CheckLevel::Warning) | None => {}
@@ -406,40 +415,42 @@ impl Opening {
     }
 }
 
-/// How bad each finding is: as the objects of its file say, else as the project says.
-struct Levels<'a> {
-    project: &'a BTreeMap<String, CheckLevel>,
-    by_file: BTreeMap<(&'a FilePath, &'a str), CheckLevel>,
-}
-
-impl<'a> Levels<'a> {
-    fn of(project: &'a Project) -> Self {
-        let mut by_file = BTreeMap::new();
-        for (name, settings) in &project.settings {
-            let object = project.catalog.objects.get(name);
-            for (code, level) in &settings.checks {
-                if let Some(object) = object {
-                    by_file.insert((&object.source.file, code.as_str()), level.value);
-                }
-            }
+/// Tells that one of two objects with one name is left out.
+fn second(kept: &Object, left_out: &Object) -> Diagnostic {
+    let name = &kept.name;
+    let found = match (kept.kind, left_out.kind) {
+        (ObjectKind::Function, _) => {
+            let message = format!("second declaration of function {name} is kept out of the plan");
+            Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message)
+                .note("functions of one name are not told apart by their arguments")
         }
-        Self {
-            project: &project.check_levels,
-            by_file,
+        (kind, ObjectKind::Function) => {
+            let message = format!("function {name} is kept out of the plan");
+            Diagnostic::new(codes::UNMANAGED_STATEMENT, Severity::Warning, message).note(format!(
+                "it is called as a {kind} is, and the two are not told apart"
+            ))
         }
-    }
-
-    fn level(&self, found: &Diagnostic) -> Option<CheckLevel> {
-        let code = found.code.as_str();
-        let file = found.primary.as_ref().map(|primary| &primary.at.file);
-        let own = file.and_then(|file| self.by_file.get(&(file, code)));
-        own.or_else(|| self.project.get(code)).copied()
+        _ => {
+            let message = format!("{name} is declared twice");
+            Diagnostic::new(codes::DUPLICATE_OBJECT, Severity::Error, message)
+                .note("the first one is taken for further checks")
+        }
+    };
+    let at = |object: &Object| object.location(object.written.span);
+    match left_out.kind {
+        ObjectKind::Function if kept.kind != left_out.kind => found
+            .at(at(left_out), "not managed")
+            .related(at(kept), "declared here"),
+        _ => found
+            .at(at(left_out), "declared again")
+            .related(at(kept), "declared first"),
     }
 }
 
 fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
     let File { path, bytes } = file;
     let bad = unreadable(&path, &bytes);
+    let unreadable = bad.is_some();
     let on_disk: Arc<str> = Arc::from(String::from_utf8_lossy(&bytes));
     drop(bytes);
     let contents = if let Some(bad) = bad {
@@ -461,6 +472,7 @@ fn read_file(file: File, variables: Variables<'_>, target: &Target) -> Read {
         path,
         on_disk,
         contents,
+        unreadable,
     }
 }
 
@@ -477,12 +489,15 @@ fn read_text(source: SourceText, target: &Target) -> Contents {
     let dialect = target.dialect;
     let mut source = source;
     let mut parsed = Parsed::of(&source.text, dialect);
-    if let Some(renamed) = rename::rename(&source, &parsed, target) {
+    let renamed = rename::rename(&source, &parsed, target);
+    if let Some(renamed) = renamed.source {
         parsed = Parsed::of(&renamed.text, dialect);
         source = renamed;
     }
     let source = Arc::new(source);
     let mut contents = sql::read(&source, &parsed, dialect);
+    contents.elsewhere = renamed.elsewhere;
+    contents.diagnostics.extend(renamed.diagnostics);
     let mut told = BTreeSet::new();
     for found in &parsed.problems {
         // What is missing at one place after the first thing is mostly its echo.

@@ -48,6 +48,8 @@ pub struct Folder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetConfig {
     pub dialect: Dialect,
+    /// False where an engine is named that nobody knows: no text can be read for it.
+    pub engine_known: bool,
     pub url: String,
     pub variables: BTreeMap<String, (String, Location)>,
     pub schemas: BTreeMap<String, (String, Location)>,
@@ -133,6 +135,7 @@ pub fn read(text: &str) -> (Config, Vec<Diagnostic>) {
 fn plain_target(name: &str) -> TargetConfig {
     TargetConfig {
         dialect: Dialect::Postgres,
+        engine_known: true,
         url: format!("embedded:.dormer/{name}"),
         variables: BTreeMap::new(),
         schemas: BTreeMap::new(),
@@ -239,10 +242,12 @@ impl ConfigReader<'_> {
 
     fn target(&mut self, name: &str, table: &[Entry]) -> TargetConfig {
         let mut target = plain_target(name);
+        target.engine_known = !table.iter().any(|entry| entry.key == "engine");
         for given in self.reading.section(Section::Target, table) {
             match (given.path.as_str(), given.value) {
                 ("engine", Written::Text(engine)) => {
                     target.dialect = Dialect::parse(&engine).unwrap_or_default();
+                    target.engine_known = true;
                 }
                 ("url", Written::Text(url)) => {
                     self.placeholders(&url, &given.at);

@@ -35,6 +35,8 @@ pub enum Shape {
     Map,
     OneOf(&'static [&'static str]),
     Duration,
+    /// A duration above zero.
+    Period,
     Size,
     /// A whole number from 1.
     Count,
@@ -286,7 +288,7 @@ pub const SETTINGS: &[Field] = &[
     ),
     setting(
         "refresh.every",
-        Shape::Duration,
+        Shape::Period,
         PRF,
         "Refresh at this interval.",
     ),
@@ -298,7 +300,7 @@ pub const SETTINGS: &[Field] = &[
     ),
     setting(
         "refresh.lag",
-        Shape::Duration,
+        Shape::Period,
         PRF,
         "Refresh so often that the rows are never older than this.",
     ),
@@ -361,13 +363,13 @@ pub const SETTINGS: &[Field] = &[
     ),
     setting(
         "lock_timeout",
-        Shape::Duration,
+        Shape::Period,
         T,
         "How long one statement waits for a lock.",
     ),
     setting(
         "cutover_timeout",
-        Shape::Duration,
+        Shape::Period,
         T,
         "How long a cutover may hold its locks.",
     )

@@ -12,15 +12,15 @@
 //!
 //! **Reading what [`to_text`] wrote gives the same externals,** and the text is sorted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::{Dialect, Span};
 
 use super::codes;
-use super::reading::Reading;
+use super::reading::{Reading, listed};
 use super::toml::{self, Entry, Node, Value};
-use crate::diagnostic::{Diagnostic, FilePath, Location};
-use crate::model::catalog::{External, ExternalColumn, Externals};
+use crate::diagnostic::{Diagnostic, FilePath, Location, suggest};
+use crate::model::catalog::{External, ExternalColumn, ExternalKind, Externals};
 use crate::model::name::{ObjectName, TargetName};
 
 /// The name of the file, beside `dormer.toml`.
@@ -156,19 +156,25 @@ impl LockReader<'_> {
 
     fn external(&mut self, relation: &Entry) -> External {
         let mut external = External {
-            kind: "table".to_owned(),
+            kind: ExternalKind::Table,
             columns: Vec::new(),
         };
         for entry in self.table(&relation.node, "an external") {
             match (entry.key.as_str(), &entry.node.value) {
                 ("kind", _) => {
                     if let Some(kind) = self.text(entry) {
-                        external.kind = kind;
+                        external.kind = self.kind(&kind, entry.node.span);
                     }
                 }
                 ("columns", Value::List(columns)) => {
                     let read = columns.iter().filter_map(|column| self.column(column));
                     external.columns = read.collect();
+                    // One that stands twice has been told; it would be ambiguous to every reader.
+                    let mut seen = BTreeSet::new();
+                    external
+                        .columns
+                        .retain(|column| seen.insert(column.name.clone()));
+                    self.twice(columns);
                 }
                 ("columns", other) => {
                     let message = format!("\"columns\" is {}", other.words());
@@ -178,6 +184,52 @@ impl LockReader<'_> {
             }
         }
         external
+    }
+
+    fn kind(&mut self, text: &str, span: Span) -> ExternalKind {
+        let words = ExternalKind::ALL.map(ExternalKind::as_str);
+        let found = ExternalKind::parse(text);
+        if found.is_none() {
+            let message = format!("\"{text}\" is no kind of external");
+            let label = format!("expected {}", listed(&words, "or"));
+            let diagnostic = self
+                .reading
+                .error(codes::INVALID_LOCK, span, (message, label));
+            let diagnostic = match suggest(text, words) {
+                Some(meant) => diagnostic.help(format!("did you mean \"{meant}\"?")),
+                None => diagnostic,
+            };
+            self.reading.push(diagnostic);
+        }
+        found.unwrap_or(ExternalKind::Table)
+    }
+
+    /// Tells the columns that have the name of an earlier one.
+    fn twice(&mut self, columns: &[Node]) {
+        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+        for column in columns {
+            let Value::Table(entries) = &column.value else {
+                continue;
+            };
+            let name = entries.iter().find(|entry| entry.key == "name");
+            let Some((Value::Text(text), span)) =
+                name.map(|entry| (&entry.node.value, entry.node.span))
+            else {
+                continue;
+            };
+            match names.get(text.as_str()) {
+                Some(first) => {
+                    let message = format!("a column \"{text}\" stands twice");
+                    let words = (message, "named again".to_owned());
+                    let first = (self.reading.locate)(*first);
+                    let diagnostic = self.reading.error(codes::INVALID_LOCK, span, words);
+                    self.reading.push(diagnostic.related(first, "named first"));
+                }
+                None => {
+                    names.insert(text, span);
+                }
+            }
+        }
     }
 
     fn column(&mut self, node: &Node) -> Option<ExternalColumn> {
@@ -216,7 +268,7 @@ pub fn to_text(lock: &Lock) -> String {
             let target = key(&target.0);
             let name = string(&name.to_string());
             out.push_str(&format!("\n[target.{target}.external.{name}]\n"));
-            out.push_str(&format!("kind = {}\n", string(&external.kind)));
+            out.push_str(&format!("kind = {}\n", string(external.kind.as_str())));
             out.push_str("columns = [\n");
             for column in &external.columns {
                 out.push_str(&format!("    {{ name = {}", string(&column.name)));
@@ -265,7 +317,7 @@ mod tests {
             type_name: type_name.map(str::to_owned),
         };
         let external = External {
-            kind: "table".to_owned(),
+            kind: ExternalKind::Table,
             columns: vec![column("id", Some("bigint")), column("Say \"hi\"\n", None)],
         };
         let externals = Externals {

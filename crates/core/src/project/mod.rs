@@ -8,13 +8,16 @@ mod clause;
 pub mod codes;
 mod compile;
 pub mod config;
+mod cron;
+mod database;
 pub mod directive;
 pub mod files;
 pub mod key;
 pub mod lockfile;
 pub mod pattern;
+mod qualifier;
 pub mod quantity;
-mod readers;
+pub(crate) mod readers;
 pub mod reading;
 pub mod relock;
 mod rename;
@@ -22,6 +25,7 @@ pub mod render;
 pub mod resolve;
 pub mod schema;
 pub mod settings;
+pub mod strictness;
 pub mod template;
 mod toml;
 
@@ -53,8 +57,24 @@ pub struct Project {
     pub check_levels: BTreeMap<String, settings::CheckLevel>,
     /// Every file as it lies on disk, for showing places in it.
     pub files: BTreeMap<FilePath, Arc<str>>,
+    /// A file or folder could not be read, so that a name which no file seems to declare may be
+    /// declared all the same.
+    pub incomplete: bool,
+    /// Files that are no text, so that nothing was read of them.
+    pub unread: Vec<FilePath>,
     /// What was wrong while reading, in the order of [`Diagnostic::order`].
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Project {
+    /// Tells whether what could not be read may declare a name.
+    #[must_use]
+    pub fn may_declare(&self, name: &ObjectName) -> bool {
+        let last = name.name.to_lowercase();
+        let texts = self.unread.iter().filter_map(|file| self.files.get(file));
+        let mut texts = texts.map(|text| text.to_lowercase());
+        self.incomplete || texts.any(|text| text.contains(&last))
+    }
 }
 
 /// One target of `dormer.toml`, resolved.
@@ -65,13 +85,37 @@ pub struct Target {
     pub dialect: Dialect,
     /// The address as written; `${env:..}` stays a placeholder here.
     pub url: String,
+    /// The database that the address names, where it names one.
+    pub database: Option<String>,
     pub variables: BTreeMap<String, String>,
     /// Renames of schemas: declared name to the name in this target.
     pub schemas: BTreeMap<String, String>,
     pub limits: config::TargetLimits,
 }
 
+/// Whose database a name begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The target's: the name is the same without it.
+    Own,
+    Foreign,
+    /// The address does not tell.
+    Unknown,
+}
+
 impl Target {
+    /// Tells what a name says that begins with a database.
+    #[must_use]
+    pub fn whose(&self, database: &str) -> Whose {
+        match &self.database {
+            Some(own) if own == database => Whose::Own,
+            Some(_) => Whose::Foreign,
+            // What an engine accepts that reads no other database can only be its own.
+            None if !self.dialect.rules().other_databases => Whose::Own,
+            None => Whose::Unknown,
+        }
+    }
+
     /// The name that a declared schema has in this target.
     #[must_use]
     pub fn map_schema<'a>(&'a self, schema: &'a str) -> &'a str {
@@ -96,6 +140,7 @@ impl Default for Target {
             name: TargetName("dev".to_owned()),
             dialect: Dialect::Postgres,
             url: "embedded:.dormer/dev".to_owned(),
+            database: None,
             variables: BTreeMap::new(),
             schemas: BTreeMap::new(),
             limits: config::TargetLimits::default(),

@@ -10,6 +10,10 @@ pub struct Duration {
     pub milliseconds: u64,
 }
 
+impl Duration {
+    pub const ZERO: Self = Self { milliseconds: 0 };
+}
+
 const TIME_UNITS: [(&str, u64); 5] = [
     ("d", 24 * 60 * 60 * 1000),
     ("h", 60 * 60 * 1000),

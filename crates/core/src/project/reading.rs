@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use dormer_sql::Span;
 
 use super::codes;
+use super::cron::is_cron;
 use super::key::{self, CHECKS_PATH, Field, HAZARDS, READERS_TO_COME, Section, Shape};
 use super::pattern::Pattern;
 use super::quantity::{Duration, Size};
@@ -76,7 +77,11 @@ impl Reading<'_> {
                     self.table(section, &inner, entries, given);
                 } else {
                     let keys = keys_below(section, &inner);
-                    let expected = format!("expected a table with {}", keys.join(", "));
+                    let expected = if keys.is_empty() {
+                        "expected a table of codes such as { DM0104 = \"off\" }".to_owned()
+                    } else {
+                        format!("expected a table with {}", keys.join(", "))
+                    };
                     self.refuse(&path, &entry.node, expected);
                 }
                 continue;
@@ -242,15 +247,21 @@ pub(crate) fn expected(shape: Shape) -> String {
         Shape::Duration => {
             "expected a duration such as \"30s\", \"5m\", \"2h\" or \"1d\"".to_owned()
         }
+        Shape::Period => {
+            "expected a duration above zero such as \"30s\", \"5m\", \"2h\" or \"1d\"".to_owned()
+        }
         Shape::Size => {
             "expected bytes such as \"20GB\", or a part of the free space such as \"15%\""
                 .to_owned()
         }
         Shape::Count => "expected a whole number from 1".to_owned(),
         Shape::Cron => {
-            "expected a cron expression of 5 or 6 fields such as \"*/15 * * * *\"".to_owned()
+            "expected a cron expression of 5 or 6 fields, each in its range, such as \"*/15 * * * *\"".to_owned()
         }
-        Shape::Window => "expected hours of the day such as \"22:00-06:00\"".to_owned(),
+        Shape::Window => {
+            "expected two different hours of the day such as \"22:00-06:00\""
+                .to_owned()
+        }
         Shape::Hazards => format!(
             "expected hazards, each alone or with an object (\"data-loss:marts.x\"): {}",
             HAZARDS.join(", ")
@@ -289,6 +300,9 @@ fn read_scalar(shape: Shape, value: &Value) -> Result<Written, String> {
             .contains(&text.as_str())
             .then(|| Written::Text(text.clone())),
         Shape::Duration => Duration::parse(text).map(Written::Duration),
+        Shape::Period => Duration::parse(text)
+            .filter(|duration| *duration > Duration::ZERO)
+            .map(Written::Duration),
         Shape::Size => Size::parse(text).map(Written::Size),
         Shape::Cron => is_cron(text).then(|| Written::Text(text.clone())),
         Shape::Window => is_window(text).then(|| Written::Text(text.clone())),
@@ -298,21 +312,16 @@ fn read_scalar(shape: Shape, value: &Value) -> Result<Written, String> {
     .ok_or_else(refused)
 }
 
-/// Looks at the shape only: 5 or 6 fields of the characters that cron knows.
-fn is_cron(text: &str) -> bool {
-    let known = |c: char| c.is_ascii_alphanumeric() || "*/,-?#".contains(c);
-    let fields: Vec<&str> = text.split_ascii_whitespace().collect();
-    (5..=6).contains(&fields.len()) && fields.iter().all(|field| field.chars().all(known))
-}
-
 fn is_window(text: &str) -> bool {
     let time = |text: &str| {
         let (hour, minute) = text.split_once(':')?;
         let number = |text: &str| (text.len() == 2).then(|| text.parse::<u8>().ok())?;
-        Some(number(hour)? < 24 && number(minute)? < 60)
+        let (hour, minute) = (number(hour)?, number(minute)?);
+        (hour < 24 && minute < 60).then_some((hour, minute))
     };
     let both = text.split_once('-');
-    both.is_some_and(|(from, to)| time(from) == Some(true) && time(to) == Some(true))
+    let both = both.and_then(|(from, to)| Some((time(from)?, time(to)?)));
+    both.is_some_and(|(from, to)| from != to)
 }
 
 fn is_hazard(text: &str) -> bool {

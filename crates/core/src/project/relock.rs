@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::catalog::{External, ExternalColumn, Externals};
+use crate::model::catalog::{External, ExternalColumn, ExternalKind, Externals};
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
-use crate::model::observed::relation::Relation;
+use crate::model::observed::relation::{Relation, RelationKind};
 
 /// The new section of a target, and how it differs from the one before.
 #[must_use]
@@ -37,8 +37,8 @@ pub enum Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
     Kind {
-        was: String,
-        is: String,
+        was: ExternalKind,
+        is: ExternalKind,
     },
     ColumnAdded(ExternalColumn),
     ColumnRemoved(ExternalColumn),
@@ -96,8 +96,21 @@ fn external(relation: &Relation) -> External {
         type_name: Some(column.type_name.clone()),
     });
     External {
-        kind: relation.kind.as_str().to_owned(),
+        kind: kind(relation.kind),
         columns: columns.collect(),
+    }
+}
+
+/// What a relation of the target is to the project that reads it: of a table no matter how it is laid out.
+const fn kind(observed: RelationKind) -> ExternalKind {
+    match observed {
+        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition => {
+            ExternalKind::Table
+        }
+        RelationKind::ForeignTable => ExternalKind::ForeignTable,
+        RelationKind::View => ExternalKind::View,
+        RelationKind::MaterializedView => ExternalKind::MaterializedView,
+        RelationKind::Sequence => ExternalKind::Sequence,
     }
 }
 
@@ -112,8 +125,8 @@ fn differences(was: &External, is: &External) -> Vec<Difference> {
     let mut found = Vec::new();
     if was.kind != is.kind {
         found.push(Difference::Kind {
-            was: was.kind.clone(),
-            is: is.kind.clone(),
+            was: was.kind,
+            is: is.kind,
         });
     }
     for column in &is.columns {
@@ -153,7 +166,7 @@ mod tests {
 
     fn table(columns: &[ExternalColumn]) -> External {
         External {
-            kind: "table".to_owned(),
+            kind: ExternalKind::Table,
             columns: columns.to_vec(),
         }
     }

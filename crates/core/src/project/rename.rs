@@ -1,40 +1,117 @@
-//! Schemas that have another name in a target: the text is rewritten before it is read.
+//! Names that are other ones in a target: the text is rewritten before it is read.
 //!
-//! Names change where the statements name a schema, and nowhere else: strings, comments, aliases
-//! and columns stay. What is read afterwards is what the target gets, and every place still leads
-//! back to the file. **A name with a database is left alone:** it may be another one than ours.
+//! A schema may have another name there, and the target's own database is left out. Names change
+//! where the statements name a schema, and nowhere else: strings, comments, aliases and columns
+//! stay. What is read afterwards is what the target gets, and every place still leads back to the
+//! file. **A name of another database is left alone,** and one in a literal is told.
 
 use std::collections::BTreeSet;
 
 use dormer_sql::ident::quote;
 use dormer_sql::query;
-use dormer_sql::statement::{Noun, StatementKind};
+use dormer_sql::statement::{Noun, StatementKind, TableColumn};
 use dormer_sql::{Ident, QualifiedName, Span};
 
-use super::Target;
 use super::compile::Parsed;
+use super::database::Elsewhere;
+use super::qualifier::{Tokens, has_long_name};
+use super::{Target, Whose, codes};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::name::DEFAULT_SCHEMA;
 use crate::model::object::{OriginPiece, SourceText};
 
-/// Rewrites a text for its target; none where nothing changes.
-pub(crate) fn rename(source: &SourceText, parsed: &Parsed, target: &Target) -> Option<SourceText> {
-    if target.schemas.is_empty() {
-        return None;
+/// A text as its target reads it.
+#[derive(Debug, Default)]
+pub(crate) struct Renamed {
+    /// None where nothing changes.
+    pub(crate) source: Option<SourceText>,
+    pub(crate) elsewhere: Vec<Elsewhere>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Rewrites a text for its target.
+pub(crate) fn rename(source: &SourceText, parsed: &Parsed, target: &Target) -> Renamed {
+    let mut renamed = Renamed::default();
+    let long = has_long_name(parsed);
+    if target.schemas.is_empty() && !long {
+        return renamed;
     }
+    let tokens = Tokens::of(&source.text, parsed, target.dialect);
+    let mapped: Vec<(usize, Ident)> = tokens
+        .first_parts()
+        .filter(|(_, part)| target.map_schema(&part.value) != part.value)
+        .collect();
+    renamed.diagnostics = in_literals(source, &tokens, target);
     let mut edits = Edits {
         target,
+        source,
         edits: BTreeSet::new(),
+        elsewhere: Vec::new(),
+        free: Vec::new(),
+    };
+    // What names no schema that changes need not be understood.
+    let bare = target.map_schema(DEFAULT_SCHEMA) != DEFAULT_SCHEMA;
+    let schema = |kind: &StatementKind| match kind {
+        StatementKind::CreateSchema(_) => true,
+        StatementKind::Grant(grant) => !grant.in_schemas.is_empty() || grant.noun == Noun::Schema,
+        StatementKind::Drop(drop) => drop.noun == Noun::Schema,
+        StatementKind::Alter(alter) => alter.noun == Noun::Schema,
+        StatementKind::Comment(comment) => comment.noun == Noun::Schema,
+        _ => false,
     };
     for statement in &parsed.statements {
-        edits.statement(&statement.kind);
-        edits.query(source, &statement.kind);
+        let start = statement.span.start;
+        let first = mapped.partition_point(|(_, part)| part.span.start < start);
+        let here = mapped
+            .get(first)
+            .is_some_and(|(_, part)| statement.span.contains(part.span));
+        if bare || long || schema(&statement.kind) || here {
+            edits.statement(&statement.kind);
+            edits.query(source, &statement.kind);
+            edits.free(statement.span, &statement.kind);
+        }
     }
-    (!edits.edits.is_empty()).then(|| rewrite(source, &edits.edits))
+    let mut free = std::mem::take(&mut edits.free);
+    free.sort_unstable();
+    for (index, part) in &mapped {
+        let before = free.partition_point(|span| span.start <= part.span.start);
+        let around = before.checked_sub(1).and_then(|at| free.get(at));
+        if around.is_some_and(|span| span.contains(part.span)) || tokens.no_relation(*index) {
+            edits.schema(part);
+        }
+    }
+    renamed.elsewhere = edits.elsewhere;
+    renamed.source = (!edits.edits.is_empty()).then(|| rewrite(source, &edits.edits));
+    renamed
+}
+
+/// Tells the literals that name a schema which is another one in the target.
+fn in_literals(source: &SourceText, tokens: &Tokens<'_>, target: &Target) -> Vec<Diagnostic> {
+    if target.schemas.is_empty() {
+        return Vec::new();
+    }
+    let told = tokens.names_in_literals().filter_map(|(span, schema)| {
+        let own = target.map_schema(&schema.value);
+        let message = format!("a literal names the schema {}", schema.value);
+        (own != schema.value).then(|| {
+            Diagnostic::new(codes::SCHEMA_IN_LITERAL, Severity::Warning, message)
+                .at(source.location(span), "sent as it is written")
+                .note(format!(
+                    "{} is called {own} in target {}, and literals are not renamed",
+                    schema.value, target.name
+                ))
+        })
+    });
+    told.collect()
 }
 
 struct Edits<'a> {
     target: &'a Target,
+    source: &'a SourceText,
     edits: BTreeSet<(Span, String)>,
+    elsewhere: Vec<Elsewhere>,
+    /// Where every qualified name is that of a type, a function or the like.
+    free: Vec<Span>,
 }
 
 impl Edits<'_> {
@@ -58,14 +135,30 @@ impl Edits<'_> {
                 }
             }
             [schema, _] => self.schema(schema),
+            [database, schema, _] => {
+                self.database(database, schema);
+                self.elsewhere
+                    .extend(Elsewhere::of(name, self.target, self.source));
+            }
             _ => {}
+        }
+    }
+
+    /// Leaves the target's own database out.
+    fn database(&mut self, database: &Ident, schema: &Ident) {
+        if self.target.whose(&database.value) == Whose::Own {
+            let span = Span::new(database.span.start, schema.span.start);
+            self.edits.insert((span, String::new()));
+            self.schema(schema);
         }
     }
 
     /// A name of an index or function, which is looked up elsewhere when it is bare.
     fn qualified(&mut self, name: &QualifiedName) {
-        if let [schema, _] = name.parts.as_slice() {
-            self.schema(schema);
+        match name.parts.as_slice() {
+            [schema, _] => self.schema(schema),
+            [database, schema, _] => self.database(database, schema),
+            _ => {}
         }
     }
 
@@ -136,17 +229,51 @@ impl Edits<'_> {
             .calls()
             .iter()
             .for_each(|call| self.qualified(&call.name));
+        for reference in query.references() {
+            let elsewhere = Elsewhere::of(&reference.name, self.target, self.source);
+            self.elsewhere.extend(elsewhere);
+        }
+    }
+
+    /// The parts of a statement that hold no relation whose columns could be meant.
+    fn free(&mut self, whole: Span, kind: &StatementKind) {
+        let columns = |columns: &[TableColumn]| {
+            let of_column = |column: &TableColumn| [Some(column.type_name), column.rest];
+            let spans: Vec<Span> = columns.iter().flat_map(of_column).flatten().collect();
+            spans
+        };
+        match kind {
+            StatementKind::CreateTable(table) => {
+                self.free.extend(columns(&table.columns));
+                self.free.extend(&table.constraints);
+            }
+            StatementKind::CreateStream(stream) => self.free.extend(columns(&stream.columns)),
+            StatementKind::CreateFunction(_) | StatementKind::CreateIndex(_) => {
+                self.free.push(whole);
+            }
+            StatementKind::CreateView(_)
+            | StatementKind::CreateSchema(_)
+            | StatementKind::Drop(_)
+            | StatementKind::Alter(_)
+            | StatementKind::Comment(_)
+            | StatementKind::Grant(_)
+            | StatementKind::Refresh(_)
+            | StatementKind::Query(_)
+            | StatementKind::Opaque(_) => {}
+        }
     }
 
     /// The name of a relation in the target, where it is another one.
     fn mapped(&self, name: &QualifiedName) -> Option<Vec<String>> {
-        let (schema, name) = match name.parts.as_slice() {
-            [only] => (DEFAULT_SCHEMA, only),
-            [schema, name] => (schema.value.as_str(), name),
+        let own = |database: &Ident| self.target.whose(&database.value) == Whose::Own;
+        let (schema, name, changes) = match name.parts.as_slice() {
+            [only] => (DEFAULT_SCHEMA, only, false),
+            [schema, name] => (schema.value.as_str(), name, false),
+            [database, schema, name] if own(database) => (schema.value.as_str(), name, true),
             _ => return None,
         };
         let mapped = self.target.map_schema(schema);
-        (mapped != schema).then(|| vec![mapped.to_owned(), name.value.to_string()])
+        (changes || mapped != schema).then(|| vec![mapped.to_owned(), name.value.to_string()])
     }
 }
 

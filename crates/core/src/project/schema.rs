@@ -78,6 +78,11 @@ fn shape(shape: Shape) -> Value {
         Shape::Map => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
         Shape::OneOf(words) => json!({ "enum": words }),
         Shape::Duration => json!({ "type": "string", "pattern": "^([0-9]+(d|h|m|s|ms))+$" }),
+        Shape::Period => {
+            let any = "([0-9]+(d|h|m|s|ms))*";
+            let pattern = format!("^{any}[0-9]*[1-9][0-9]*(d|h|m|s|ms){any}$");
+            json!({ "type": "string", "pattern": pattern })
+        }
         Shape::Size => json!({ "type": "string", "pattern": "^[0-9]+ *([kKmMgGtT]?[bB]|%)$" }),
         Shape::Count => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
         Shape::Cron => json!({ "type": "string", "pattern": r"^\s*(\S+\s+){4,5}\S+\s*$" }),

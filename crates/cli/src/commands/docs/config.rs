@@ -99,6 +99,7 @@ fn value(shape: Shape) -> String {
             let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
             words.join(", ")
         }
+        Shape::Period => "duration above zero".to_owned(),
         Shape::Duration => "duration".to_owned(),
         Shape::Size => "bytes or percent".to_owned(),
         Shape::Count => "whole number from 1".to_owned(),

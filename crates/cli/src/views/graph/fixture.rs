@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dormer_core::diagnostic::{FilePath, Location};
 use dormer_core::graph::{Graph, Mention};
+use dormer_core::model::catalog::ExternalKind;
 use dormer_core::model::kind::ObjectKind;
 use dormer_core::model::name::ObjectName;
 use dormer_core::project::Project;
@@ -73,7 +74,7 @@ pub(super) fn picture(lines: &[String]) -> Picture {
                 node.kind = Kind::of(line.kind);
                 node.file = Some(line.file());
             }
-            None => node.recorded_as = Some("table".to_owned()),
+            None => node.recorded_as = Some(ExternalKind::Table),
         }
     }
     picture

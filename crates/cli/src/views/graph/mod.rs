@@ -16,6 +16,7 @@ use std::fmt;
 
 use dormer_core::diagnostic::{FilePath, Location};
 use dormer_core::graph::{Cycle, Edge, Graph};
+use dormer_core::model::catalog::ExternalKind;
 use dormer_core::model::kind::ObjectKind;
 use dormer_core::model::name::ObjectName;
 use dormer_core::project::Project;
@@ -55,7 +56,7 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     /// What an external is, where `catalog.lock` says it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) recorded_as: Option<String>,
+    pub(crate) recorded_as: Option<ExternalKind>,
     /// None in a cycle and above one.
     pub(crate) layer: Option<u32>,
     pub(crate) file: Option<String>,
@@ -114,7 +115,7 @@ impl Node {
     /// The kind in words; of an external also what it is.
     pub(crate) fn kind_words(&self) -> String {
         match &self.recorded_as {
-            Some(kind) => format!("external {}", kind.replace('-', " ")),
+            Some(kind) => format!("external {}", kind.words()),
             None => self.kind.words().to_owned(),
         }
     }
@@ -268,7 +269,7 @@ fn node(project: &Project, graph: &Graph, name: &ObjectName) -> Node {
     Node {
         name: name.to_string(),
         kind: object.map_or(Kind::External, |object| Kind::of(object.kind)),
-        recorded_as: external.map(|external| external.kind.clone()),
+        recorded_as: external.map(|external| external.kind),
         layer: graph.layer(name),
         file: object.map(|object| object.source.file.as_str().to_owned()),
         reads: texts(graph.reads.get(name).into_iter().flatten()),

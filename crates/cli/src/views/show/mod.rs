@@ -181,7 +181,7 @@ impl NeighbourView {
 
 fn external_words(loaded: &Loaded, name: &ObjectName) -> String {
     match loaded.project.externals.relations.get(name) {
-        Some(external) => format!("external {}", external.kind.replace('-', " ")),
+        Some(external) => format!("external {}", external.kind.words()),
         None if loaded.project.externals.recorded => "external, not in catalog.lock".to_owned(),
         None => "external".to_owned(),
     }
@@ -197,7 +197,7 @@ impl CompanionsView {
             owner: companions
                 .owner
                 .as_ref()
-                .map(|owner| owner.value.to_string()),
+                .map(|owner| owner.role.value.to_string()),
             indexes: companions
                 .indexes
                 .iter()

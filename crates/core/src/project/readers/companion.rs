@@ -2,21 +2,30 @@
 //!
 //! **A companion belongs to the object that it names, and that object is in the same file.**
 
+use std::collections::BTreeMap;
+
 use dormer_sql::lex::{TokenKind, lex};
 use dormer_sql::statement::{
     Alter, Comment, CreateIndex, Grant, GrantAction, Noun, Statement, StatementKind,
 };
 use dormer_sql::{Dialect, Ident, QualifiedName, Span};
 
-use super::literal;
 use super::sql::{FileReader, Waiting};
 use super::typing::mistyped;
+use super::{columns, literal};
 use crate::diagnostic::{Diagnostic, Location, Severity, suggest};
 use crate::model::name::ObjectName;
 use crate::model::object::{
-    Audit, Companions, DeclaredComment, DeclaredGrant, DeclaredIndex, Grantee,
+    Audit, Companions, DeclaredComment, DeclaredGrant, DeclaredIndex, DeclaredOwner, Grantee,
+    Replaced, Single,
 };
 use crate::project::codes;
+
+/// How many companions of a file get a proposal: each is compared with every object of the file.
+const PROPOSALS: u32 = 50;
+
+/// How many objects of a file a message lists.
+const LISTED: usize = 12;
 
 /// Gives a statement to the object that it belongs to, or tells why it cannot.
 pub(super) fn attach(reader: &mut FileReader<'_>, waiting: Waiting<'_>) {
@@ -88,18 +97,31 @@ impl FileReader<'_> {
         let message = format!("{what} names {object}, which this file does not declare");
         let mut found = Diagnostic::new(codes::FOREIGN_COMPANION, Severity::Error, message)
             .at(self.at(name.span), "not declared in this file");
-        let declared: Vec<String> = self.by_name.keys().map(ToString::to_string).collect();
-        let same_last = self.by_name.keys().find(|known| known.name == object.name);
+        self.foreign += 1;
+        let proposals = self.foreign <= PROPOSALS;
         let full = object.to_string();
-        let meant = same_last
-            .map(ToString::to_string)
-            .or_else(|| suggest(&full, declared.iter().map(String::as_str)).map(str::to_owned));
-        found = match (meant, declared.as_slice()) {
-            (Some(meant), _) => found.help(format!("did you mean {meant}?")),
-            (None, []) => found.note("this file declares no object"),
-            (None, declared) => found.note(format!("this file declares {}", declared.join(", "))),
+        let meant = self.same_last(object).or_else(|| {
+            let declared =
+                proposals.then(|| self.declared.get_or_insert_with(|| told(&self.by_name)));
+            suggest(&full, declared?.iter().map(String::as_str)).map(str::to_owned)
+        });
+        found = match meant {
+            Some(meant) => found.help(format!("did you mean {meant}?")),
+            None if self.by_name.is_empty() => found.note("this file declares no object"),
+            None => found.note(format!("this file declares {}", first_of(&self.by_name))),
         };
         self.contents.diagnostics.push(found);
+    }
+
+    /// The first object of the file that is called the same in another schema.
+    fn same_last(&mut self, object: &ObjectName) -> Option<String> {
+        let by_last = self.by_last.get_or_insert_with(|| {
+            let names = self.by_name.keys().rev();
+            names
+                .map(|name| (name.name.clone(), name.clone()))
+                .collect()
+        });
+        by_last.get(&object.name).map(ToString::to_string)
     }
 
     fn index(&mut self, index: &CreateIndex, waiting: &Waiting<'_>) {
@@ -125,18 +147,28 @@ impl FileReader<'_> {
         let text = comment
             .text
             .map(|span| literal::text(span.slice(&self.source.text), self.dialect));
+        let span = statement.span;
         let declared = DeclaredComment {
             noun: comment.noun,
             text,
-            span: statement.span,
+            span,
         };
         if let Some(companions) = self.companions(&comment.on, "comment") {
             match &comment.column {
                 Some(column) => {
                     let column = column.value.to_string();
-                    companions.column_comments.insert(column, declared);
+                    let what = Single::ColumnComment(column.clone());
+                    let before = companions.column_comments.insert(column, declared);
+                    replace(companions, what, (before.map(|said| said.span), span));
                 }
-                None => companions.comment = Some(declared),
+                None => {
+                    let before = companions.comment.replace(declared);
+                    replace(
+                        companions,
+                        Single::Comment,
+                        (before.map(|said| said.span), span),
+                    );
+                }
             }
         }
     }
@@ -173,6 +205,11 @@ impl FileReader<'_> {
 
     fn alter(&mut self, statement: &Statement, alter: &Alter) {
         let Some(owner) = alter.owner.as_ref().filter(|_| alter.part.is_none()) else {
+            let actions = alter.action.slice(&self.source.text);
+            let of_object = !matches!(alter.noun, Noun::Index | Noun::Schema | Noun::Other);
+            if of_object && (alter.part.is_some() || columns::changed_by(actions, self.dialect)) {
+                self.contents.altered.push(ObjectName::of(&alter.name));
+            }
             self.unmanaged(statement, "ALTER of anything but the owner");
             return;
         };
@@ -180,8 +217,15 @@ impl FileReader<'_> {
             self.unmanaged(statement, "ALTER of something else than an object");
             return;
         }
+        let span = statement.span;
         if let Some(companions) = self.companions(&alter.name, "owner") {
-            companions.owner = Some(owner.clone());
+            let role = owner.clone();
+            let before = companions.owner.replace(DeclaredOwner { role, span });
+            replace(
+                companions,
+                Single::Owner,
+                (before.map(|said| said.span), span),
+            );
         }
     }
 
@@ -224,6 +268,26 @@ impl FileReader<'_> {
         let words = format!("temporary {}", ObjectName::of(name).name);
         self.unmanaged(statement, &words);
     }
+}
+
+fn told(by_name: &BTreeMap<ObjectName, usize>) -> Vec<String> {
+    by_name.keys().map(ToString::to_string).collect()
+}
+
+/// The first names as one text, and how many more there are.
+fn first_of(by_name: &BTreeMap<ObjectName, usize>) -> String {
+    let first = by_name.keys().take(LISTED).map(ToString::to_string);
+    let first: Vec<String> = first.collect();
+    match by_name.len().saturating_sub(first.len()) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// Keeps the place of what holds no more, where there was something.
+fn replace(companions: &mut Companions, what: Single, (before, by): (Option<Span>, Span)) {
+    let replaced = before.map(|span| Replaced { what, span, by });
+    companions.replaced.extend(replaced);
 }
 
 /// Reads `SELECT (a, b)`: the words in upper case, and the columns.

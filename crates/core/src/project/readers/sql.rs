@@ -14,15 +14,16 @@ use dormer_sql::statement::{
     CreateFunction, CreateStream, CreateTable, CreateView, Drop, HeadOption, Noun, OptionKind,
     Statement, StatementKind,
 };
-use dormer_sql::{Dialect, Ident, Problem, ProblemKind, QualifiedName, Span};
+use dormer_sql::{Dialect, Ident, Name, Problem, ProblemKind, QualifiedName, Span};
 
-use super::companion;
+use super::{columns, companion};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::{Companions, Definition, Object, SourceText};
 use crate::project::codes;
 use crate::project::compile::{Parsed, problem};
+use crate::project::database::Elsewhere;
 use crate::project::directive::{self, Directive, Said, is_directive, misplaced};
 use crate::project::reading::Given;
 
@@ -32,6 +33,10 @@ pub(crate) struct Contents {
     pub(crate) objects: Vec<Declaration>,
     pub(crate) drops: Vec<Dropped>,
     pub(crate) schemas: Vec<(String, Location)>,
+    /// Tables whose columns a statement changes.
+    pub(crate) altered: Vec<ObjectName>,
+    /// Names that begin with a database that is not known to be the target's.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -60,6 +65,12 @@ pub(super) struct FileReader<'a> {
     pub(super) contents: Contents,
     /// Where the objects of the file are in `contents`.
     pub(super) by_name: BTreeMap<ObjectName, usize>,
+    /// The objects of the file by their last names, once somebody has asked.
+    pub(super) by_last: Option<BTreeMap<Name, ObjectName>>,
+    /// The names of the objects as text, once somebody has asked.
+    pub(super) declared: Option<Vec<String>>,
+    /// How many companions belong to no object of the file.
+    pub(super) foreign: u32,
 }
 
 /// A statement that needs the objects of its file to be known.
@@ -77,6 +88,9 @@ pub(crate) fn read(source: &Arc<SourceText>, parsed: &Parsed, dialect: Dialect) 
         problems: &parsed.problems,
         contents: Contents::default(),
         by_name: BTreeMap::new(),
+        by_last: None,
+        declared: None,
+        foreign: 0,
     };
     let mut waiting = Vec::new();
     let mut handed_on: Vec<Directive> = Vec::new();
@@ -161,15 +175,30 @@ impl FileReader<'_> {
     }
 
     fn settings(&mut self, directives: Vec<Directive>) -> Vec<Given> {
-        let mut given = Vec::new();
+        let mut given: Vec<Given> = Vec::new();
         for directive in directives {
             match directive.said {
-                Said::Settings(settings) => given.extend(settings),
+                Said::Settings(settings) => {
+                    for setting in settings {
+                        self.said_before(&given, &setting);
+                        given.push(setting);
+                    }
+                }
                 Said::Audit(_) => self.misplaced(&directive, "expected a SELECT after an audit"),
                 Said::Nothing => {}
             }
         }
         given
+    }
+
+    /// Tells a key that an earlier directive of the same object has.
+    fn said_before(&mut self, given: &[Given], setting: &Given) {
+        if let Some(first) = given.iter().find(|first| first.path == setting.path) {
+            let message = format!("\"{}\" is given twice for one object", setting.path);
+            let found = misplaced(setting.at.clone(), &message, "given again");
+            let found = found.related(first.at.clone(), "given first");
+            self.contents.diagnostics.push(found);
+        }
     }
 
     fn audits(
@@ -243,6 +272,7 @@ impl FileReader<'_> {
                 query,
                 query_span: head.query,
                 head_columns: head.columns,
+                columns: columns::of(&statement.kind, &self.source.text),
                 options: head.options.to_vec(),
             },
             companions: Companions::default(),

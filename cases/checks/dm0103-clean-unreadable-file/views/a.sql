@@ -1,0 +1,1 @@
+CREATE VIEW sub.a AS SELECT 1 AS id;

@@ -1,0 +1,1 @@
+CREATE VIEW sub.z AS SELECT 'xé' AS id;

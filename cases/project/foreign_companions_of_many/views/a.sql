@@ -1,0 +1,16 @@
+CREATE VIEW marts.orders_aaa AS SELECT 1 AS id;
+CREATE VIEW marts.orders_bbb AS SELECT 1 AS id;
+CREATE VIEW marts.orders_ccc AS SELECT 1 AS id;
+CREATE VIEW marts.orders_ddd AS SELECT 1 AS id;
+CREATE VIEW marts.orders_eee AS SELECT 1 AS id;
+CREATE VIEW marts.orders_fff AS SELECT 1 AS id;
+CREATE VIEW marts.orders_ggg AS SELECT 1 AS id;
+CREATE VIEW marts.orders_hhh AS SELECT 1 AS id;
+CREATE VIEW marts.orders_iii AS SELECT 1 AS id;
+CREATE VIEW marts.orders_jjj AS SELECT 1 AS id;
+CREATE VIEW marts.orders_kkk AS SELECT 1 AS id;
+CREATE VIEW marts.orders_lll AS SELECT 1 AS id;
+CREATE VIEW marts.orders_mmm AS SELECT 1 AS id;
+CREATE VIEW marts.orders_nnn AS SELECT 1 AS id;
+GRANT SELECT ON raw.nothing_near TO finance;
+GRANT SELECT ON mart.orders_bbb TO finance;

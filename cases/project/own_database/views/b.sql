@@ -1,0 +1,1 @@
+CREATE VIEW marts.b AS SELECT 1 AS id;
