@@ -16,6 +16,7 @@ use crate::dialect::{Dialect, Folding};
 use crate::ident::{fold, quote, unquote};
 use crate::keyword::is_keyword;
 use crate::lex::{Closed, Token, TokenKind, lex};
+use crate::query::is_own_word;
 use crate::span::Span;
 
 /// The rules that a fingerprint was made by.
@@ -163,7 +164,8 @@ fn each<'a>(text: &'a str, dialect: Dialect, mut write: impl FnMut(Written<'a>))
                 let escaped = tokens
                     .peek()
                     .is_some_and(|token| token.is_word(text, "uescape"));
-                name(raw, escaped, dialect)
+                let argument = before == Some(TokenKind::OpenParen);
+                name(raw, (escaped, argument), dialect)
             }
             TokenKind::QuotedName(Closed::No) | TokenKind::Text(_) => prefix(raw),
             TokenKind::Operator if raw == "!=" => Cow::Borrowed("<>"),
@@ -187,8 +189,9 @@ fn lower(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// Writes a quoted name the one way; one with an escape character of its own stays as it is.
-fn name(raw: &str, escaped: bool, dialect: Dialect) -> Cow<'_, str> {
+/// Writes a quoted name the one way; one with an escape character of its own stays as it is, and so
+/// does one that opens an argument list and would be a word of the function's grammar without them.
+fn name(raw: &str, (escaped, argument): (bool, bool), dialect: Dialect) -> Cow<'_, str> {
     if escaped && !raw.starts_with('"') {
         return prefix(raw);
     }
@@ -196,7 +199,11 @@ fn name(raw: &str, escaped: bool, dialect: Dialect) -> Cow<'_, str> {
     if dialect.rules().folding == Folding::Always {
         value = fold(value);
     }
-    if MEANS_MORE.contains(&value.as_str()) {
+    if MEANS_MORE
+        .split_ascii_whitespace()
+        .any(|word| word == value)
+        || argument && is_own_word(&value)
+    {
         return Cow::Owned(format!("\"{value}\""));
     }
     Cow::Owned(quote(&value))
@@ -204,10 +211,10 @@ fn name(raw: &str, escaped: bool, dialect: Dialect) -> Cow<'_, str> {
 
 /// Words that no grammar reserves, yet that mean something else without quotes, as `"year"` does
 /// after an interval and `"rollup"` in GROUP BY.
-const MEANS_MORE: &[&str] = &[
-    "anti", "asof", "cube", "day", "hour", "minute", "month", "pivot", "rollup", "second", "semi",
-    "unpivot", "varying", "year",
-];
+const MEANS_MORE: &str = "\
+    anti approximate asof at connect cube day document exclude hop hour ignore level list \
+    map minute month nfc nfd nfkc nfkd nocycle options pivot prior qualify respect rollup \
+    second semi session start struct tumble unknown unpivot varying year";
 
 /// Writes the letter before the quote as a capital.
 fn prefix(raw: &str) -> Cow<'_, str> {

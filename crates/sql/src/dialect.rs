@@ -63,8 +63,10 @@ pub enum OwnSyntax {
     SessionWindow,
     /// `|x| x + 1` as an argument.
     Lambda,
-    /// `LIST[..]`, `MAP[.. => ..]`, `MAP {..}`, `type LIST`.
+    /// `LIST[..]`, `MAP[.. => ..]`, `type LIST`.
     CollectionLiterals,
+    /// `MAP {'a': 1}`.
+    MapBraces,
     /// `WITH MUTUALLY RECURSIVE name (column type)`.
     MutuallyRecursive,
     /// `AS OF time` behind a query.
@@ -153,7 +155,7 @@ const RISINGWAVE: Rules = Rules {
         OwnSyntax::SessionWindow,
         OwnSyntax::Lambda,
         OwnSyntax::Exclude,
-        OwnSyntax::CollectionLiterals,
+        OwnSyntax::MapBraces,
         OwnSyntax::StructTypes,
         OwnSyntax::NullTreatment,
     ],

@@ -126,7 +126,10 @@ impl Edits<'_> {
         let Some(query) = query::of(&source.text, kind, self.target.dialect) else {
             return;
         };
-        let edits = query.rename(&source.text, &|name| self.mapped(name));
+        // Only the schema changes, so no column can be caught by another relation.
+        let edits = query
+            .rename(&source.text, &|name| self.mapped(name))
+            .unwrap_or_default();
         self.edits
             .extend(edits.into_iter().map(|edit| (edit.span, edit.replacement)));
         query

@@ -8,9 +8,10 @@
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::adapt::Adapted;
+use super::aliases::Aliases;
 use super::tree::{Body, Cte, Distinct, Expr, Select, SetOp, Target, TargetValue, Tree, With};
 use super::tree::{JoinCondition, WithScope};
-use super::{Call, Construct, ConstructKind, Partial, PartialReason};
+use super::{Call, Construct, ConstructKind, LongName, Partial, PartialReason};
 use crate::dialect::Dialect;
 use crate::ident::{Ident, QualifiedName, cut};
 use crate::problem::{Problem, ProblemKind};
@@ -29,6 +30,7 @@ pub(super) struct Converter<'a> {
     pub(super) select: u32,
     /// How many queries stand around the one that is being read.
     pub(super) depth: u32,
+    pub(super) aliases: Aliases,
     pub(super) found: Found,
 }
 
@@ -36,7 +38,9 @@ pub(super) struct Converter<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) calls: Vec<Call>,
-    pub(super) long_names: Vec<QualifiedName>,
+    pub(super) long_names: Vec<LongName>,
+    /// The SELECT around each SELECT, by number; the first stands for none.
+    pub(super) parents: Vec<u32>,
     pub(super) stars: Vec<Span>,
     pub(super) constructs: Vec<Construct>,
     pub(super) problems: Vec<Problem>,
@@ -82,7 +86,11 @@ pub(super) const fn is_type(kind: SyntaxKind) -> bool {
 
 impl<'a> Converter<'a> {
     pub(super) fn new(text: &'a str, span: Span, dialect: Dialect, adapted: &'a Adapted) -> Self {
-        let found = Found::default();
+        // Nothing stands around the outermost.
+        let found = Found {
+            parents: vec![0],
+            ..Found::default()
+        };
         let base = span.start;
         Self {
             text,
@@ -92,6 +100,7 @@ impl<'a> Converter<'a> {
             selects: 0,
             select: 0,
             depth: 0,
+            aliases: Aliases::default(),
             found,
         }
     }
@@ -370,13 +379,16 @@ impl<'a> Converter<'a> {
         let mut select = Select::default();
         self.selects += 1;
         let outer = std::mem::replace(&mut self.select, self.selects);
+        self.found.parents.push(outer);
+        let aliases = self.aliases.begin();
+        // FROM first: what stands before it may walk into its items.
+        if let Some(from) = child(node, SyntaxKind::FROM_CLAUSE) {
+            let items: Vec<SyntaxNode> = from.children().collect();
+            select.from = items.iter().filter_map(|item| self.item_of(item)).collect();
+        }
         for clause in node.children() {
             match clause.kind() {
                 SyntaxKind::SELECT_CLAUSE => self.select_clause(&clause, &mut select),
-                SyntaxKind::FROM_CLAUSE => {
-                    let items: Vec<SyntaxNode> = clause.children().collect();
-                    select.from = items.iter().filter_map(|item| self.item_of(item)).collect();
-                }
                 SyntaxKind::WHERE_CLAUSE => select.filter = Some(self.inside(&clause)),
                 SyntaxKind::HAVING_CLAUSE => select.having = Some(self.inside(&clause)),
                 SyntaxKind::GROUP_BY_CLAUSE => {
@@ -400,6 +412,7 @@ impl<'a> Converter<'a> {
                 _ => {}
             }
         }
+        self.aliases.end(aliases);
         self.select = outer;
         select
     }

@@ -4,7 +4,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::convert::{Converter, child, has_token, is_query, is_type};
 use super::tree::{Expr, Tree};
-use super::{Call, ConstructKind, functions};
+use super::{Call, ConstructKind, LongName, functions};
 use crate::dialect::UnitWords;
 use crate::ident::{Ident, QualifiedName};
 
@@ -134,9 +134,9 @@ impl Converter<'_> {
             _ => None,
         };
         if let Some(qualifier) = qualifier.filter(|qualifier| qualifier.len() > 1) {
-            self.found
-                .long_names
-                .push(QualifiedName::new(qualifier.to_vec()));
+            let name = QualifiedName::new(qualifier.to_vec());
+            let select = self.select;
+            self.found.long_names.push(LongName { name, select });
         }
     }
 

@@ -3,6 +3,7 @@
 use rowan::Direction;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
+use super::aliases::{Given, Joined};
 use super::convert::{Converter, child, has_token};
 use super::tree::{Alias, Expr, FromItem, JoinCondition, TableFunction};
 use super::{AliasSlot, Call, ConstructKind, Partial, PartialReason, functions};
@@ -10,7 +11,38 @@ use crate::ident::{Ident, QualifiedName};
 use crate::span::Span;
 
 impl Converter<'_> {
+    /// Reads one FROM item; its name is in sight of what follows.
     pub(super) fn item_of(&mut self, node: &SyntaxNode) -> Option<FromItem> {
+        let item = self.read_item(node)?;
+        let (name, given) = match &item {
+            FromItem::Relation {
+                name, alias: None, ..
+            } => (name.parts.last(), Given::Bare),
+            FromItem::Navigation { path, alias: None } => (path.last(), Given::Alias),
+            FromItem::Relation {
+                alias: Some(alias), ..
+            }
+            | FromItem::Subquery {
+                alias: Some(alias), ..
+            }
+            | FromItem::Functions {
+                alias: Some(alias), ..
+            }
+            | FromItem::Navigation {
+                alias: Some(alias), ..
+            } => (Some(&alias.name), Given::Alias),
+            FromItem::Aliased { alias, .. } => (Some(&alias.name), Given::Alias),
+            FromItem::Subquery { alias: None, .. }
+            | FromItem::Functions { alias: None, .. }
+            | FromItem::Join { .. } => (None, Given::Bare),
+        };
+        if let Some(name) = name {
+            self.aliases.push(name, given);
+        }
+        Some(item)
+    }
+
+    fn read_item(&mut self, node: &SyntaxNode) -> Option<FromItem> {
         match node.kind() {
             SyntaxKind::RELATION_FROM_ITEM => self.relation_item(node),
             SyntaxKind::JOIN_EXPR => self.join(node),
@@ -47,6 +79,13 @@ impl Converter<'_> {
             return Some(FromItem::Functions {
                 functions: [function].into(),
                 ordinality: false,
+                alias,
+            });
+        }
+        let walks = self.dialect.rules().column_navigation;
+        if walks && self.aliases.walk_into(&name.parts) {
+            return Some(FromItem::Navigation {
+                path: name.parts.into(),
                 alias,
             });
         }
@@ -133,7 +172,9 @@ impl Converter<'_> {
                 } else {
                     right
                 };
+                self.aliases.joined = Joined::Join;
                 let right = right.and_then(|right| self.item_of(&right));
+                self.aliases.joined = Joined::Comma;
                 left = joined(left, right, condition);
                 match next {
                     Some(next) => join = next,
@@ -168,8 +209,13 @@ impl Converter<'_> {
         } else {
             inner
         };
+        let neighbours = (!lateral).then(|| self.aliases.hide());
+        let query = self.nested(&query);
+        if let Some(neighbours) = neighbours {
+            self.aliases.unhide(neighbours);
+        }
         Some(FromItem::Subquery {
-            query: Box::new(self.nested(&query)),
+            query: Box::new(query),
             lateral,
             alias,
         })
@@ -378,6 +424,7 @@ fn window_relation(name: &QualifiedName, args: &[Expr]) -> Option<QualifiedName>
 pub(super) fn looks_left(item: &FromItem) -> bool {
     match item {
         FromItem::Relation { sample, .. } => sample.is_some(),
+        FromItem::Navigation { .. } => true,
         FromItem::Subquery { lateral, .. } => *lateral,
         FromItem::Functions { .. } => true,
         FromItem::Join {

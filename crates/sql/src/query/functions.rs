@@ -76,19 +76,34 @@ pub(super) fn redshift_keyword_call(word: &str) -> bool {
     word_in(word, " sysdate current_user_id ")
 }
 
-/// Tells whether the bare word that is argument `at` of the function is a word of its own grammar,
-/// and no column: a unit of time where the dialect has them, a form of Unicode.
-#[must_use]
-pub(super) fn word_argument(function: &str, at: usize, word: &str, units: UnitWords) -> bool {
-    const UNITS: &str = " millennium millennia mil mils century centuries c cent cents decade \
+/// The units of time that some engine takes as bare words.
+const UNITS: &str = " millennium millennia mil mils century centuries c cent cents decade \
         decades dec decs year years y yr yrs quarter quarters qtr qtrs month months mon mons week \
         weeks w day days d dow dayofweek weekday dw doy dayofyear dy yearday hour hours h hr hrs \
         minute minutes m min mins second seconds s sec secs millisecond milliseconds ms msec \
         msecs msecond mseconds millisec millisecs millisecon microsecond microseconds us usec \
         usecs useconds microsec microsecs epoch timezone timezone_hour timezone_minute isodow \
         isoyear ";
+
+/// Tells whether a word means something of its own to some engine when it stands without quotes: a
+/// call without parentheses, a unit of time, a form of Unicode.
+#[must_use]
+pub(crate) fn is_own_word(word: &str) -> bool {
+    keyword_call(word)
+        || redshift_keyword_call(word)
+        || word_in(word, UNITS)
+        || word_in(word, FORMS)
+}
+
+/// The forms that NORMALIZE takes as bare words.
+const FORMS: &str = " nfc nfd nfkc nfkd ";
+
+/// Tells whether the bare word that is argument `at` of the function is a word of its own grammar,
+/// and no column: a unit of time where the dialect has them, a form of Unicode.
+#[must_use]
+pub(super) fn word_argument(function: &str, at: usize, word: &str, units: UnitWords) -> bool {
     match (function, at) {
-        ("normalize", 1) => word_in(word, " nfc nfd nfkc nfkd "),
+        ("normalize", 1) => word_in(word, FORMS),
         ("dateadd" | "datediff" | "date_part" | "datepart", 0) => {
             units == UnitWords::Bare && word_in(word, UNITS)
         }

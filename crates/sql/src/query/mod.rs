@@ -9,6 +9,7 @@
 //!   its references are still found, by a scan of its tokens.
 
 mod adapt;
+mod aliases;
 mod columns;
 mod construct;
 mod convert;
@@ -36,7 +37,9 @@ use crate::span::Span;
 
 pub use columns::{BaseColumn, ColumnSet};
 pub use construct::{Construct, ConstructKind};
+pub(crate) use functions::is_own_word;
 pub use parse::{of, parse};
+pub use rename::Captured;
 
 /// A relation by its folded name parts, without a place: what a catalog is asked for. A clone
 /// shares the parts.
@@ -73,6 +76,13 @@ pub struct Reference {
     pub name: QualifiedName,
     /// Where an alias would stand, when there is none and one may.
     slot: Option<AliasSlot>,
+}
+
+/// The qualifier of a column that says the schema of its relation, and the SELECT it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct LongName {
+    name: QualifiedName,
+    select: u32,
 }
 
 /// A place for an alias, and the SELECT whose FROM it stands in, by number.
@@ -188,7 +198,8 @@ pub struct Query {
     rules: &'static Rules,
     local_names: Box<[Name]>,
     /// Columns and rows written with the schema of their relation: `s.t.c`, `s.t.*`.
-    long_names: Box<[QualifiedName]>,
+    long_names: Box<[LongName]>,
+    parents: Box<[u32]>,
     references: Box<[Reference]>,
     calls: Box<[Call]>,
     stars: Box<[Span]>,
@@ -204,6 +215,7 @@ impl Default for Query {
             rules: Dialect::default().rules(),
             local_names: Box::default(),
             long_names: Box::default(),
+            parents: Box::default(),
             references: Box::default(),
             calls: Box::default(),
             stars: Box::default(),

@@ -1,5 +1,7 @@
 //! The text of a query to a [`Query`]: the one place that calls the parser.
 
+use std::collections::BTreeSet;
+
 use squawk_syntax::SourceFile;
 
 use super::adapt::{Adapted, adapt};
@@ -81,6 +83,7 @@ fn assemble(
         rules,
         local_names: adapted.local_names.into(),
         long_names: found.long_names.into(),
+        parents: found.parents.into(),
         references: references.into(),
         calls: found.calls.into(),
         stars: found.stars.into(),
@@ -155,16 +158,11 @@ fn references_of(
     tokens: &[Token],
     dialect: Dialect,
 ) -> Vec<Reference> {
-    let mut references = references::collect(tree, dialect.rules());
+    let mut references = references::collect(tree);
     if !whole {
-        for reference in scan::references(text, tokens, dialect) {
-            let known = references
-                .iter()
-                .any(|r| r.name.span == reference.name.span);
-            if !known {
-                references.push(reference);
-            }
-        }
+        let known: BTreeSet<Span> = references.iter().map(|found| found.name.span).collect();
+        let scanned = scan::references(text, tokens, dialect).into_iter();
+        references.extend(scanned.filter(|found| !known.contains(&found.name.span)));
         references.sort_by_key(|reference| reference.name.span);
     }
     references

@@ -6,17 +6,13 @@
 use super::tree::WithScope;
 use super::tree::{Body, Cte, Distinct, Expr, FromItem, JoinCondition, Select, TargetValue, Tree};
 use super::{AliasSlot, Reference};
-use crate::dialect::Rules;
 use crate::ident::QualifiedName;
 
 /// Collects the references of a tree in the order of the text.
-pub(super) fn collect(tree: &Tree, rules: &'static Rules) -> Vec<Reference> {
+pub(super) fn collect(tree: &Tree) -> Vec<Reference> {
     let mut walk = Walk {
         ctes: Vec::new(),
-        aliases: Vec::new(),
-        own_aliases: 0,
         found: Vec::new(),
-        rules,
     };
     walk.tree(tree);
     walk.found.sort_by_key(|reference| reference.name.span);
@@ -25,18 +21,12 @@ pub(super) fn collect(tree: &Tree, rules: &'static Rules) -> Vec<Reference> {
 
 struct Walk<'a> {
     ctes: Vec<&'a str>,
-    /// Aliases in scope, for dialects that walk from one into its columns.
-    aliases: Vec<&'a str>,
-    /// Where the aliases of the SELECT that is walked begin.
-    own_aliases: usize,
     found: Vec<Reference>,
-    rules: &'static Rules,
 }
 
 impl<'a> Walk<'a> {
     fn tree(&mut self, tree: &'a Tree) {
         let visible = self.ctes.len();
-        let aliases = self.aliases.len();
         if let Some(with) = &tree.with {
             if with.scope == WithScope::Recursive {
                 self.ctes
@@ -65,11 +55,9 @@ impl<'a> Walk<'a> {
             .chain(&tree.limits)
             .for_each(|expr| self.expr(expr));
         self.ctes.truncate(visible);
-        self.aliases.truncate(aliases);
     }
 
     fn select(&mut self, select: &'a Select) {
-        let outer = std::mem::replace(&mut self.own_aliases, self.aliases.len());
         select.from.iter().for_each(|item| self.from(item));
         for target in &select.targets {
             match &target.value {
@@ -87,16 +75,12 @@ impl<'a> Walk<'a> {
             .for_each(|expr| self.expr(expr));
         select.group.iter().for_each(|expr| self.expr(expr));
         select.windows.iter().for_each(|(_, spec)| self.expr(spec));
-        self.own_aliases = outer;
     }
 
     fn relation(&mut self, name: &QualifiedName, slot: Option<AliasSlot>) {
-        let hidden = match name.parts.as_slice() {
+        let hidden = match &*name.parts {
             [only] => self.ctes.contains(&only.value.as_str()),
-            [first, ..] => {
-                self.rules.column_navigation && self.aliases.contains(&first.value.as_str())
-            }
-            [] => true,
+            parts => parts.is_empty(),
         };
         if !hidden {
             self.found.push(Reference {
@@ -109,33 +93,13 @@ impl<'a> Walk<'a> {
     fn from(&mut self, item: &'a FromItem) {
         match item {
             FromItem::Relation {
-                name,
-                alias,
-                sample,
-                slot,
+                name, sample, slot, ..
             } => {
                 self.relation(name, *slot);
                 sample.iter().for_each(|sample| self.expr(sample));
-                let alias = alias.as_ref().map(|alias| alias.name.value.as_str());
-                self.aliases.push(alias.unwrap_or_else(|| name.last()));
             }
-            FromItem::Subquery {
-                query,
-                alias,
-                lateral,
-            } => {
-                // A plain subquery does not see its neighbours.
-                let from = if *lateral {
-                    self.aliases.len()
-                } else {
-                    self.own_aliases
-                };
-                let neighbours = self.aliases.split_off(from.min(self.aliases.len()));
-                self.tree(query);
-                self.aliases.extend(neighbours);
-                self.aliases
-                    .extend(alias.iter().map(|alias| alias.name.value.as_str()));
-            }
+            FromItem::Navigation { .. } => {}
+            FromItem::Subquery { query, .. } => self.tree(query),
             FromItem::Functions { functions, .. } => {
                 for function in functions {
                     self.expr(&function.args);

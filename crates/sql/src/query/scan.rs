@@ -1,8 +1,8 @@
 //! References by a scan of the tokens, for queries that the parser does not understand whole.
 //!
 //! The scan knows where relation names stand (after FROM, JOIN and their like, and after commas in
-//! FROM) and which names a WITH has made, by the parentheses they are visible in. It may name a
-//! relation too many; it does not miss one.
+//! FROM) and which names a WITH has made, by the parentheses they are visible in. **It rather names
+//! a relation too many than too few.**
 
 use super::Reference;
 use crate::dialect::Dialect;
@@ -66,21 +66,49 @@ const CLAUSES: &[&str] = &[
     "window",
     "qualify",
     "returning",
-    "on",
-    "using",
     "set",
     "emit",
     "connect",
     "start",
 ];
 
+/// Words that no engine takes for the name of a relation.
+const RESERVED: &[&str] = &[
+    "select",
+    "values",
+    "with",
+    "table",
+    "where",
+    "group",
+    "order",
+    "having",
+    "limit",
+    "offset",
+    "fetch",
+    "union",
+    "except",
+    "intersect",
+    "window",
+    "on",
+    "using",
+    "returning",
+    "from",
+    "join",
+    "left",
+    "right",
+    "full",
+    "inner",
+    "cross",
+    "natural",
+    "as",
+    "and",
+    "or",
+    "not",
+    "case",
+];
+
 /// Words that may stand between FROM and a relation.
 const BEFORE_RELATION: &[&str] = &["only", "lateral"];
-
-/// Words that are never a relation where one is expected.
-const NO_RELATION: &[&str] = &[
-    "select", "values", "with", "rows", "unnest", "table", "unpivot",
-];
 
 impl Scan<'_> {
     fn word(&self, at: usize) -> Option<String> {
@@ -159,12 +187,22 @@ impl Scan<'_> {
             .checked_sub(1)
             .and_then(|at| self.word(at))
             .unwrap_or_default();
+        // A query begins at the start, behind a parenthesis, and behind AS.
+        let opened = at.checked_sub(1).map(|at| self.kind(at));
+        let begins = matches!(opened, None | Some(Some(TokenKind::OpenParen))) || before == "as";
+        let rows = word == "rows" && self.word(at + 1).as_deref() == Some("from");
         let Some(frame) = self.frames.last_mut() else {
             return at + 1;
         };
         match word.as_str() {
-            "with" if !matches!(before.as_str(), "" | "as") || frame.in_from => {}
-            "with" => frame.in_with = true,
+            word if frame.expects && BEFORE_RELATION.contains(&word) => {}
+            word if frame.expects && !rows && !RESERVED.contains(&word) => return self.name(at),
+            "with" if !begins => {}
+            "with" => {
+                frame.in_with = true;
+                frame.in_from = false;
+                frame.expects = false;
+            }
             "recursive" if frame.in_with => frame.recursive = true,
             "as" if frame.in_with => return self.cte(at),
             "select" | "values" => {
@@ -177,15 +215,19 @@ impl Scan<'_> {
                 frame.expects = true;
                 frame.in_from = true;
             }
-            "table" if matches!(before.as_str(), "" | "as" | "union" | "all") => {
+            "table"
+                if begins
+                    || matches!(
+                        before.as_str(),
+                        "union" | "all" | "except" | "intersect" | "minus" | "distinct"
+                    ) =>
+            {
                 frame.expects = true;
             }
             word if CLAUSES.contains(&word) => {
                 frame.in_from = false;
                 frame.expects = false;
             }
-            word if frame.expects && BEFORE_RELATION.contains(&word) => {}
-            word if frame.expects && !NO_RELATION.contains(&word) => return self.name(at),
             _ => frame.expects = false,
         }
         at + 1
@@ -283,4 +325,59 @@ impl Scan<'_> {
 
 fn is_window(name: &str) -> bool {
     matches!(name, "tumble" | "hop")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lex::lex;
+
+    fn scanned(text: &str) -> String {
+        let tokens: Vec<Token> = lex(text, Dialect::Postgres)
+            .into_iter()
+            .filter(|token| !token.kind.is_trivia())
+            .collect();
+        let found = references(text, &tokens, Dialect::Postgres);
+        let names: Vec<String> = found.iter().map(|found| found.name.dotted()).collect();
+        names.join(" ")
+    }
+
+    #[test]
+    fn every_place_of_a_relation_is_seen() {
+        let cases = [
+            ("SELECT a FROM t JOIN u ON f(a, b) = 1, v", "t u v"),
+            (
+                "SELECT a FROM t JOIN u USING (id), v WHERE a IN (1, w)",
+                "t u v",
+            ),
+            ("SELECT a FROM t EXCEPT TABLE v", "t v"),
+            ("TABLE v", "v"),
+            ("SELECT 1 FROM start, set, rows, t", "start set rows t"),
+            ("SELECT 1 FROM ROWS FROM (f(1), g(2)) r, t", "t"),
+            (
+                "SELECT 1 FROM (WITH x AS (SELECT 1 FROM t) SELECT 1 FROM x) q, x",
+                "t x",
+            ),
+            (
+                "WITH x AS (SELECT 1 FROM x), y (a) AS NOT MATERIALIZED (SELECT 1 FROM x) TABLE y",
+                "x",
+            ),
+            (
+                "WITH RECURSIVE x AS (SELECT 1 FROM x JOIN t ON true) SELECT 1 FROM x",
+                "t",
+            ),
+            (
+                "SELECT extract(day FROM a), a IS DISTINCT FROM b FROM s.t",
+                "s.t",
+            ),
+            (
+                "SELECT 1 FROM f(x) WITH ORDINALITY, LATERAL (SELECT 1 FROM u) q, ONLY t",
+                "u t",
+            ),
+            ("SELECT 1 FROM tumble(a.t, ts, interval '1 day') w", "a.t"),
+        ];
+        for (text, names) in cases {
+            assert_eq!(scanned(text), names, "{text}");
+        }
+    }
 }

@@ -120,6 +120,11 @@ pub(super) enum FromItem {
         /// Where an alias would stand, if there is none.
         slot: Option<AliasSlot>,
     },
+    /// `t.items` of an item `t` before it, where names walk into columns.
+    Navigation {
+        path: Box<[Ident]>,
+        alias: Option<Box<Alias>>,
+    },
     Subquery {
         query: Box<Tree>,
         lateral: bool,

@@ -164,7 +164,9 @@ pub(super) fn rewriting(input: &[u8]) {
             continue;
         }
         let place = |at: u32| vec!["new place".to_owned(), format!("t {at}")];
-        let edits = query.rename(text, &|name| Some(place(name.span.start)));
+        let Ok(edits) = query.rename(text, &|name| Some(place(name.span.start))) else {
+            continue;
+        };
         let rewritten = rewrite(text, span, &edits);
         assert!(
             rewritten.is_ok(),

@@ -36,7 +36,7 @@ impl Adapter<'_> {
             None | Some(TokenKind::Dot | TokenKind::Comma | TokenKind::CloseParen)
         );
         if self.is(at, "qualify") && begins_condition && !self.before(at, "as") {
-            let word = if self.clause_before(at, "having") {
+            let word = if self.place(at).is_after("having") {
                 "AND"
             } else {
                 "HAVING"
@@ -88,8 +88,10 @@ impl Adapter<'_> {
         let start = self.is(at, "start") && self.is(at + 1, "with");
         let connect = self.is(at, "connect") && self.is(at + 1, "by");
         if start || connect {
-            let filtered = self.clause_before(at, "where") || self.clause_before(at, "start");
-            let filtered = filtered || self.clause_before(at, "connect");
+            let place = self.place(at);
+            let filtered = ["where", "start", "connect"]
+                .iter()
+                .any(|word| place.is_after(word));
             let mut end = at + 2;
             if self.is(end, "nocycle") {
                 end += 1;

@@ -5,6 +5,7 @@
 //! needs is kept beside the text: where a TOP stood, where EXCEPT was meant, which names are local.
 
 mod clauses;
+mod place;
 mod values;
 
 use crate::dialect::{Dialect, OwnSyntax};
@@ -13,6 +14,7 @@ use crate::lex::{Token, TokenKind};
 use crate::span::Span;
 
 use super::{Partial, PartialReason};
+use place::{Place, places};
 
 /// A text that the parser understands, and what it no longer says.
 #[derive(Debug, Default)]
@@ -43,6 +45,7 @@ pub(super) fn adapt(text: &str, span: Span, tokens: &[Token], dialect: Dialect) 
     let mut adapter = Adapter {
         text,
         tokens,
+        places: places(text, tokens),
         base: span.start as usize,
         bytes: source.as_bytes().to_vec(),
         changed: false,
@@ -88,6 +91,7 @@ fn is_balanced(tokens: &[Token]) -> bool {
 struct Adapter<'a> {
     text: &'a str,
     tokens: &'a [Token],
+    places: Vec<Place>,
     base: usize,
     bytes: Vec<u8>,
     changed: bool,
@@ -111,6 +115,14 @@ impl Adapter<'_> {
 
     fn kind(&self, at: usize) -> Option<TokenKind> {
         self.tokens.get(at).map(|token| token.kind)
+    }
+
+    /// Tells whether the parentheses hold hints for the engine, and no arguments.
+    fn is_options(&self, open: usize) -> bool {
+        let words = ["aggregate", "distinct", "limit"];
+        let hint = words.iter().any(|word| self.is(open + 1, word))
+            && (self.is(open + 2, "input") || self.is(open + 3, "input"));
+        self.kind(open) == Some(TokenKind::OpenParen) && hint
     }
 
     fn before(&self, at: usize, word: &str) -> bool {
@@ -146,7 +158,13 @@ impl Adapter<'_> {
         self.changed = true;
     }
 
+    /// Writes spaces over the tokens; where they hold more than one piece of syntax, they stay, and
+    /// the answer is partial.
     fn blank(&mut self, from: usize, to: usize) {
+        if self.holds_query(from, to) {
+            self.give_up(from, to);
+            return;
+        }
         self.overwrite(from, to, "");
     }
 
@@ -218,8 +236,13 @@ impl Adapter<'_> {
             OwnSyntax::BackslashStrings => self.backslash_string(at),
             OwnSyntax::ArrayCall => self.array_call(at),
             OwnSyntax::StructTypes => self.struct_type(at),
+            OwnSyntax::MapBraces => self.map_braces(at),
             OwnSyntax::AsOf if self.is(at, "as") && self.is(at + 1, "of") => {
-                self.blank(at, self.group_end(at));
+                // `AS of` at the end, or with more of the query behind it, is an alias.
+                let end = self.group_end(at);
+                if end > at + 2 && !self.holds_query(at, end) {
+                    self.blank(at, end);
+                }
             }
             OwnSyntax::ShowInFrom => self.show_in_from(at),
             OwnSyntax::Pivot if self.is(at, "pivot") || self.is(at, "unpivot") => self.pivot(at),
@@ -246,31 +269,21 @@ impl Adapter<'_> {
             OwnSyntax::Lambda => self.lambda(at),
             OwnSyntax::CollectionLiterals => self.collection(at),
             OwnSyntax::MutuallyRecursive => self.mutually_recursive(at),
-            OwnSyntax::QueryOptions
-                if self.is(at, "options") && self.kind(at + 1) == Some(TokenKind::OpenParen) =>
-            {
+            OwnSyntax::QueryOptions if self.is(at, "options") && self.is_options(at + 1) => {
                 self.blank(at, self.after_group(at + 1));
             }
             _ => {}
         }
     }
 
-    /// Tells whether the clause stands before `at` in the same SELECT.
-    fn clause_before(&self, at: usize, clause: &str) -> bool {
-        let mut depth = 0_i32;
-        for index in (0..at).rev() {
-            match self.kind(index) {
-                Some(TokenKind::CloseParen) => depth += 1,
-                Some(TokenKind::OpenParen) => depth -= 1,
-                _ if depth == 0 && self.is(index, clause) => return true,
-                _ if depth == 0 && self.is(index, "select") => return false,
-                _ => {}
-            }
-            if depth < 0 {
-                return false;
-            }
-        }
-        false
+    fn place(&self, at: usize) -> Place {
+        self.places.get(at).copied().unwrap_or_default()
+    }
+
+    /// Tells whether the tokens hold a word that begins another part of a query.
+    fn holds_query(&self, from: usize, to: usize) -> bool {
+        let words = ["select", "from", "join", "where", "table"];
+        (from..to).any(|at| words.iter().any(|word| self.is(at, word)))
     }
 
     fn local(&mut self, at: usize) {
@@ -283,30 +296,5 @@ impl Adapter<'_> {
         let token = self.tokens.get(at)?;
         let named = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName(_));
         named.then(|| Ident::parse(token.text(self.text), token.span, self.dialect))
-    }
-
-    /// Tells whether `at` stands in a FROM list, at its own depth.
-    fn in_from(&self, at: usize) -> bool {
-        let mut depth = 0_i32;
-        for index in (0..at).rev() {
-            match self.kind(index) {
-                Some(TokenKind::CloseParen) => depth += 1,
-                Some(TokenKind::OpenParen) => depth -= 1,
-                Some(TokenKind::Word) if depth == 0 => {
-                    if self.is(index, "from") || self.is(index, "join") {
-                        return true;
-                    }
-                    let other = ["select", "where", "group", "having", "order", "on", "using"];
-                    if other.iter().any(|word| self.is(index, word)) {
-                        return false;
-                    }
-                }
-                _ => {}
-            }
-            if depth < 0 {
-                return false;
-            }
-        }
-        false
     }
 }

@@ -12,7 +12,7 @@ impl Adapter<'_> {
         );
         let after_name = at.checked_sub(1).and_then(|before| self.kind(before));
         let after_name = matches!(after_name, Some(TokenKind::Word | TokenKind::QuotedName(_)));
-        if self.is(at, "at") && named && after_name && !time && self.in_from(at) {
+        if self.is(at, "at") && named && after_name && !time && self.place(at).is_in_from() {
             self.local(at + 1);
             self.blank(at, at + 2);
         }
@@ -47,17 +47,7 @@ impl Adapter<'_> {
             Some(TokenKind::OpenBracket) if self.before_text(at) == "::" => {
                 self.overwrite(at, self.after_group(open), "int");
             }
-            Some(TokenKind::OpenBracket | TokenKind::OpenBrace) => {
-                let end = self.after_group(open);
-                self.blank(at, at + 1);
-                self.overwrite(open, open + 1, "(");
-                self.overwrite(end.saturating_sub(1), end, ")");
-                for inside in open..end {
-                    if self.token_text(inside) == "=>" || self.token_text(inside) == ":" {
-                        self.overwrite(inside, inside + 1, ",");
-                    }
-                }
-            }
+            Some(TokenKind::OpenBracket) if self.is_literal(at, list) => self.literal(at),
             Some(TokenKind::OpenParen) if self.is(open + 1, "select") => self.blank(at, at + 1),
             // `value::int list`: the type before is enough.
             _ if list && self.type_before(at) => self.blank(at, at + 1),
@@ -72,12 +62,27 @@ impl Adapter<'_> {
 
     /// `FROM (SHOW ..)`: nobody knows its columns.
     pub(super) fn show_in_from(&mut self, at: usize) {
-        if self.is(at, "show") && self.before_text(at) == "(" && self.in_from(at.saturating_sub(1))
+        if self.is(at, "show")
+            && self.before_text(at) == "("
+            && self.place(at.saturating_sub(1)).is_in_from()
         {
             let end = self.group_end(at);
             self.give_up(at, end);
             self.overwrite(at, end, "SELECT");
         }
+    }
+
+    /// Tells literals from a column called `list` or `map` with a subscript.
+    fn is_literal(&mut self, at: usize, list: bool) -> bool {
+        let end = self.after_group(at + 1);
+        let arrow = (at + 1..end).any(|inside| self.token_text(inside) == "=>");
+        let named = self.before_text(at) == ".";
+        let one_number = end == at + 4 && self.kind(at + 2) == Some(TokenKind::Number);
+        if list && one_number && !named {
+            // `list[1]` may be either.
+            self.give_up(at, end);
+        }
+        !named && (arrow || end == at + 3 || list && !one_number)
     }
 
     /// Tells whether a cast to a type ends right before `at`.
@@ -91,6 +96,9 @@ impl Adapter<'_> {
 
     /// `FROM t, t.payload.items[0].lines AS l`: the path up to the subscript is enough.
     pub(super) fn subscript_in_from(&mut self, at: usize) {
+        if self.kind(at) != Some(TokenKind::OpenBracket) || !self.place(at).is_in_from() {
+            return;
+        }
         let mut start = at;
         while matches!(
             start.checked_sub(1).and_then(|before| self.kind(before)),
@@ -103,7 +111,7 @@ impl Adapter<'_> {
         let begins = self.before(start, "from")
             || self.before(start, "join")
             || start.checked_sub(1).and_then(|b| self.kind(b)) == Some(TokenKind::Comma);
-        if self.kind(at) != Some(TokenKind::OpenBracket) || !begins || !self.in_from(start) {
+        if !begins {
             return;
         }
         let mut end = self.after_group(at);
@@ -179,7 +187,8 @@ impl Adapter<'_> {
     /// `::struct<id int>`: the parser knows no such type.
     pub(super) fn struct_type(&mut self, at: usize) {
         let opens = self.token_text(at + 1).starts_with('<');
-        if !(self.is(at, "struct") || self.is(at, "map")) || !opens {
+        let is_type = self.before_text(at) == "::" || self.before(at, "as");
+        if !(self.is(at, "struct") || self.is(at, "map")) || !opens || !is_type {
             return;
         }
         let mut depth = 0_usize;
@@ -193,6 +202,29 @@ impl Adapter<'_> {
                 break;
             }
         }
-        self.overwrite(at, end, "int");
+        if depth == 0 && !self.holds_query(at, end) {
+            self.overwrite(at, end, "int");
+        }
+    }
+
+    /// `MAP {'a': 1}`.
+    pub(super) fn map_braces(&mut self, at: usize) {
+        if self.is(at, "map") && self.kind(at + 1) == Some(TokenKind::OpenBrace) {
+            self.literal(at);
+        }
+    }
+
+    /// A literal in brackets or braces behind a word becomes a row of its values.
+    fn literal(&mut self, at: usize) {
+        let open = at + 1;
+        let end = self.after_group(open);
+        self.blank(at, at + 1);
+        self.overwrite(open, open + 1, "(");
+        self.overwrite(end.saturating_sub(1), end, ")");
+        for inside in open..end {
+            if matches!(self.token_text(inside), "=>" | ":") {
+                self.overwrite(inside, inside + 1, ",");
+            }
+        }
     }
 }

@@ -25,6 +25,7 @@ impl<'a> Resolver<'a> {
                 }
                 self.named_relation(name, alias.as_deref())
             }
+            FromItem::Navigation { path, alias } => self.navigated(path, alias.as_deref()),
             FromItem::Subquery {
                 query,
                 lateral,
@@ -86,9 +87,6 @@ impl<'a> Resolver<'a> {
             let cells = renamed(derived.cells, columns);
             return relation_namespace(shown, cells, derived.open);
         }
-        if let Some(namespace) = self.navigated(name, alias) {
-            return namespace;
-        }
         let (base, cells, open) = self.base_cells(name);
         let columns = alias.map_or(&[][..], |alias| &alias.columns);
         let cells: Rc<[Cell<'a>]> = renamed(cells, columns).into();
@@ -114,28 +112,18 @@ impl<'a> Resolver<'a> {
     }
 
     /// `FROM t, t.items AS i`: the items are made of the column.
-    fn navigated(
-        &mut self,
-        name: &'a QualifiedName,
-        alias: Option<&'a Alias>,
-    ) -> Option<Namespace<'a>> {
-        let first = name.parts.first()?;
-        if !self.rules.column_navigation || name.parts.len() < 2 {
-            return None;
-        }
-        self.relation(&[&first.value])?;
-        let sources = self.name(&name.parts);
-        let shown = alias.map_or_else(|| name.parts.last(), |alias| Some(&alias.name))?;
+    fn navigated(&mut self, path: &'a [Ident], alias: Option<&'a Alias>) -> Namespace<'a> {
+        let sources = self.name(path);
+        let shown = alias.map(|alias| &alias.name).or(path.last());
+        let Some(shown) = shown else {
+            return Namespace::default();
+        };
         let cells = vec![Cell {
             name: &shown.value,
             sources,
             span: shown.span,
         }];
-        Some(relation_namespace(
-            &shown.value,
-            cells,
-            Open::Fields(Star::One),
-        ))
+        relation_namespace(&shown.value, cells, Open::Fields(Star::One))
     }
 
     /// A relation outside the query and its columns, as far as the catalog knows them.
@@ -346,8 +334,7 @@ impl<'a> Resolver<'a> {
         condition: &'a JoinCondition,
     ) -> Namespace<'a> {
         let left = Rc::new(self.item(left));
-        // Where names walk into columns, every item may look left.
-        let lateral = looks_left(right) || self.rules.column_navigation;
+        let lateral = looks_left(right);
         if lateral && let Some(scope) = self.scopes.last_mut() {
             scope.items.push(Rc::clone(&left));
         }
@@ -356,9 +343,9 @@ impl<'a> Resolver<'a> {
             scope.items.pop();
         }
         match condition {
-            JoinCondition::None => side_by_side(&left, right),
+            JoinCondition::None => side_by_side(left, right),
             JoinCondition::On(on) => {
-                let joined = side_by_side(&left, right);
+                let joined = side_by_side(left, right);
                 let joined = Rc::new(joined);
                 self.scopes.push(Scope {
                     items: vec![Rc::clone(&joined)],
@@ -479,8 +466,9 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn side_by_side<'a>(left: &Namespace<'a>, right: Namespace<'a>) -> Namespace<'a> {
-    let mut joined = left.clone();
+fn side_by_side<'a>(left: Rc<Namespace<'a>>, right: Namespace<'a>) -> Namespace<'a> {
+    // The only owner by now: nothing is copied.
+    let mut joined = Rc::unwrap_or_clone(left);
     joined.relations.extend(right.relations);
     joined.row.extend(right.row);
     joined

@@ -29,10 +29,7 @@ use scope::{Cell, ColumnId, Derived, Open, Scope, Sources};
 const MOST_CELLS: usize = 2_000;
 
 /// The most work for one query; beyond it the answer is partial.
-const MOST_STEPS: usize = 2_000_000;
-
-/// How often a recursive CTE is gone through until its sources stay the same.
-const MOST_ROUNDS: usize = 6;
+const MOST_STEPS: usize = 1_000_000;
 
 /// Resolves a tree against a catalog.
 pub(super) fn resolve(
@@ -54,6 +51,7 @@ pub(super) fn resolve(
         unresolved: BTreeSet::new(),
         partial: BTreeSet::new(),
         steps: 0,
+        gave_up: None,
     };
     let derived = resolver.tree(tree);
     resolver.finish(&derived)
@@ -80,6 +78,8 @@ struct Resolver<'a> {
     unresolved: BTreeSet<Unresolved>,
     partial: BTreeSet<Partial>,
     steps: usize,
+    /// Where there was too much work: kept apart from what a further round may mend.
+    gave_up: Option<Span>,
 }
 
 impl<'a> Resolver<'a> {
@@ -88,6 +88,10 @@ impl<'a> Resolver<'a> {
             name: cell.name.into(),
             span: cell.span,
             sources: self.base_columns(cell.sources.iter()),
+        });
+        let gave_up = self.gave_up.map(|span| Partial {
+            span,
+            reason: PartialReason::TooComplex,
         });
         Lineage {
             outputs: outputs.collect(),
@@ -99,7 +103,7 @@ impl<'a> Resolver<'a> {
                 .filter_map(|base| self.path(*base))
                 .collect(),
             unresolved: self.unresolved.iter().cloned().collect(),
-            partial: self.partial.iter().cloned().collect(),
+            partial: self.partial.iter().cloned().chain(gave_up).collect(),
         }
     }
 
@@ -129,7 +133,7 @@ impl<'a> Resolver<'a> {
     fn step(&mut self, span: Span) -> bool {
         self.steps += 1;
         if self.steps == MOST_STEPS {
-            self.give_up(span, PartialReason::TooComplex);
+            self.gave_up = Some(span);
         }
         self.steps < MOST_STEPS
     }
@@ -184,13 +188,14 @@ impl<'a> Resolver<'a> {
     /// found for all.
     fn with_recursive(&mut self, with: &'a With) {
         let first = self.ctes.len();
+        let (unresolved, partial) = (self.unresolved.clone(), self.partial.clone());
         for cte in &with.ctes {
-            let start = recursion_start(cte);
+            let start = self.recursion_start(cte);
             self.ctes.push((&cte.name.value, start));
         }
         // What the first rounds cannot resolve yet is no mistake: only the last round counts.
-        let (unresolved, partial) = (self.unresolved.clone(), self.partial.clone());
-        for _ in 0..MOST_ROUNDS {
+        // Sources only grow, so the rounds come to an end.
+        while self.steps < MOST_STEPS {
             self.unresolved.clone_from(&unresolved);
             self.partial.clone_from(&partial);
             let mut changed = false;
@@ -206,6 +211,27 @@ impl<'a> Resolver<'a> {
                 break;
             }
         }
+    }
+
+    /// What a recursive CTE looks like before its first round: the columns of its list, made of
+    /// nothing yet, or what stands before the UNION.
+    fn recursion_start(&mut self, cte: &'a Cte) -> Derived<'a> {
+        let cells = cte.columns.iter().map(|name| Cell {
+            name: &name.value,
+            sources: Sources::none(),
+            span: name.span,
+        });
+        let (rows, open) = (Sources::none(), Open::No);
+        let derived = match &cte.query.body {
+            _ if !cte.columns.is_empty() => Derived {
+                cells: cells.collect(),
+                rows,
+                open,
+            },
+            Body::Set { left, .. } => self.tree(left),
+            _ => return Derived::unknown(),
+        };
+        named_cells(cte, derived)
     }
 
     fn set(&mut self, op: SetOp, left: &'a Tree, right: &'a Tree) -> Derived<'a> {
@@ -250,29 +276,4 @@ fn named_cells<'a>(cte: &'a Cte, mut derived: Derived<'a>) -> Derived<'a> {
         });
     }
     derived
-}
-
-/// What a recursive CTE looks like before its first round: its columns, made of nothing yet.
-fn recursion_start<'a>(cte: &'a Cte) -> Derived<'a> {
-    let cell = |name: &'a str, span| Cell {
-        name,
-        sources: Sources::none(),
-        span,
-    };
-    if !cte.columns.is_empty() {
-        let cells = cte
-            .columns
-            .iter()
-            .map(|name| cell(&name.value, name.span))
-            .collect();
-        return named_cells(
-            cte,
-            Derived {
-                cells,
-                rows: Sources::none(),
-                open: Open::No,
-            },
-        );
-    }
-    Derived::unknown()
 }
