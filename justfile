@@ -12,7 +12,7 @@ quick:
 check:
     cargo fmt --all --check
     cargo xtask tidy
-    cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --workspace --all-targets --locked -- -D warnings
 
 tidy:
     cargo xtask tidy

@@ -73,6 +73,7 @@ fn build() -> Outcome<path::PathBuf> {
     let mut cargo = command::cargo(&[
         "build",
         "--quiet",
+        "--locked",
         "--profile",
         "fuzz",
         "-p",

@@ -41,7 +41,14 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
         made.push((*path, maker()?));
     }
     for (path, arguments) in FROM_DORMER {
-        let mut cargo = command::cargo(&["run", "--quiet", "--package", "dormer-cli", "--"]);
+        let mut cargo = command::cargo(&[
+            "run",
+            "--quiet",
+            "--locked",
+            "--package",
+            "dormer-cli",
+            "--",
+        ]);
         made.push((*path, command::capture(cargo.args(*arguments))?));
     }
     let mut stale = Vec::new();

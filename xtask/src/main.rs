@@ -29,7 +29,7 @@ cargo xtask VERB
                               runs the fuzz targets, N seconds each (default 60)
   fuzz --replay FILE          runs one saved input
   bench [NAME] [--sizes A,B]  measures check, start-up and throughput; NAME is a shape, startup or throughput
-  install postgres            installs the servers' binaries below target/, as test does by itself";
+  install postgres [MAJORS]   installs the servers' binaries below target/, as test does by itself";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["measure", rest @ ..] => bench::measure::run(rest),
-        ["install", "postgres"] => install::postgres::run(),
+        ["install", "postgres", majors @ ..] => install::postgres::chosen(majors),
         ["help" | "--help" | "-h"] => {
             output::say(USAGE);
             Ok(())

@@ -1,6 +1,6 @@
-//! Everything that a change must pass, step by step, each told with its time; the first that fails ends the run.
+//! Everything that a change must pass, step by step; the first that fails ends the run, and a table tells the times.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Outcome};
 use crate::{command, fuzz, generate, install, output, tidy};
@@ -23,8 +23,14 @@ const TESTS: &[Step] = &[
         again: "cargo xtask test --quick",
         work: tests,
     },
+    Step {
+        title: "examples in the documentation of code",
+        again: "cargo test --doc --workspace --locked",
+        work: examples,
+    },
 ];
 
+/// What takes little time comes first.
 const BEFORE: &[Step] = &[
     Step {
         title: "format",
@@ -38,8 +44,18 @@ const BEFORE: &[Step] = &[
     },
     Step {
         title: "clippy, warnings denied",
-        again: "cargo clippy --workspace --all-targets -- -D warnings",
+        again: "cargo clippy --workspace --all-targets --locked -- -D warnings",
         work: clippy,
+    },
+    Step {
+        title: "documentation of code, warnings denied",
+        again: "RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --workspace --locked",
+        work: documentation,
+    },
+    Step {
+        title: "generated files are up to date",
+        again: "cargo xtask generate --check",
+        work: || generate::run(&["--check"]),
     },
     Step {
         title: "deny: licences, bans and sources of dependencies",
@@ -48,20 +64,13 @@ const BEFORE: &[Step] = &[
     },
 ];
 
-const AFTER: &[Step] = &[
-    Step {
-        title: "generated files are up to date",
-        again: "cargo xtask generate --check",
-        work: || generate::run(&["--check"]),
-    },
-    Step {
-        title: "fuzz: every target for 5 seconds",
-        again: "cargo xtask fuzz --seconds 5",
-        work: || fuzz::run(&["--seconds", "5"]),
-    },
-];
+const AFTER: &[Step] = &[Step {
+    title: "fuzz: every target for 5 seconds",
+    again: "cargo xtask fuzz --seconds 5",
+    work: || fuzz::run(&["--seconds", "5"]),
+}];
 
-/// Runs all steps, or with `--quick` those of the tests alone.
+/// Runs all steps, or with `--quick` those of the tests alone, and tells in the end how long each took.
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
     let steps: Vec<&Step> = match arguments {
         [] => BEFORE.iter().chain(TESTS).chain(AFTER).collect(),
@@ -69,6 +78,8 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
         _ => return Err(crate::usage()),
     };
     let begun = Instant::now();
+    let mut times = Vec::new();
+    let mut outcome = Ok(());
     for (number, step) in steps.iter().enumerate() {
         output::say(&format!(
             "step {} of {}: {}",
@@ -77,19 +88,27 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
             step.title
         ));
         let started = Instant::now();
-        (step.work)()
-            .map_err(|failure| failure.hint(format!("run this step alone: {}", step.again)))?;
-        output::say(&format!(
-            "  done in {:.1} s",
-            started.elapsed().as_secs_f64()
-        ));
+        outcome = (step.work)();
+        times.push((step.title, started.elapsed()));
+        if let Err(failure) = outcome {
+            outcome = Err(failure.hint(format!("run this step alone: {}", step.again)));
+            break;
+        }
     }
-    output::say(&format!(
-        "all {} steps passed in {:.0} s",
-        steps.len(),
-        begun.elapsed().as_secs_f64()
-    ));
-    Ok(())
+    output::say(&table(&times, begun.elapsed()));
+    if outcome.is_ok() {
+        output::say(&format!("all {} steps passed", steps.len()));
+    }
+    outcome
+}
+
+/// One line for each step that ran, and the sum.
+fn table(times: &[(&str, Duration)], whole: Duration) -> String {
+    let line =
+        |(title, time): (&str, Duration)| format!("{:>8.1} s  {title}\n", time.as_secs_f64());
+    let mut text: String = times.iter().copied().map(line).collect();
+    text.push_str(&line(("in all", whole)));
+    text
 }
 
 fn format() -> Outcome {
@@ -132,6 +151,17 @@ pub(crate) fn deny() -> Outcome {
     command::show(&mut check)
 }
 
+fn documentation() -> Outcome {
+    let arguments = ["doc", "--quiet", "--no-deps", "--workspace", "--locked"];
+    command::show(command::cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Nextest does not run these.
+fn examples() -> Outcome {
+    let arguments = ["test", "--quiet", "--doc", "--workspace", "--locked"];
+    command::show(&mut command::cargo(&arguments))
+}
+
 fn tests() -> Outcome {
     if command::works("cargo-nextest", &["--version"]) {
         let arguments = [
@@ -148,7 +178,25 @@ fn tests() -> Outcome {
     command::show(&mut command::cargo(&[
         "test",
         "--workspace",
+        "--all-targets",
         "--locked",
         "--no-fail-fast",
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_the_order_of_the_steps() {
+        let times = [
+            ("format", Duration::from_millis(1240)),
+            ("clippy", Duration::from_secs(100)),
+        ];
+        assert_eq!(
+            table(&times, Duration::from_secs(101)),
+            "     1.2 s  format\n   100.0 s  clippy\n   101.0 s  in all\n"
+        );
+    }
 }

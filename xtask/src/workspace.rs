@@ -27,7 +27,7 @@ pub(crate) struct File {
     pub(crate) text: String,
 }
 
-/// Every text file that git tracks or would track, sorted by path.
+/// Every text file that git tracks or would track, sorted by path; never an empty list.
 pub(crate) fn files() -> Outcome<Vec<File>> {
     let mut git = command::program(
         "git",
@@ -56,7 +56,15 @@ pub(crate) fn files() -> Outcome<Vec<File>> {
         }
     }
     files.sort();
-    Ok(files)
+    // Git lists nothing where a folder above ignores this one; nothing must not pass for tidy.
+    if files.iter().any(|file| file.path == "Cargo.toml") {
+        Ok(files)
+    } else {
+        Err(
+            Failure::new("git does not list the project's own Cargo.toml")
+                .hint("git check-ignore --verbose Cargo.toml"),
+        )
+    }
 }
 
 /// Reads a file by its path from the root.

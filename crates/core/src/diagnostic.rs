@@ -3,6 +3,7 @@
 //! Every diagnostic carries a [`Code`], and every code has its text for `dormer explain`.
 
 mod gather;
+mod suggest;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use dormer_sql::Span;
 use serde::Serialize;
 
 pub use gather::gather;
+pub use suggest::{Proposals, suggest, suggest_within};
 
 /// The stable name of a rule: `DM0104`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -211,78 +213,5 @@ impl Diagnostic {
             self.code,
             &self.message,
         )
-    }
-}
-
-/// Finds the candidate that somebody most likely meant: at most a third of the letters differ.
-///
-/// Of equally near candidates the first in alphabetical order is taken, so that the answer does
-/// not depend on the order of telling.
-#[must_use]
-pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
-    let limit = (word.len() / 3).max(1);
-    let distance = |candidate: &'a str| {
-        let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-        let far = letters.len().abs_diff(word.len()) > limit;
-        let distance = if far {
-            limit + 1
-        } else {
-            edits(&word, &letters)
-        };
-        (distance <= limit && distance < word.len()).then_some((distance, candidate))
-    };
-    let best = candidates.into_iter().filter_map(distance).min();
-    best.map(|(_, candidate)| candidate)
-}
-
-/// Counts the letters to insert, delete, replace or swap with their neighbour.
-fn edits(from: &[char], to: &[char]) -> usize {
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=to.len()).collect();
-    let mut from_last = None;
-    for (row, letter) in from.iter().enumerate() {
-        let mut current = vec![row + 1];
-        let mut to_last = None;
-        for (column, other) in to.iter().enumerate() {
-            let at = |cells: &[usize], column: usize| cells.get(column).copied().unwrap_or(0);
-            let mut cost = (at(&last, column) + usize::from(letter != other))
-                .min(at(&last, column + 1) + 1)
-                .min(at(&current, column) + 1);
-            if from_last == Some(other) && to_last == Some(letter) {
-                cost = cost.min(at(&before_last, column.saturating_sub(1)) + 1);
-            }
-            current.push(cost);
-            to_last = Some(other);
-        }
-        before_last = std::mem::replace(&mut last, current);
-        from_last = Some(letter);
-    }
-    last.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_word_is_suggested() {
-        assert_eq!(
-            suggest("stratgy", ["strategy", "settings"]),
-            Some("strategy")
-        );
-        assert_eq!(suggest("enigne", ["engine", "url"]), Some("engine"));
-        assert_eq!(suggest("Owner", ["owner"]), Some("owner"));
-        assert_eq!(suggest("net_amount", ["net", "gross"]), None);
-        assert_eq!(suggest("x", ["y"]), None);
-        assert_eq!(suggest("ab", ["ac", "aa"]), Some("aa"));
-    }
-
-    #[test]
-    fn neighbours_that_changed_places_are_one_edit() {
-        let letters = |text: &str| text.chars().collect::<Vec<_>>();
-        assert_eq!(edits(&letters("abcd"), &letters("abdc")), 1);
-        assert_eq!(edits(&letters("abc"), &letters("")), 3);
-        assert_eq!(edits(&letters("kitten"), &letters("sitting")), 3);
     }
 }

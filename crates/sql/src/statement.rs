@@ -76,7 +76,7 @@ pub enum Noun {
     Other,
 }
 
-/// CREATE [OR REPLACE] [MATERIALIZED] VIEW, and CREATE REPLACEMENT MATERIALIZED VIEW.
+/// `CREATE [OR REPLACE] [MATERIALIZED] VIEW`, and CREATE REPLACEMENT MATERIALIZED VIEW.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateView {
     pub materialized: bool,
@@ -173,7 +173,7 @@ pub struct TableColumn {
     pub rest: Option<Span>,
 }
 
-/// CREATE [UNIQUE] INDEX, and CREATE DEFAULT INDEX of Materialize.
+/// `CREATE [UNIQUE] INDEX`, and CREATE DEFAULT INDEX of Materialize.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateIndex {
     pub name: Option<QualifiedName>,

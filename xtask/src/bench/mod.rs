@@ -63,6 +63,7 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     output::say("builds the release binary");
     let build = [
         "build",
+        "--locked",
         "--quiet",
         "--release",
         "-p",

@@ -1,14 +1,14 @@
-//! ARCHITECTURE.md names only modules that exist.
+//! ARCHITECTURE.md is there and names only modules that exist.
 
 use super::Finding;
 use crate::workspace::File;
 
 const PAGE: &str = "ARCHITECTURE.md";
 
-/// Looks up every `crates/..` and `xtask/..` in backticks; a page that does not exist names nothing.
+/// Looks up every `crates/..` and `xtask/..` in backticks; a page that is not there is a finding.
 pub(super) fn check(files: &[File]) -> Vec<Finding> {
     let Some(page) = files.iter().find(|file| file.path == PAGE) else {
-        return Vec::new();
+        return vec![Finding::new(PAGE, 1, "is missing")];
     };
     let mut findings = Vec::new();
     for (index, line) in page.text.lines().enumerate() {
@@ -56,6 +56,7 @@ mod tests {
                 "crates/core/src/gone.rs does not exist"
             )]
         );
-        assert!(check(&files[1..]).is_empty());
+        let missing = [Finding::new(PAGE, 1, "is missing")];
+        assert_eq!(check(&files[1..]), missing);
     }
 }

@@ -51,6 +51,32 @@ fn literal_end(bytes: &[u8], at: usize) -> usize {
     }
 }
 
+/// The string literals with the lines that they begin on, up to the file's own tests; escapes stay as written.
+pub(super) fn strings(text: &str) -> Vec<(usize, &str)> {
+    let bytes = text.as_bytes();
+    let (mut found, mut at, mut line) = (Vec::new(), 0, 1);
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        if rest.starts_with(b"#[cfg(test)]") {
+            break;
+        }
+        let end = literal_end(bytes, at).max(at + 1);
+        let literal = text.get(at..end).unwrap_or_default();
+        let inside = literal
+            .trim_start_matches(['r', 'b', 'c'])
+            .trim_matches('#');
+        let inside = inside
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        // What is one byte long or begins in another way is code, a comment or a character.
+        if let Some(inside) = inside.filter(|_| end > at + 1) {
+            found.push((line, inside));
+        }
+        line += literal.matches('\n').count();
+        at = end;
+    }
+    found
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
@@ -192,6 +218,14 @@ mod tests {
         );
         assert_eq!(kept("for b in bar {}"), "for b in bar {}");
         assert_eq!(kept("r#type = 1"), "r#type = 1");
+    }
+
+    #[test]
+    fn strings_are_found_with_their_lines_up_to_the_tests() {
+        let text =
+            "a(\"one\", 'x'); // \"no\"\n\nb(r#\"two \"2\"\"#, \"\");\n#[cfg(test)]\nc(\"three\")";
+        assert_eq!(strings(text), [(1, "one"), (3, "two \"2\""), (3, "")]);
+        assert_eq!(strings("f(\"a\nb\", \"c\")"), [(1, "a\nb"), (2, "c")]);
     }
 
     #[test]

@@ -38,6 +38,12 @@ pub(super) struct Crate {
     /// Modules that may not name each other.
     #[serde(default)]
     islands: Vec<String>,
+    /// The crate is not built yet.
+    #[serde(default)]
+    planned: bool,
+    /// Modules with a floor that are not built yet.
+    #[serde(default)]
+    planned_modules: Vec<String>,
 }
 
 impl Floors {
@@ -47,6 +53,25 @@ impl Floors {
 
     pub(super) fn of(&self, name: &str) -> Option<&Crate> {
         self.crates.iter().find(|known| known.name == name)
+    }
+
+    /// Finds crates and modules that have a floor and do not exist, and planned ones that do.
+    pub(super) fn missing(&self, files: &[File]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for known in &self.crates {
+            findings.extend(gone(files, &known.path, "/Cargo.toml", known.planned));
+            for module in known.modules.keys().filter(|_| !known.planned) {
+                let path = format!("{}/src/{module}", known.path);
+                let planned = known.planned_modules.contains(module);
+                findings.extend(gone(files, &path, "/", planned));
+            }
+            let planned = known.planned_modules.iter();
+            for module in planned.filter(|module| !known.modules.contains_key(*module)) {
+                let what = format!("{module} of {} is planned without a floor", known.name);
+                findings.push(Finding::new("floors.toml", 1, what));
+            }
+        }
+        findings
     }
 
     /// The crates whose whole dependency tree is looked through.
@@ -111,6 +136,20 @@ impl Crate {
             format!("{own} (floor {own_floor}) may not name {other} (floor {other_floor}): imports point down")
         })
     }
+}
+
+/// Whether a crate (by its manifest) or a module (a file or a folder) is not as planned.
+fn gone(files: &[File], path: &str, inside: &str, planned: bool) -> Option<Finding> {
+    let built = files.iter().any(|file| {
+        let rest = file.path.strip_prefix(path);
+        rest.is_some_and(|rest| rest == ".rs" || rest.starts_with(inside))
+    });
+    let what = match (built, planned) {
+        (false, false) => "has a floor and does not exist",
+        (true, true) => "exists and is no longer planned",
+        (true, false) | (false, true) => return None,
+    };
+    Some(Finding::new("floors.toml", 1, format!("{path} {what}")))
 }
 
 /// The module path of a file below `src/`.
@@ -219,6 +258,26 @@ mod tests {
             .is_empty()
         );
         assert!(found("crates/core/src/lib.rs", "pub use crate::plan::Plan;").is_empty());
+    }
+
+    #[test]
+    fn what_has_a_floor_exists_unless_it_is_planned() {
+        let list = "[[crate]]\nname = \"a\"\npath = \"crates/a\"\nplanned_modules = [\"c\"]\n\
+                    modules = { b = 1, c = 2, d = 3 }\n\
+                    [[crate]]\nname = \"e\"\npath = \"crates/e\"\nplanned = true\n";
+        let floors = Floors::parse(list).unwrap();
+        let mut files = vec![
+            file("crates/a/Cargo.toml", ""),
+            file("crates/a/src/b.rs", ""),
+            file("crates/a/src/d/e.rs", ""),
+        ];
+        assert!(floors.missing(&files).is_empty());
+        files.push(file("crates/a/src/c/mod.rs", ""));
+        files.push(file("crates/e/Cargo.toml", ""));
+        assert_eq!(floors.missing(&files).len(), 2);
+        files.truncate(2);
+        assert_eq!(floors.missing(&files).len(), 1);
+        assert_eq!(floors.missing(&[]).len(), 3);
     }
 
     #[test]

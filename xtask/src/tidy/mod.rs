@@ -59,13 +59,13 @@ fn line_of(text: &str, offset: usize) -> usize {
 pub(crate) fn run() -> Outcome {
     let files = workspace::files()?;
     let floors = floors::Floors::parse(&workspace::read("floors.toml")?)?;
-    let words = words::Words::parse(
+    let mut words = words::Words::parse(
         &workspace::read("docs/glossary.md")?,
         &workspace::read("words.toml")?,
     )?;
-    let mut findings = examine(&files, &floors, &words);
+    let mut findings = examine(&files, &floors, &mut words);
     for package in floors.trees() {
-        // A floor whose crate is not built yet has nothing to say.
+        // A crate that is planned has no tree; one that is gone is a finding already.
         if !files
             .iter()
             .any(|file| file.path == format!("{}/Cargo.toml", package.path))
@@ -102,10 +102,11 @@ pub(crate) fn run() -> Outcome {
 }
 
 /// Applies every rule that needs nothing but the files.
-fn examine(files: &[File], floors: &floors::Floors, words: &words::Words) -> Vec<Finding> {
+fn examine(files: &[File], floors: &floors::Floors, words: &mut words::Words) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(manifests::check(files, floors));
     findings.extend(architecture::check(files));
+    findings.extend(floors.missing(files));
     for file in files {
         findings.extend(marks::text(file));
         findings.extend(words.check(file));
@@ -117,6 +118,7 @@ fn examine(files: &[File], floors: &floors::Floors, words: &words::Words) -> Vec
             findings.extend(words.check_names(file, &blanked));
         }
     }
+    findings.extend(words.unused());
     findings
 }
 
@@ -135,7 +137,7 @@ mod tests {
     #[test]
     fn every_rule_is_told_in_one_pass() {
         let floors = floors::Floors::parse(floors::SAMPLE).unwrap();
-        let words = words::Words::parse(words::GLOSSARY, "").unwrap();
+        let mut words = words::Words::parse(words::GLOSSARY, "").unwrap();
         let wrong = format!(
             "pub struct Adapter;\n#[{}(dead_code)]\nuse crate::plan::Plan;\n",
             "allow"
@@ -149,7 +151,7 @@ mod tests {
             file("docs/start.md", "Choose an adapter.\n"),
             file("ARCHITECTURE.md", "`crates/core/src/gone.rs`\n"),
         ];
-        let told: Vec<String> = examine(&files, &floors, &words)
+        let told: Vec<String> = examine(&files, &floors, &mut words)
             .iter()
             .map(|f| format!("{}:{}", f.path, f.line))
             .collect();

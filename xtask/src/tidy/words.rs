@@ -1,12 +1,14 @@
-//! One word, one thing: the glossary's last column is said nowhere in docs, help text and public names.
+//! One word, one thing: the glossary's last column is said nowhere in docs, help text, messages and public names.
 //!
 //! A word with a second meaning that is meant is listed in `words.toml`, as narrow as may be, with its reason.
+//! **What that list allows is said somewhere**: an entry, phrase or path that matches nothing is a finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::Finding;
+use super::code;
 use super::prose::{self, Word};
 use crate::failure::{Failure, Outcome};
 use crate::workspace::File;
@@ -19,6 +21,16 @@ pub(super) struct Words {
     /// The words of a forbidden term, with the word to say instead.
     forbidden: Vec<(Vec<String>, String)>,
     allowed: Vec<Allowed>,
+    /// What was needed of the list: an entry by number, and which part of it.
+    used: BTreeSet<(usize, Part)>,
+}
+
+/// What of an entry allows a word.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Everywhere,
+    Phrase(String),
+    Path(String),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -69,26 +81,54 @@ impl Words {
         Ok(Self {
             forbidden,
             allowed: list.allowed,
+            used: BTreeSet::new(),
         })
     }
 
-    /// Looks at prose: docs, README, and the doc comments that become help text.
-    pub(super) fn check(&self, file: &File) -> Vec<Finding> {
+    /// Looks at prose: pages, the doc comments that become help text, and messages.
+    pub(super) fn check(&mut self, file: &File) -> Vec<Finding> {
         let path = file.path.as_str();
-        let page = path == "README.md" || (path.starts_with("docs/") && path.ends_with(".md"));
         let help = path == "crates/cli/src/args.rs" || path.starts_with("crates/cli/src/commands/");
-        let words = if page && path != GLOSSARY_PAGE {
-            prose::markdown(&file.text)
-        } else if help && path.ends_with(".rs") {
-            prose::markdown(&doc_comments(&file.text))
-        } else {
-            return Vec::new();
-        };
-        self.find(path, &words, "")
+        let mut words = Vec::new();
+        if is_page(path) {
+            words.extend(prose::markdown(&file.text));
+        }
+        if help && path.ends_with(".rs") {
+            words.extend(prose::markdown(&doc_comments(&file.text)));
+        }
+        let mut findings = self.find(path, &words, "");
+        if has_messages(path) {
+            for (line, text) in code::strings(&file.text) {
+                let words = message(line, text);
+                findings.extend(self.find(path, &words, ""));
+            }
+        }
+        findings
+    }
+
+    /// What the list allows and nobody says.
+    pub(super) fn unused(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (number, entry) in self.allowed.iter().enumerate() {
+            for part in entry.parts() {
+                if !self.used.contains(&(number, part.clone())) {
+                    let what = match part {
+                        Part::Everywhere => "which nobody says".to_owned(),
+                        Part::Phrase(phrase) => {
+                            format!("in the phrase {phrase:?}, which nobody says")
+                        }
+                        Part::Path(path) => format!("below {path}, where nobody says it"),
+                    };
+                    let what = format!("allows {:?} {what}", entry.word);
+                    findings.push(Finding::new("words.toml", 1, what));
+                }
+            }
+        }
+        findings
     }
 
     /// Looks at the public names in a crate's blanked code.
-    pub(super) fn check_names(&self, file: &File, blanked: &str) -> Vec<Finding> {
+    pub(super) fn check_names(&mut self, file: &File, blanked: &str) -> Vec<Finding> {
         let path = file.path.as_str();
         let ours = path
             .strip_prefix("crates/")
@@ -112,27 +152,26 @@ impl Words {
         findings
     }
 
-    fn find(&self, path: &str, words: &[Word], before: &str) -> Vec<Finding> {
+    fn find(&mut self, path: &str, words: &[Word], before: &str) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let here = words.get(at..).unwrap_or_default();
-            for (term, instead) in self
-                .forbidden
-                .iter()
-                .filter(|(term, _)| begins_with(here, term))
-            {
-                if self
-                    .allowed
-                    .iter()
-                    .any(|allowed| allowed.covers(path, words, at, term))
-                {
-                    continue;
+            let said = self.forbidden.iter();
+            for (term, instead) in said.filter(|(term, _)| begins_with(here, term)) {
+                let mut covered = false;
+                for (number, allowed) in self.allowed.iter().enumerate() {
+                    let parts = allowed.covering(path, words, at, term);
+                    covered |= !parts.is_empty();
+                    self.used
+                        .extend(parts.into_iter().map(|part| (number, part)));
                 }
-                let what = format!(
-                    "{before}says \"{}\"; the word is \"{instead}\"",
-                    term.join(" ")
-                );
-                findings.push(Finding::new(path, word.line, what));
+                if !covered {
+                    let what = format!(
+                        "{before}says \"{}\"; the word is \"{instead}\"",
+                        term.join(" ")
+                    );
+                    findings.push(Finding::new(path, word.line, what));
+                }
             }
         }
         findings
@@ -140,27 +179,86 @@ impl Words {
 }
 
 impl Allowed {
-    fn covers(&self, path: &str, words: &[Word], at: usize, term: &[String]) -> bool {
-        if prose::split(&self.word).ne(term.iter().cloned()) {
-            return false;
+    fn parts(&self) -> Vec<Part> {
+        if self.phrases.is_empty() && self.paths.is_empty() {
+            return vec![Part::Everywhere];
         }
-        let everywhere = self.phrases.is_empty() && self.paths.is_empty();
-        everywhere
-            || self
-                .paths
-                .iter()
-                .any(|prefix| path.starts_with(prefix.as_str()))
-            || self.phrases.iter().any(|phrase| {
-                let phrase: Vec<String> = prose::split(phrase).collect();
-                // The phrase may begin some words before the term.
-                (0..phrase.len())
-                    .filter_map(|back| at.checked_sub(back))
-                    .any(|start| {
-                        start + phrase.len() > at
-                            && begins_with(words.get(start..).unwrap_or_default(), &phrase)
-                    })
-            })
+        let phrases = self.phrases.iter().cloned().map(Part::Phrase);
+        phrases
+            .chain(self.paths.iter().cloned().map(Part::Path))
+            .collect()
     }
+
+    /// The parts that allow the term that stands at `at`.
+    fn covering(&self, path: &str, words: &[Word], at: usize, term: &[String]) -> Vec<Part> {
+        if prose::split(&self.word).ne(term.iter().cloned()) {
+            return Vec::new();
+        }
+        let mut parts = self.parts();
+        parts.retain(|part| match part {
+            Part::Everywhere => true,
+            Part::Path(prefix) => path.starts_with(prefix.as_str()),
+            Part::Phrase(phrase) => is_in_phrase(phrase, words, at),
+        });
+        parts
+    }
+}
+
+/// Whether the word at `at` is one of a phrase, which may begin some words before it.
+fn is_in_phrase(phrase: &str, words: &[Word], at: usize) -> bool {
+    let phrase: Vec<String> = prose::split(phrase).collect();
+    (0..phrase.len())
+        .filter_map(|back| at.checked_sub(back))
+        .any(|start| begins_with(words.get(start..).unwrap_or_default(), &phrase))
+}
+
+/// The pages that people read, but for the one that names the words.
+fn is_page(path: &str) -> bool {
+    let known = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+    ];
+    let docs = path.starts_with("docs/") && path.ends_with(".md");
+    known.contains(&path) || (docs && path != GLOSSARY_PAGE)
+}
+
+/// The code whose texts are shown: the diagnostics of project and checks, and the roof.
+fn has_messages(path: &str) -> bool {
+    let folders = [
+        "crates/core/src/checks/",
+        "crates/core/src/project/",
+        "crates/cli/src/",
+    ];
+    let ours = folders.iter().any(|folder| path.starts_with(folder));
+    ours && path.ends_with(".rs") && !path.contains("tests")
+}
+
+/// The words of a message; a text of one word is a key or a name, and what stands in braces is a value.
+fn message(line: usize, text: &str) -> Vec<Word> {
+    if !text.trim().contains(' ') {
+        return Vec::new();
+    }
+    let mut depth = 0_u32;
+    let said = text.replace("\\n", " \n").replace("\\\"", " \" ");
+    let said: String = said
+        .chars()
+        .map(|character| match character {
+            '{' => {
+                depth += 1;
+                ' '
+            }
+            '}' => {
+                depth = depth.saturating_sub(1);
+                ' '
+            }
+            _ if depth > 0 => ' ',
+            _ => character,
+        })
+        .collect();
+    let words = prose::markdown(&said).into_iter();
+    words.map(|word| Word { line, ..word }).collect()
 }
 
 /// Whether the words begin with the term, its last word in singular or plural.
@@ -279,7 +377,7 @@ mod tests {
     use crate::tidy::{code, file};
 
     fn found(list: &str, path: &str, text: &str) -> Vec<String> {
-        let words = Words::parse(GLOSSARY, list).unwrap();
+        let mut words = Words::parse(GLOSSARY, list).unwrap();
         let file = file(path, text);
         let mut findings = words.check(&file);
         findings.extend(words.check_names(&file, &code::blank(text)));
@@ -369,6 +467,47 @@ mod tests {
         assert_eq!(found(path, "docs/a.md", "a source").len(), 1);
         let all = "[[allowed]]\nword = \"source\"\nreason = \"r\"\n";
         assert!(found(all, "docs/a.md", "a source").is_empty());
+    }
+
+    #[test]
+    fn messages_are_looked_at_without_keys_values_and_tests() {
+        let path = "crates/core/src/checks/a.rs";
+        assert_eq!(found("", path, "f(\"the adapter\")").len(), 1);
+        for fine in [
+            "f(\"adapter\")",
+            "f(\"the {adapter}\")",
+            "f(\"the `adapter`\")",
+            "#[cfg(test)] f(\"the adapter\")",
+        ] {
+            assert!(found("", path, fine).is_empty(), "{fine}");
+        }
+        assert!(found("", "crates/sql/src/a.rs", "f(\"the adapter\")").is_empty());
+        for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"] {
+            assert_eq!(found("", page, "the adapter").len(), 1, "{page}");
+        }
+    }
+
+    #[test]
+    fn what_is_allowed_and_never_said_is_found() {
+        let list = "[[allowed]]\nword = \"source\"\nphrases = [\"source text\", \"of the source\"]\n\
+                    paths = [\"docs/b\"]\nreason = \"r\"\n[[allowed]]\nword = \"driver\"\nreason = \"r\"\n";
+        let mut words = Words::parse(GLOSSARY, list).unwrap();
+        assert_eq!(words.unused().len(), 4);
+        assert!(
+            words
+                .check(&file("docs/a.md", "the source text"))
+                .is_empty()
+        );
+        assert_eq!(words.unused().len(), 3);
+        assert!(
+            words
+                .check(&file("docs/b.md", "a source, a driver"))
+                .is_empty()
+        );
+        let unused: Vec<String> = words.unused().iter().map(ToString::to_string).collect();
+        let told =
+            "words.toml:1: allows \"source\" in the phrase \"of the source\", which nobody says";
+        assert_eq!(unused, [told]);
     }
 
     #[test]

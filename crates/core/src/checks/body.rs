@@ -85,18 +85,6 @@ impl<'a> Body<'a> {
         windows.any(|window| window.eq_ignore_ascii_case(letters.as_bytes()))
     }
 
-    /// Every token at any depth with the one before it and the one after it.
-    pub(super) fn neighbours(&self) -> impl Iterator<Item = [Option<Token>; 3]> {
-        let before = std::iter::once(None).chain(self.all.iter().copied().map(Some));
-        let after = self.all.iter().copied().map(Some).skip(1);
-        let after = after.chain(std::iter::once(None));
-        let tokens = self.all.iter().copied().map(Some);
-        before
-            .zip(tokens)
-            .zip(after)
-            .map(|((before, token), after)| [before, token, after])
-    }
-
     /// The place of the first of these words outside all parentheses, in lower case.
     pub(super) fn first_of(&self, words: &[&str]) -> Option<Span> {
         let is_one = |token: &&Token| self.is_one_of(**token, words);
@@ -147,14 +135,25 @@ impl<'a> Body<'a> {
         selects.count() > 1
     }
 
+    /// Tells of a place whether it counts for the rows that leave the outermost SELECT: in its
+    /// select list, or behind its GROUP BY. What WITH and FROM hold is grouped, WHERE makes no rows.
+    pub(super) fn selected(&self) -> impl Fn(Span) -> bool + use<> {
+        let start = |words: &[&str]| self.first_of(words).map(|span| span.start);
+        let select = start(&["select"]).unwrap_or(0);
+        let from = start(&["from"]).unwrap_or(u32::MAX);
+        let by = self.pair("group", "by").map_or(u32::MAX, |by| by.end);
+        move |place| (select..from).contains(&place.start) || place.start >= by
+    }
+
     /// The bare column that a piece of a select list is, with or without another name for it.
     pub(super) fn plain_column(&self, item: Span) -> Option<QualifiedName> {
-        let tokens: Vec<Token> = self
+        let first = self
             .all
-            .iter()
-            .filter(|token| item.contains(token.span))
-            .copied()
-            .collect();
+            .partition_point(|token| token.span.start < item.start);
+        let after = self
+            .all
+            .partition_point(|token| token.span.start < item.end);
+        let tokens = self.all.get(first..after)?;
         let name_ends = tokens
             .iter()
             .zip(tokens.iter().skip(1))

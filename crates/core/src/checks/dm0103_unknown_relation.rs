@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, Context, facts, place, reading};
-use crate::diagnostic::{Code, Diagnostic, Location, Note, Severity, suggest};
+use crate::diagnostic::{Code, Diagnostic, Location, Note, Proposals, Severity};
 use crate::graph::NodeKind;
 use crate::model::name::{DEFAULT_SCHEMA, ObjectName};
 
@@ -40,9 +40,6 @@ records none of the target, only names in schemas that the project itself fills 
     run,
 };
 
-/// How many findings get a proposal: looking for one reads every name of a schema.
-const PROPOSALS: usize = 100;
-
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let known = Known::of(context);
     let unknown = unknown(context, &known);
@@ -51,8 +48,9 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     }
     let names = Names::of(context);
     let mut findings = Vec::new();
-    for (nth, (name, places)) in unknown.into_iter().enumerate() {
-        let meant = (nth < PROPOSALS).then(|| names.proposal(&name)).flatten();
+    let mut proposals = Proposals::default();
+    for (name, places) in unknown {
+        let meant = names.proposal(&name, &mut proposals);
         for (at, reader) in places {
             let finding = CHECK
                 .finding(format!("\"{}\" does not exist", place::plain(&name)))
@@ -127,6 +125,10 @@ impl<'a> Known<'a> {
     /// Tells whether there is nothing to say about a name that no file declares.
     fn holds(&self, name: &ObjectName) -> bool {
         let project = self.context.project;
+        // That the target still has it is no answer: this project takes it away.
+        if project.catalog.absent.contains_key(name) {
+            return false;
+        }
         let facts = facts::of(project.target.dialect);
         // An unqualified name is looked for in the engine's own schema first.
         let unqualified = name.schema == DEFAULT_SCHEMA;
@@ -140,15 +142,14 @@ impl<'a> Known<'a> {
         }
         match &name.database {
             Some(database) => !self.databases.contains(database.as_str()),
-            None => {
-                let absent = project.catalog.absent.contains_key(name);
-                !self.recorded && !absent && !self.filled.contains(name.schema.as_str())
-            }
+            None => !self.recorded && !self.filled.contains(name.schema.as_str()),
         }
     }
 
     fn label(&self, name: &ObjectName) -> String {
-        if self.recorded {
+        if self.context.project.catalog.absent.contains_key(name) {
+            "a file says that it must not exist".to_owned()
+        } else if self.recorded {
             let target = &self.context.project.target.name;
             format!("no file declares it, and catalog.lock does not know it in {target}")
         } else {
@@ -207,19 +208,24 @@ impl<'a> Names<'a> {
 
     /// The name that was most likely meant: in the same schema, in another one, or with the schema
     /// misspelled.
-    fn proposal(&self, name: &ObjectName) -> Option<ObjectName> {
+    fn proposal(&self, name: &ObjectName, proposals: &mut Proposals) -> Option<ObjectName> {
         let schema = name.schema.as_str();
-        let in_schema = |schema: &str| {
+        let in_schema = |schema: &str, proposals: &mut Proposals| {
             let names = self.names_in.get(schema)?.iter().copied();
-            Some(ObjectName::new(schema, suggest(&name.name, names)?))
+            Some(ObjectName::new(
+                schema,
+                proposals.suggest(&name.name, names)?,
+            ))
         };
-        in_schema(schema)
-            .or_else(|| {
-                let schemas = self.schemas_of.get(name.name.as_str())?;
-                let near = suggest(schema, schemas.iter().copied());
-                let schema = near.or_else(|| schemas.first().copied())?;
-                Some(ObjectName::new(schema, &name.name))
-            })
-            .or_else(|| in_schema(suggest(schema, self.names_in.keys().copied())?))
+        if let Some(meant) = in_schema(schema, proposals) {
+            return Some(meant);
+        }
+        if let Some(schemas) = self.schemas_of.get(name.name.as_str()) {
+            let near = proposals.suggest(schema, schemas.iter().copied());
+            let schema = near.or_else(|| schemas.first().copied())?;
+            return Some(ObjectName::new(schema, &name.name));
+        }
+        let near = proposals.suggest(schema, self.names_in.keys().copied())?;
+        in_schema(near, proposals)
     }
 }

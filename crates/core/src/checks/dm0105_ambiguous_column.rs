@@ -3,7 +3,7 @@
 use dormer_sql::ident::quote;
 use dormer_sql::query::Unresolved;
 
-use super::{Check, Context, place};
+use super::{Check, Context, place, unresolved};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -37,18 +37,15 @@ FROM sub.orders o JOIN sub.shops s ON s.id = o.shop_id;
 
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for (name, lineage) in &context.lineages.of {
-        for unresolved in &lineage.unresolved {
+    for asked in unresolved::queries(context) {
+        for unresolved in &*asked.unresolved {
             let Unresolved::AmbiguousColumn { span, column, of } = unresolved else {
-                continue;
-            };
-            let Some(object) = context.project.catalog.objects.get(name) else {
                 continue;
             };
             let finding = CHECK
                 .finding(format!("column \"{column}\" is ambiguous"))
                 .at(
-                    object.location(*span),
+                    asked.object.location(*span),
                     format!("{} have it", place::and_list(of)),
                 );
             let choices: Vec<String> = of

@@ -2,7 +2,8 @@
 
 use dormer_sql::Ident;
 
-use super::{Check, Context, facts};
+use super::facts::{self, Facts};
+use super::{Check, Context};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::kind::ObjectKind;
 use crate::model::object::Object;
@@ -17,7 +18,7 @@ pub(super) const CHECK: Check = Check {
     text: concat!(
         r#"Engines count the **bytes** of a name: 63 on PostgreSQL, 127 on Redshift, 255 on Materialize. PostgreSQL and
 Redshift cut a longer name without an error, so the object is called something that no file says, and two
-long names can become one. Letters beyond ASCII take two bytes and more.
+long names can become one. Materialize refuses it. Letters beyond ASCII take two bytes and more.
 
 ```sql
 CREATE VIEW marts.revenue_per_shop_and_day_with_returns_and_discounts_and_shipping_costs AS SELECT 1 AS id;
@@ -44,13 +45,13 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let Some(limit) = dialect.rules().name_bytes else {
         return Vec::new();
     };
-    let engine = facts::of(dialect).name;
+    let facts = facts::of(dialect);
     let mut findings = Vec::new();
     for object in context.project.catalog.objects.values() {
         let look = Look {
             object,
             limit,
-            engine,
+            facts,
         };
         let (last, before) = match object.written.parts.split_last() {
             Some((last, before)) => (Some(last), before),
@@ -69,14 +70,14 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 struct Look<'a> {
     object: &'a Object,
     limit: usize,
-    engine: &'static str,
+    facts: &'static Facts,
 }
 
 impl Look<'_> {
     /// A name that is used as it is written.
     fn written(&self, name: &Ident) -> Option<Diagnostic> {
         let bytes = name.value.len();
-        let (limit, engine) = (self.limit, self.engine);
+        let (limit, engine) = (self.limit, self.facts.name);
         (bytes > limit).then(|| {
             CHECK
                 .finding(format!(
@@ -86,10 +87,11 @@ impl Look<'_> {
                     self.object.location(name.span),
                     format!("{} too many", count_bytes(bytes - limit)),
                 )
-                .note(format!(
-                    "it would be cut to {}",
-                    cut(&name.value, self.limit)
-                ))
+                .note(if self.facts.cuts_names {
+                    format!("it would be cut to {}", cut(&name.value, self.limit))
+                } else {
+                    format!("{engine} refuses it")
+                })
         })
     }
 
@@ -99,7 +101,7 @@ impl Look<'_> {
         if name.value.len() > self.limit || bytes <= self.limit || !self.has_generations() {
             return self.written(name);
         }
-        let (limit, engine) = (self.limit, self.engine);
+        let (limit, engine) = (self.limit, self.facts.name);
         Some(
             CHECK
                 .warning(format!(

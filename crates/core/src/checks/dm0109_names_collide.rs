@@ -64,9 +64,11 @@ impl Named<'_> {
 
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let dialect = context.project.target.dialect;
-    let limit = dialect.rules().name_bytes.unwrap_or(usize::MAX);
+    let facts = facts::of(dialect);
+    let limit = dialect.rules().name_bytes.filter(|_| facts.cuts_names);
+    let limit = limit.unwrap_or(usize::MAX);
     let engine = Engine {
-        name: facts::of(dialect).name,
+        name: facts.name,
         limit,
     };
     let mut all: Vec<(Cow<'_, str>, Named<'_>)> = context

@@ -1,6 +1,6 @@
 //! DM0111: an option, a statement or a piece of a query that the target's engine does not have.
 
-use dormer_sql::statement::OptionKind;
+use dormer_sql::statement::{Noun, OptionKind};
 use dormer_sql::{Dialect, Span};
 use rayon::prelude::*;
 
@@ -59,6 +59,7 @@ fn of_object(context: &Context<'_>, object: &Object) -> Vec<Diagnostic> {
     let indexes = object.companions.indexes.iter();
     findings.extend(indexes.filter_map(|index| self::index(object, index, dialect)));
     findings.extend(comments(object, dialect));
+    findings.extend(unnamed(context, object));
     if object.kind == ObjectKind::MaterializedView {
         findings.extend(redshift_body::refused(&CHECK, context, object));
     }
@@ -75,7 +76,7 @@ fn kind(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
         }
         (ObjectKind::Source | ObjectKind::Sink, Postgres | Redshift)
         | (ObjectKind::Subscription, Redshift | Materialize) => {
-            "declare it for a target whose engine is risingwave"
+            "move its file to a project whose targets are all risingwave"
         }
         (ObjectKind::Function, Materialize) => "write what the function does into the query",
         (ObjectKind::Source | ObjectKind::Sink, RisingWave | Materialize)
@@ -119,6 +120,26 @@ fn head_columns(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
     )
 }
 
+/// Columns of a materialized view that nobody gave a name.
+fn unnamed(context: &Context<'_>, object: &Object) -> Vec<Diagnostic> {
+    /// What PostgreSQL and its like call them.
+    const UNNAMED: &str = "?column?";
+    let dialect = context.project.target.dialect;
+    let facts = facts::of(dialect);
+    if object.kind != ObjectKind::MaterializedView || facts.unnamed_columns {
+        return Vec::new();
+    }
+    let lineage = context.lineages.of.get(&object.name);
+    let outputs = lineage.into_iter().flat_map(|lineage| &lineage.outputs);
+    let unnamed = outputs
+        .skip(object.definition.head_columns.len())
+        .filter(|output| output.name == UNNAMED);
+    let words = "column without a name in a materialized view";
+    unnamed
+        .map(|output| refused(object, output.span, words, dialect).help("name it with AS"))
+        .collect()
+}
+
 fn index(object: &Object, index: &DeclaredIndex, dialect: Dialect) -> Option<Diagnostic> {
     use Dialect::{Materialize, Postgres, Redshift, RisingWave};
     let declared = &index.index;
@@ -144,58 +165,69 @@ fn index(object: &Object, index: &DeclaredIndex, dialect: Dialect) -> Option<Dia
 }
 
 /// The COMMENT statements, by the kind of thing that they name.
-fn comments(object: &Object, dialect: Dialect) -> Option<Diagnostic> {
-    use Dialect::{Materialize, Postgres, Redshift, RisingWave};
-    let comment = object.companions.comment.as_ref()?;
-    let on = CommentOn::read(comment.span.slice(&object.source.text))?;
-    let options = &object.definition.options;
-    let late_binding = options
-        .iter()
-        .any(|option| option.kind == OptionKind::NoSchemaBinding);
-    let (words, help) = match (dialect, on) {
-        (Redshift, CommentOn::MaterializedView) => (
-            "COMMENT ON MATERIALIZED VIEW",
-            format!("write COMMENT ON VIEW {}", place::sql(&object.name)),
-        ),
-        (Redshift, CommentOn::View) if late_binding => (
-            "COMMENT ON VIEW on a view WITH NO SCHEMA BINDING",
-            "write it as comment lines before the CREATE".to_owned(),
-        ),
-        (RisingWave, CommentOn::MaterializedView) => (
-            "COMMENT ON MATERIALIZED VIEW",
-            format!("write COMMENT ON TABLE {}", place::sql(&object.name)),
-        ),
-        (RisingWave, CommentOn::View) => (
-            "COMMENT ON VIEW",
-            "write it as comment lines before the CREATE".to_owned(),
-        ),
-        (Redshift, CommentOn::View) | (Postgres | Materialize, _) => return None,
-    };
-    Some(refused(object, comment.span, words, dialect).help(help))
-}
-
-/// What a COMMENT statement names.
-#[derive(Clone, Copy)]
-enum CommentOn {
-    View,
-    MaterializedView,
-}
-
-impl CommentOn {
-    fn read(statement: &str) -> Option<Self> {
-        let mut words = statement.split_ascii_whitespace();
-        let is =
-            |word: Option<&str>, name: &str| word.is_some_and(|w| w.eq_ignore_ascii_case(name));
-        if !is(words.next(), "comment") || !is(words.next(), "on") {
-            return None;
-        }
-        let noun = words.next();
-        if is(noun, "view") {
-            Some(Self::View)
-        } else {
-            is(noun, "materialized").then_some(Self::MaterializedView)
-        }
+fn comments(object: &Object, dialect: Dialect) -> Vec<Diagnostic> {
+    let companions = &object.companions;
+    let of_columns = companions.column_comments.values();
+    let lines = "write it as comment lines before the CREATE";
+    if is_late_binding(object) {
+        let all = companions.comment.iter().chain(of_columns);
+        let words = "COMMENT on a view WITH NO SCHEMA BINDING";
+        return all
+            .map(|comment| refused(object, comment.span, words, dialect).help(lines))
+            .collect();
     }
+    let Some(comment) = &companions.comment else {
+        return Vec::new();
+    };
+    let accepted = (facts::of(dialect).comment_nouns)(object.kind);
+    if accepted.contains(&comment.noun) {
+        return Vec::new();
+    }
+    let noun = noun(comment.noun);
+    let words = match (object.kind, comment.noun) {
+        // The word is right, and the engine has no such statement.
+        (ObjectKind::MaterializedView, Noun::MaterializedView)
+        | (ObjectKind::View, Noun::View)
+        | (ObjectKind::Sink, Noun::Sink)
+        | (ObjectKind::Source, Noun::Source)
+        | (ObjectKind::Subscription, Noun::Subscription)
+        | (ObjectKind::Function, Noun::Function) => format!("COMMENT ON {noun}"),
+        (kind, _) => format!("COMMENT ON {noun} on a {kind}"),
+    };
+    let help = accepted.first().map_or_else(
+        || lines.to_owned(),
+        |best| {
+            format!(
+                "write COMMENT ON {} {}",
+                self::noun(*best),
+                place::sql(&object.name)
+            )
+        },
+    );
+    vec![refused(object, comment.span, &words, dialect).help(help)]
+}
+
+/// The word that a COMMENT has for a kind of thing.
+const fn noun(noun: Noun) -> &'static str {
+    match noun {
+        Noun::View => "VIEW",
+        Noun::MaterializedView => "MATERIALIZED VIEW",
+        Noun::Table => "TABLE",
+        Noun::Index => "INDEX",
+        Noun::Schema => "SCHEMA",
+        Noun::Sink => "SINK",
+        Noun::Source => "SOURCE",
+        Noun::Subscription => "SUBSCRIPTION",
+        Noun::Function => "FUNCTION",
+        Noun::Column => "COLUMN",
+        Noun::Other => "something else",
+    }
+}
+
+fn is_late_binding(object: &Object) -> bool {
+    let mut options = object.definition.options.iter();
+    object.kind == ObjectKind::View
+        && options.any(|option| option.kind == OptionKind::NoSchemaBinding)
 }
 
 fn refused(object: &Object, span: Span, words: &str, dialect: Dialect) -> Diagnostic {

@@ -1,15 +1,20 @@
-//! DM0115: a name that holds the value of a variable of another target.
+//! DM0115: a name that holds the value of a variable, or the schema, of another target.
 
-use dormer_sql::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+use dormer_sql::ident::quote;
+use dormer_sql::lex::{TokenKind, lex};
+use dormer_sql::{Dialect, Ident, QualifiedName, Span};
 
 use super::{Check, Context, reading};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::model::object::Object;
+use crate::model::name::TargetName;
+use crate::model::object::{DeclaredGrant, Object};
 
 pub(super) const CHECK: Check = Check {
     code: Code::new("DM0115"),
     name: "foreign-environment",
-    summary: "a name with another target's value of a variable written out",
+    summary: "a name with another target's schema or value of a variable written out",
     text: concat!(
         r#"A variable differs between the targets, and a name holds the value of another target in plain letters. Mostly
 the text was copied from a running query. On this target it reads the data of the other one, or fails.
@@ -31,8 +36,9 @@ Better:
 CREATE VIEW marts.orders AS SELECT id FROM shop_${namespace}.orders;
 ```
 
-Whole parts of a name count: `dev` is in `shop_dev` and not in `devices`. Values of less than three letters
-and numbers are not looked for.
+What another target calls a schema in its `schemas` is looked for in the same way. Whole parts of a name
+count: `dev` is in `shop_dev` and not in `devices`. Values of less than three letters and numbers are not
+looked for.
 "#,
         off!("DM0115")
     ),
@@ -53,26 +59,25 @@ struct Foreign<'a> {
 
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let foreign = foreign_values(context);
-    if foreign.is_empty() {
+    let schemas = foreign_schemas(context);
+    if foreign.is_empty() && schemas.is_empty() {
         return Vec::new();
     }
+    let dialect = context.project.target.dialect;
     let mut findings = Vec::new();
     for object in context.project.catalog.objects.values() {
-        let names = std::iter::once(&object.written)
+        let names: Vec<&QualifiedName> = std::iter::once(&object.written)
             .chain(reading::read_by_definition(object))
-            .chain(reading::read_by_audits(object));
-        let spans = names.map(|name| name.span);
+            .chain(reading::read_by_audits(object))
+            .collect();
+        for name in &names {
+            findings.extend(look_at_schema(object, name, &schemas));
+        }
+        let spans = names.iter().map(|name| name.span);
         let owner = object.companions.owner.iter().map(|owner| owner.span);
-        let grants = object.companions.grants.iter().map(|grant| {
-            let role = grant.grantee.0.rsplit(' ').next().unwrap_or("");
-            let text = grant.span.slice(&object.source.text);
-            let found = text.to_ascii_lowercase().rfind(&role.to_ascii_lowercase());
-            found.map_or(Span::default(), |start| {
-                let start = grant.span.start as usize + start;
-                Span::of(start..start + role.len())
-            })
-        });
-        let mut spans: Vec<Span> = spans.chain(owner).chain(grants).collect();
+        let grants = object.companions.grants.iter();
+        let roles = grants.filter_map(|grant| role(object, grant, dialect));
+        let mut spans: Vec<Span> = spans.chain(owner).chain(roles).collect();
         spans.sort_unstable();
         spans.dedup();
         for span in spans {
@@ -80,6 +85,71 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         }
     }
     findings
+}
+
+/// The place of the role in a GRANT, behind its TO.
+fn role(object: &Object, grant: &DeclaredGrant, dialect: Dialect) -> Option<Span> {
+    let grantee = grant.grantee.0.as_str();
+    let words = ["GROUP ", "ROLE ", "USER "];
+    let bare = words.iter().find_map(|word| grantee.strip_prefix(word));
+    let role = bare.unwrap_or(grantee);
+    let written = grant.span.slice(&object.source.text);
+    let tokens = lex(written, dialect);
+    let after = tokens
+        .iter()
+        .rposition(|token| token.is_word(written, "to"))?;
+    let found = tokens.iter().skip(after).find(|token| {
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName(_));
+        is_name && Ident::parse(token.text(written), token.span, dialect).value == role
+    })?;
+    let start = grant.span.start;
+    Some(Span::new(start + found.span.start, start + found.span.end))
+}
+
+/// The names that other targets have for schemas, each with the schema that files call it by and
+/// the target; only those that mean nothing on this target.
+fn foreign_schemas<'a>(context: &Context<'a>) -> BTreeMap<&'a str, (&'a str, &'a TargetName)> {
+    let project = context.project;
+    let declared = project.catalog.objects.keys();
+    let recorded = project.externals.relations.keys();
+    let own: BTreeSet<&str> = declared
+        .chain(recorded)
+        .map(|name| name.schema.as_str())
+        .collect();
+    let mut foreign = BTreeMap::new();
+    for target in &project.other_targets {
+        for (schema, name) in &target.schemas {
+            if project.target.map_schema(schema) != name && !own.contains(name.as_str()) {
+                foreign
+                    .entry(name.as_str())
+                    .or_insert((schema.as_str(), &target.name));
+            }
+        }
+    }
+    foreign
+}
+
+/// Looks at the schema of one name.
+fn look_at_schema(
+    object: &Object,
+    name: &QualifiedName,
+    foreign: &BTreeMap<&str, (&str, &TargetName)>,
+) -> Option<Diagnostic> {
+    let value = name.schema()?;
+    let (schema, target) = foreign.get(value)?;
+    if !is_literal(object, name.span) {
+        return None;
+    }
+    let last = quote(name.last());
+    Some(
+        CHECK
+            .finding(format!("{value} is the schema {schema} of target {target}"))
+            .at(
+                object.location(name.span),
+                format!("stays {value} on every target"),
+            )
+            .help(format!("write {}.{last}", quote(schema))),
+    )
 }
 
 /// The values of the other targets that this target has another value for.

@@ -29,7 +29,8 @@ CREATE MATERIALIZED VIEW marts.orders_weekly AS
 SELECT week, sum(revenue) AS revenue FROM marts.orders_daily GROUP BY week;
 ```
 
-Numbers may count from 0 or from 1; the counting that fits more names is taken.
+Numbers may count from 0 or from 1; the counting that fits more names is taken. A number that stands alone, as in
+`7_day_orders`, is a layer only where it has a zero before it or where several such names are right.
 "#,
         off!("DM0116")
     ),
@@ -42,12 +43,24 @@ struct Claim<'a> {
     object: &'a Object,
     claimed: u32,
     layer: u32,
+    form: Form,
+}
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Behind a word that makes it a layer: `mv_1_x`.
+    Word,
+    /// Alone, with a zero before it: `01_x`.
+    Padded,
+    /// Alone: `7_x`.
+    Bare,
 }
 
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut families: BTreeMap<&str, Vec<Claim<'_>>> = BTreeMap::new();
     for (name, object) in &context.project.catalog.objects {
-        let Some((family, claimed)) = claim(&name.name) else {
+        let Some((family, claimed, form)) = claim(&name.name) else {
             continue;
         };
         let Some((_, Some(layer))) = context.graph.nodes.get(name) else {
@@ -57,11 +70,15 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             object,
             claimed,
             layer: *layer,
+            form,
         });
     }
     let mut findings = Vec::new();
     for claims in families.values() {
         let first = counts_from(claims);
+        if !are_layers(claims, first) {
+            continue;
+        }
         let wrong = claims
             .iter()
             .filter(|claim| claim.claimed != expected(claim.layer, first));
@@ -73,6 +90,13 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
 /// The number that a name on this layer should have, when the lowest objects have `first`.
 const fn expected(layer: u32, first: u32) -> u32 {
     layer.saturating_sub(1) + first
+}
+
+/// Tells whether numbers without a word before them are layers at all, and not seven days: when one
+/// is written as people write places in an order, or when several are right.
+fn are_layers(claims: &[Claim<'_>], first: u32) -> bool {
+    let fits = |claim: &&Claim<'_>| claim.claimed == expected(claim.layer, first);
+    claims.iter().any(|claim| claim.form != Form::Bare) || claims.iter().filter(fits).count() >= 2
 }
 
 /// Whether a way of numbering counts from 0 or from 1.
@@ -129,7 +153,7 @@ fn finding(context: &Context<'_>, claim: &Claim<'_>, first: u32) -> Diagnostic {
 const WORDS: [&str; 7] = ["mv", "vw", "view", "layer", "level", "lvl", "l"];
 
 /// Reads the number that a name claims and the way of numbering that it belongs to.
-fn claim(name: &str) -> Option<(&'static str, u32)> {
+fn claim(name: &str) -> Option<(&'static str, u32, Form)> {
     let digits_at = name.find(|c: char| c.is_ascii_digit())?;
     let (before, rest) = name.split_at_checked(digits_at)?;
     let end = rest.find(|c: char| !c.is_ascii_digit())?;
@@ -138,17 +162,19 @@ fn claim(name: &str) -> Option<(&'static str, u32)> {
         return None;
     }
     let word = before.strip_suffix('_').unwrap_or(before);
-    let family = if before.is_empty() {
-        ""
+    let (family, form) = if before.is_empty() {
+        let padded = digits.len() > 1 && digits.starts_with('0');
+        ("", if padded { Form::Padded } else { Form::Bare })
     } else {
         let known = WORDS.into_iter().find(|known| *known == word)?;
         // `mv2_x` is the second version of a name and no layer; `l2_x` is one.
         if before == word && !matches!(known, "l" | "layer" | "level" | "lvl") {
             return None;
         }
-        known
+        (known, Form::Word)
     };
-    digits.parse().ok().map(|number| (family, number))
+    let number = digits.parse().ok()?;
+    Some((family, number, form))
 }
 
 #[cfg(test)]
@@ -157,10 +183,11 @@ mod tests {
 
     #[test]
     fn numbers_that_are_no_layers_are_left_alone() {
-        assert_eq!(claim("mv_01_orders"), Some(("mv", 1)));
-        assert_eq!(claim("mv_001_orders"), Some(("mv", 1)));
-        assert_eq!(claim("l2_orders"), Some(("l", 2)));
-        assert_eq!(claim("03_orders"), Some(("", 3)));
+        assert_eq!(claim("mv_01_orders"), Some(("mv", 1, Form::Word)));
+        assert_eq!(claim("mv_001_orders"), Some(("mv", 1, Form::Word)));
+        assert_eq!(claim("l2_orders"), Some(("l", 2, Form::Word)));
+        assert_eq!(claim("03_orders"), Some(("", 3, Form::Padded)));
+        assert_eq!(claim("7_day_orders"), Some(("", 7, Form::Bare)));
         assert_eq!(claim("orders_2024_x"), None);
         assert_eq!(claim("top_10_shops"), None);
         assert_eq!(claim("mv_2024_orders"), None);

@@ -4,6 +4,7 @@ use dormer_sql::Span;
 use dormer_sql::query::Query;
 use dormer_sql::statement::OptionKind;
 
+use super::below::Below;
 use super::{Check, Context, facts, reading};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::kind::ObjectKind;
@@ -39,16 +40,18 @@ AS SELECT week, sum(revenue) AS revenue FROM marts.orders_daily GROUP BY week;
 };
 
 fn run(context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for object in context.project.catalog.objects.values() {
-        if object.kind != ObjectKind::MaterializedView {
-            continue;
-        }
-        if let Some(option) = asked(object) {
-            findings.extend(finding(context, object, option));
-        }
+    let objects = context.project.catalog.objects.values();
+    let mut asked = objects
+        .filter(|object| object.kind == ObjectKind::MaterializedView)
+        .filter_map(|object| Some((object, asked(object)?)))
+        .peekable();
+    if asked.peek().is_none() {
+        return Vec::new();
     }
-    findings
+    let below = Below::of(context, |view| reason(context, view));
+    asked
+        .filter_map(|(object, option)| finding(context, &below, (object, option)))
+        .collect()
 }
 
 /// The place of an AUTO REFRESH that is switched on.
@@ -64,7 +67,8 @@ fn asked(object: &Object) -> Option<Span> {
         .map(|option| option.span)
 }
 
-fn finding(context: &Context<'_>, object: &Object, option: Span) -> Option<Diagnostic> {
+/// Why an object with this query cannot refresh itself, and where that stands.
+fn reason(context: &Context<'_>, object: &Object) -> Option<(&'static str, Span)> {
     let project = context.project;
     let facts = facts::of(project.target.dialect);
     let is_materialized = |name: &ObjectName| {
@@ -75,21 +79,34 @@ fn finding(context: &Context<'_>, object: &Object, option: Span) -> Option<Diagn
     };
     let mut reads = reading::read_by_definition(object);
     let below = reads.find(|written| is_materialized(&ObjectName::of(written)));
+    if let Some(written) = below {
+        return Some(("a materialized view is read here", written.span));
+    }
     let mut calls = object.definition.query.iter().flat_map(Query::calls);
-    let call = calls.find(|call| facts.is_changing_call(&call.name));
-    let (at, why) = match (below, call) {
-        (Some(written), _) => (written.span, "a materialized view is read here"),
-        (None, Some(call)) => (call.name.span, "this function changes by itself"),
-        (None, None) => return None,
+    let call = calls.find(|call| facts.is_changing_call(&call.name))?;
+    Some(("this function changes by itself", call.name.span))
+}
+
+fn finding(
+    context: &Context<'_>,
+    below: &Below<'_, &'static str>,
+    (object, option): (&Object, Span),
+) -> Option<Diagnostic> {
+    let facts = facts::of(context.project.target.dialect);
+    let finding = CHECK
+        .finding(format!("{} cannot refresh itself", object.name))
+        .at(
+            object.location(option),
+            format!("{} refuses this", facts.name),
+        );
+    let finding = match reason(context, object) {
+        Some((why, at)) => finding.related(object.location(at), why),
+        None => {
+            let (span, why, at) = below.read_by(object)?;
+            finding
+                .related(object.location(span), "this plain view is a part of it")
+                .related(at.clone(), why)
+        }
     };
-    Some(
-        CHECK
-            .finding(format!("{} cannot refresh itself", object.name))
-            .at(
-                object.location(option),
-                format!("{} refuses this", facts.name),
-            )
-            .related(object.location(at), why)
-            .help("leave it out, and write -- dormer: refresh = { every = \"15m\" }"),
-    )
+    Some(finding.help("leave it out, and write -- dormer: refresh = { every = \"15m\" }"))
 }

@@ -1,15 +1,15 @@
 //! DM0127: a materialized view that every refresh has to compute as a whole.
 //!
-//! Found by the words of the query. What the engine decides by the plan of the query is not seen
+//! Found by what the query is built of. What the engine decides by the plan of the query is not seen
 //! here: its own catalog tells it once the view exists.
 
 use std::collections::BTreeMap;
 
 use dormer_sql::Span;
-use dormer_sql::lex::{Token, TokenKind};
+use dormer_sql::query::{Construct, ConstructKind, Query};
+use dormer_sql::statement::OptionKind;
 use rayon::prelude::*;
 
-use super::body::Body;
 use super::{Check, Context, facts};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::kind::ObjectKind;
@@ -60,8 +60,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         .par_iter()
         .filter(|(_, object)| object.kind == ObjectKind::MaterializedView)
         .filter_map(|(name, object)| {
-            let body = Body::of(object, project.target.dialect)?;
-            let found = Words::of(object).reasons(&body);
+            let found = reasons(object);
             (!found.is_empty()).then_some((name, found))
         })
         .collect();
@@ -70,7 +69,7 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     objects
         .filter(|object| is_refreshed(context, object))
         .filter_map(|object| match reasons.get(&object.name) {
-            Some(found) => of_words(object, found),
+            Some(found) => of_query(object, found),
             None => of_below(context, object, above.get(&object.name)?),
         })
         .collect()
@@ -89,7 +88,7 @@ fn finding(object: &Object) -> Diagnostic {
     ))
 }
 
-fn of_words(object: &Object, found: &[(Span, &'static str)]) -> Option<Diagnostic> {
+fn of_query(object: &Object, found: &[(Span, &'static str)]) -> Option<Diagnostic> {
     let ((span, why), others) = found.split_first()?;
     let first = finding(object).at(object.location(*span), *why);
     Some(others.iter().fold(first, |finding, (span, why)| {
@@ -122,88 +121,90 @@ fn above<'a>(
     above
 }
 
-/// The longest word that is looked for.
-const LONGEST: usize = 16;
+/// Aggregates that the engine brings up to date from what changed.
+const COUNTED: [&str; 5] = ["avg", "count", "max", "min", "sum"];
 
-struct Words<'a> {
-    text: &'a str,
+/// Aggregates that it computes from all rows.
+const NOT_COUNTED: [&str; 14] = [
+    "bit_and",
+    "bit_or",
+    "bool_and",
+    "bool_or",
+    "listagg",
+    "median",
+    "percentile_cont",
+    "percentile_disc",
+    "stddev",
+    "stddev_pop",
+    "stddev_samp",
+    "var_pop",
+    "var_samp",
+    "variance",
+];
+
+/// Each reason once, at its first place.
+fn reasons(object: &Object) -> Vec<(Span, &'static str)> {
+    let Some(query) = &object.definition.query else {
+        return Vec::new();
+    };
+    let rows = Rows::of(object, query);
+    let constructs = query.constructs().iter().filter_map(|construct| {
+        let why = of_construct(construct, &rows)?;
+        Some((construct.span, why))
+    });
+    let calls = query.calls().iter();
+    let calls = calls.filter(|call| NOT_COUNTED.contains(&call.name.last()));
+    let calls = calls.map(|call| (call.name.span, "an aggregate that cannot be counted up"));
+    let mut all: Vec<(Span, &'static str)> = constructs.chain(calls).collect();
+    all.sort_unstable();
+    let mut reasons: Vec<(Span, &'static str)> = Vec::new();
+    for (span, why) in all {
+        if !reasons.iter().any(|(_, told)| *told == why) {
+            reasons.push((span, why));
+        }
+    }
+    reasons
 }
 
-impl<'a> Words<'a> {
-    fn of(object: &'a Object) -> Self {
-        Self {
-            text: &object.source.text,
+fn of_construct(construct: &Construct, rows: &Rows) -> Option<&'static str> {
+    match construct.kind {
+        ConstructKind::OuterJoin => Some("an outer join"),
+        ConstructKind::Union | ConstructKind::Intersect | ConstructKind::Except => {
+            Some("a set operation")
         }
-    }
-
-    fn is(&self, token: Option<Token>, word: &str) -> bool {
-        token.is_some_and(|token| token.is_word(self.text, word))
-    }
-
-    fn is_one_of(&self, token: Option<Token>, words: &[&str]) -> bool {
-        words.iter().any(|word| self.is(token, word))
-    }
-
-    /// Each reason once, at its first place.
-    fn reasons(&self, body: &Body<'_>) -> Vec<(Span, &'static str)> {
-        let grouped = body.pair("group", "by").is_some();
-        let mut reasons: Vec<(Span, &'static str)> = Vec::new();
-        for [before, token, after] in body.neighbours() {
-            let Some(token) = token else { continue };
-            let why = match token.kind {
-                TokenKind::Word => self.of_word(token, [before, after], grouped),
-                TokenKind::OpenParen => self.of_subquery([before, after]),
-                _ => None,
-            };
-            if let Some(why) = why
-                && !reasons.iter().any(|(_, other)| *other == why)
-            {
-                reasons.push((token.span, why));
-            }
+        // UNION ALL around plain queries alone can be brought up to date.
+        ConstructKind::UnionAll => {
+            let whole = construct.depth > 0 || *rows == Rows::Grouped;
+            whole.then_some("a set operation")
         }
-        reasons
-    }
-
-    fn of_word(
-        &self,
-        word: Token,
-        [before, after]: [Option<Token>; 2],
-        grouped: bool,
-    ) -> Option<&'static str> {
-        let opens = |token: Option<Token>| token.is_some_and(|t| t.kind == TokenKind::OpenParen);
-        let mut letters = [0; LONGEST];
-        match lower(word.text(self.text), &mut letters)? {
-            "left" | "right" | "full" => self
-                .is_one_of(after, &["join", "outer"])
-                .then_some("an outer join"),
-            "intersect" | "except" | "minus" => Some("a set operation"),
-            "union" => (grouped || !self.is(after, "all")).then_some("a set operation"),
-            "over" => opens(after).then_some("a window function"),
-            "distinct" => opens(before).then_some("an aggregate over DISTINCT values"),
-            "approximate" => Some("an aggregate that cannot be counted up"),
-            "median" | "percentile_cont" | "percentile_disc" | "listagg" | "stddev"
-            | "stddev_pop" | "stddev_samp" | "variance" | "var_pop" | "var_samp" => {
-                opens(after).then_some("an aggregate that cannot be counted up")
-            }
-            _ => None,
-        }
-    }
-
-    fn of_subquery(&self, [before, after]: [Option<Token>; 2]) -> Option<&'static str> {
-        const BEFORE: [&str; 11] = [
-            "in", "exists", "any", "all", "some", "not", "where", "and", "or", "select", "when",
-        ];
-        let compares = before.is_some_and(|before| before.kind == TokenKind::Operator)
-            || self.is_one_of(before, &BEFORE);
-        let is_query = self.is_one_of(after, &["select", "with"]);
-        (is_query && compares).then_some("a subquery outside FROM")
+        ConstructKind::WindowFunction => Some("a window function"),
+        ConstructKind::DistinctAggregate => Some("an aggregate over DISTINCT values"),
+        ConstructKind::Subquery => Some("a subquery outside FROM"),
+        ConstructKind::GroupBy
+        | ConstructKind::OrderBy
+        | ConstructKind::Limit
+        | ConstructKind::Offset => None,
     }
 }
 
-/// The word in lower case; none for one that is longer than all that are looked for.
-fn lower<'a>(word: &str, letters: &'a mut [u8; LONGEST]) -> Option<&'a str> {
-    let letters = letters.get_mut(..word.len())?;
-    letters.copy_from_slice(word.as_bytes());
-    letters.make_ascii_lowercase();
-    std::str::from_utf8(letters).ok()
+/// Whether the rows are grouped or kept in an order, so that UNION ALL is more than two lists.
+#[derive(PartialEq, Eq)]
+enum Rows {
+    Listed,
+    Grouped,
+}
+
+impl Rows {
+    fn of(object: &Object, query: &Query) -> Self {
+        let mut constructs = query.constructs().iter();
+        let mut calls = query.calls().iter();
+        let mut options = object.definition.options.iter();
+        let grouped = constructs.any(|construct| construct.kind == ConstructKind::GroupBy)
+            || calls.any(|call| {
+                let name = call.name.last();
+                COUNTED.contains(&name) || NOT_COUNTED.contains(&name)
+            })
+            || options.any(|option| option.kind == OptionKind::SortKey);
+        if grouped { Self::Grouped } else { Self::Listed }
+    }
 }

@@ -2,7 +2,10 @@
 //!
 //! **No check asks which engine it is.** It asks a fact of this table.
 
+use dormer_sql::statement::Noun;
 use dormer_sql::{Dialect, QualifiedName};
+
+use crate::model::kind::ObjectKind;
 
 /// The facts of one engine.
 #[derive(Debug)]
@@ -21,8 +24,14 @@ pub(super) struct Facts {
     pub(super) user_functions_in_materialized: bool,
     /// The head of a materialized view may name its columns.
     pub(super) materialized_columns: bool,
+    /// A materialized view may have columns that nobody gave a name.
+    pub(super) unnamed_columns: bool,
     /// A refresh brings in what changed where the query allows it, and else recomputes everything.
     pub(super) incremental_refresh: bool,
+    /// What a COMMENT may call an object of each kind; the first is the best.
+    pub(super) comment_nouns: fn(ObjectKind) -> &'static [Noun],
+    /// A name that is too long is cut without a word; where it is not, the engine refuses it.
+    pub(super) cuts_names: bool,
     /// Strategies that this engine has no way to do.
     pub(super) alias_strategy: bool,
     pub(super) swap_strategy: bool,
@@ -32,6 +41,8 @@ pub(super) struct Facts {
     pub(super) system_prefixes: &'static [&'static str],
     /// What the names of columns start with that tables have and no list of columns shows.
     pub(super) hidden_columns: &'static [&'static str],
+    /// Columns that every table has and no list of columns shows.
+    pub(super) system_columns: &'static [&'static str],
     /// Functions whose answer depends on the time, on chance or on a counter.
     pub(super) changing_functions: &'static [&'static str],
     /// What becomes of a materialized view that calls one of them.
@@ -46,12 +57,16 @@ const POSTGRES: Facts = Facts {
     ordered_materialized: true,
     user_functions_in_materialized: true,
     materialized_columns: true,
+    unnamed_columns: true,
     incremental_refresh: false,
+    comment_nouns: own_noun,
+    cuts_names: true,
     alias_strategy: false,
     swap_strategy: true,
     system_schemas: &["pg_catalog", "information_schema", "pg_toast", "pg_temp"],
     system_prefixes: &["pg_"],
     hidden_columns: &[],
+    system_columns: &["ctid", "tableoid", "cmin", "cmax", "xmin", "xmax"],
     changing_functions: &[
         "clock_timestamp",
         "current_date",
@@ -91,6 +106,14 @@ const REDSHIFT: Facts = Facts {
     user_functions_in_materialized: false,
     materialized_columns: false,
     incremental_refresh: true,
+    comment_nouns: |kind| match kind {
+        // That a materialized view is no table here is said nowhere.
+        ObjectKind::MaterializedView => &[Noun::View, Noun::Table],
+        ObjectKind::Table | ObjectKind::TableAs | ObjectKind::View => own_noun(kind),
+        ObjectKind::Source | ObjectKind::Sink | ObjectKind::Subscription | ObjectKind::Function => {
+            &[]
+        }
+    },
     alias_strategy: true,
     swap_strategy: false,
     system_schemas: &[
@@ -124,6 +147,16 @@ const RISINGWAVE: Facts = Facts {
     name: "RisingWave",
     concurrent_refresh: false,
     refresh_command: false,
+    unnamed_columns: false,
+    comment_nouns: |kind| match kind {
+        ObjectKind::Table
+        | ObjectKind::TableAs
+        | ObjectKind::MaterializedView
+        | ObjectKind::Source => &[Noun::Table],
+        ObjectKind::View | ObjectKind::Sink | ObjectKind::Subscription | ObjectKind::Function => {
+            &[]
+        }
+    },
     system_schemas: &["pg_catalog", "information_schema", "rw_catalog"],
     system_prefixes: &["pg_", "rw_"],
     hidden_columns: &["_row_id", "_rw_"],
@@ -142,6 +175,7 @@ const RISINGWAVE: Facts = Facts {
 
 const MATERIALIZE: Facts = Facts {
     name: "Materialize",
+    cuts_names: false,
     concurrent_refresh: false,
     refresh_command: false,
     system_schemas: &[
@@ -157,6 +191,19 @@ const MATERIALIZE: Facts = Facts {
     changing_effect: "the engine refuses it: mz_now() is the time that it can follow",
     ..POSTGRES
 };
+
+/// The word of CREATE.
+fn own_noun(kind: ObjectKind) -> &'static [Noun] {
+    match kind {
+        ObjectKind::Table | ObjectKind::TableAs => &[Noun::Table],
+        ObjectKind::View => &[Noun::View],
+        ObjectKind::MaterializedView => &[Noun::MaterializedView],
+        ObjectKind::Source => &[Noun::Source],
+        ObjectKind::Sink => &[Noun::Sink],
+        ObjectKind::Subscription => &[Noun::Subscription],
+        ObjectKind::Function => &[Noun::Function],
+    }
+}
 
 /// The facts of the engine that speaks this dialect.
 pub(super) const fn of(dialect: Dialect) -> &'static Facts {

@@ -24,13 +24,16 @@ macro_rules! off {
     };
 }
 
+mod below;
 mod body;
 mod facts;
 mod group_key;
+mod levels;
 mod option;
 mod place;
 mod reading;
 mod redshift_body;
+mod unresolved;
 
 mod dm0103_unknown_relation;
 mod dm0104_unknown_column;
@@ -52,6 +55,7 @@ mod dm0125_said_twice;
 mod dm0126_digit_first_name;
 mod dm0127_full_recompute;
 mod dm0128_duplicate_column;
+mod dm0129_head_too_long;
 
 #[cfg(test)]
 mod tests;
@@ -129,6 +133,7 @@ pub const ALL: &[Check] = &[
     dm0126_digit_first_name::CHECK,
     dm0127_full_recompute::CHECK,
     dm0128_duplicate_column::CHECK,
+    dm0129_head_too_long::CHECK,
 ];
 
 /// Runs all checks: findings with the severity that the settings ask for, in the order in which
@@ -141,7 +146,12 @@ pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         .flat_map_iter(|check| (check.run)(context))
         .filter_map(|finding| with_level(finding, context.project, &owners))
         .collect();
-    gather(findings)
+    gather(
+        findings
+            .into_iter()
+            .chain(levels::unknown(context.project))
+            .collect(),
+    )
 }
 
 /// Gives the finding the severity that its object, or else the project, asks for.

@@ -196,7 +196,7 @@ const fn help(option: OptionKind, on: ObjectKind, dialect: Dialect) -> &'static 
         (OptionKind::NoSchemaBinding, ObjectKind::MaterializedView, _) => {
             "leave it out: a materialized view is always bound to what it reads"
         }
-        (OptionKind::With, _, Redshift) => {
+        (OptionKind::With, ObjectKind::MaterializedView, Redshift) => {
             "leave it out: DISTSTYLE, DISTKEY, SORTKEY and AUTO REFRESH stand before AS"
         }
         _ => "leave it out",

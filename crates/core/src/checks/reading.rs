@@ -2,19 +2,19 @@
 
 use dormer_sql::QualifiedName;
 use dormer_sql::query::Query;
-use dormer_sql::statement::{CreateStream, StatementKind};
+use dormer_sql::statement::StatementKind;
 
 use crate::model::object::Object;
 
 /// The names that the object's CREATE reads, in the order of the text: those of its query, and
-/// what a sink or subscription stands on.
+/// what a sink, a subscription or a fed table stands on.
 pub(super) fn read_by_definition(object: &Object) -> impl Iterator<Item = &QualifiedName> {
-    let stream = stream(object);
+    let (from, into) = ends(object);
     let of_query = object.definition.query.iter().flat_map(Query::references);
     of_query
         .map(|reference| &reference.name)
-        .chain(stream.and_then(|stream| stream.from.as_ref()))
-        .chain(stream.and_then(|stream| stream.into.as_ref()))
+        .chain(from)
+        .chain(into)
 }
 
 /// The names that the object's audits read.
@@ -27,11 +27,12 @@ pub(super) fn read_by_audits(object: &Object) -> impl Iterator<Item = &Qualified
         .map(|reference| &reference.name)
 }
 
-fn stream(object: &Object) -> Option<&CreateStream> {
+/// What a stream comes from and goes into.
+fn ends(object: &Object) -> (Option<&QualifiedName>, Option<&QualifiedName>) {
     match &object.definition.statement.kind {
-        StatementKind::CreateStream(stream) => Some(stream),
+        StatementKind::CreateStream(stream) => (stream.from.as_ref(), stream.into.as_ref()),
+        StatementKind::CreateTable(table) => (table.from.as_ref(), None),
         StatementKind::CreateView(_)
-        | StatementKind::CreateTable(_)
         | StatementKind::CreateIndex(_)
         | StatementKind::CreateSchema(_)
         | StatementKind::CreateFunction(_)
@@ -41,6 +42,6 @@ fn stream(object: &Object) -> Option<&CreateStream> {
         | StatementKind::Grant(_)
         | StatementKind::Refresh(_)
         | StatementKind::Query(_)
-        | StatementKind::Opaque(_) => None,
+        | StatementKind::Opaque(_) => (None, None),
     }
 }

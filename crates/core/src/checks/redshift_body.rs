@@ -2,9 +2,10 @@
 //!
 //! Every rule asks its own fact, so an engine with the same limit gets the same findings.
 
-use dormer_sql::query::Query;
+use dormer_sql::lex::{Token, TokenKind, lex};
+use dormer_sql::query::{Construct, ConstructKind, Query};
+use dormer_sql::{Dialect, Span};
 
-use super::body::Body;
 use super::facts::{self, Facts};
 use super::{Check, Context, reading};
 use crate::diagnostic::Diagnostic;
@@ -41,28 +42,50 @@ pub(super) fn refused(check: &Check, context: &Context<'_>, object: &Object) -> 
     findings
 }
 
-/// ORDER BY, LIMIT, OFFSET, FETCH and TOP around the whole query.
+/// ORDER BY, LIMIT, OFFSET, FETCH and TOP, around the whole query or in any other one inside it.
 fn ordered(
     check: &Check,
     context: &Context<'_>,
     object: &Object,
     facts: &Facts,
 ) -> Option<Diagnostic> {
-    let body = Body::of(object, context.project.target.dialect)?;
-    let span = body
-        .pair("order", "by")
-        .or_else(|| body.pair("select", "top"))
-        .or_else(|| body.first_of(&["limit", "offset", "fetch"]))?;
-    let words = span.slice(&object.source.text).to_ascii_uppercase();
-    let words = words.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let dialect = context.project.target.dialect;
+    let constructs = object.definition.query.iter().flat_map(Query::constructs);
+    let mut refused = constructs.filter(|construct| {
+        matches!(
+            construct.kind,
+            ConstructKind::OrderBy | ConstructKind::Limit | ConstructKind::Offset
+        )
+    });
+    let (span, words) = head(object, dialect, refused.next()?);
     let engine = facts.name;
-    Some(
-        check
-            .finding(format!(
-                "{engine} has no {words} in the query of a materialized view"
-            ))
-            .at(object.location(span), format!("{engine} refuses this"))
-            .help("sort and cut where the view is read, and write SORTKEY (..) before AS"),
+    let first = check
+        .finding(format!(
+            "{engine} has no {words} in the query of a materialized view"
+        ))
+        .at(object.location(span), format!("{engine} refuses this"))
+        .help("sort and cut where the view is read, and write SORTKEY (..) before AS");
+    Some(refused.fold(first, |finding, construct| {
+        let (span, _) = head(object, dialect, construct);
+        finding.related(object.location(span), "and this")
+    }))
+}
+
+/// The words that a clause begins with, and their place.
+fn head(object: &Object, dialect: Dialect, construct: &Construct) -> (Span, String) {
+    let written = construct.span.slice(&object.source.text);
+    let count = usize::from(construct.kind == ConstructKind::OrderBy) + 1;
+    let tokens = lex(written, dialect);
+    let words = tokens.iter().filter(|token| token.kind == TokenKind::Word);
+    let words: Vec<_> = words.take(count).collect();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return (construct.span, written.to_ascii_uppercase());
+    };
+    let start = construct.span.start;
+    let upper = |token: &&Token| token.text(written).to_ascii_uppercase();
+    (
+        Span::new(start + first.span.start, start + last.span.end),
+        words.iter().map(upper).collect::<Vec<_>>().join(" "),
     )
 }
 

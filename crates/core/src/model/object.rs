@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dormer_sql::canonical::Fingerprint;
 use dormer_sql::query::Query;
-use dormer_sql::statement::{CreateIndex, HeadOption, Statement};
+use dormer_sql::statement::{CreateIndex, HeadOption, Noun, Statement};
 use dormer_sql::{Ident, QualifiedName, Span};
 
 use super::kind::ObjectKind;
@@ -112,6 +112,8 @@ pub struct DeclaredIndex {
 /// A comment on the object or one of its columns: the text without its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaredComment {
+    /// What the statement says that it is on: `COMMENT ON VIEW`.
+    pub noun: Noun,
     pub text: Option<String>,
     pub span: Span,
 }

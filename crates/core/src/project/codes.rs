@@ -270,13 +270,13 @@ Move it to the file that declares the object, or correct the name.
 A comma stands where an item must follow, mostly before FROM after a column was removed.
 
 ```sql
-SELECT id, total, FROM raw.orders
+CREATE VIEW marts.orders AS SELECT id, total, FROM raw.orders;
 ```
 
 Better:
 
 ```sql
-SELECT id, total FROM raw.orders
+CREATE VIEW marts.orders AS SELECT id, total FROM raw.orders;
 ```
 ",
     },

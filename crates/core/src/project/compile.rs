@@ -73,28 +73,13 @@ pub fn problem(found: &Problem, source: &SourceText) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(code, Severity::Error, found.message.clone())
         .at(source.location(found.span), label);
-    match (found.kind, misspelled(&source.text, found.span)) {
+    match (
+        found.kind,
+        super::clause::misspelled(&source.text, found.span),
+    ) {
         (ProblemKind::Syntax, Some(meant)) => diagnostic.help(format!("did you mean {meant}?")),
         _ => diagnostic,
     }
-}
-
-/// The word of a clause that the text at a mistake, or the word right before it, nearly spells.
-fn misspelled(text: &str, at: Span) -> Option<&'static str> {
-    const WORDS: [&str; 15] = [
-        "SELECT", "DISTINCT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET",
-        "JOIN", "LEFT", "RIGHT", "INNER", "UNION", "WINDOW",
-    ];
-    let before = text.get(..at.start as usize)?.trim_end();
-    let start = before
-        .rfind(|c: char| !c.is_ascii_alphabetic())
-        .map_or(0, |at| at + 1);
-    let words = [at.slice(text), before.get(start..)?];
-    let is_spelled = |word: &str| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word));
-    let mut wrong = words
-        .into_iter()
-        .filter(|word| word.len() > 2 && !is_spelled(word));
-    wrong.find_map(|word| suggest(word, WORDS))
 }
 
 /// Reads the project in `root` for a target; without one for the project's default.

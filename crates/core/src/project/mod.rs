@@ -4,6 +4,7 @@
 //! `files.rs` alone.** Nothing here needs a network or the environment: the environment is handed
 //! in as a function.
 
+mod clause;
 pub mod codes;
 mod compile;
 pub mod config;

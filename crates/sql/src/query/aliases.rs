@@ -67,7 +67,7 @@ impl Aliases {
     }
 
     /// Ends a SELECT: its names go out of sight.
-    pub(super) fn end(&mut self, outer: Outer) {
+    pub(super) fn end(&mut self, outer: &Outer) {
         self.names.truncate(self.own);
         self.own = outer.own;
         self.joined = outer.joined;

@@ -412,7 +412,7 @@ impl<'a> Converter<'a> {
                 _ => {}
             }
         }
-        self.aliases.end(aliases);
+        self.aliases.end(&aliases);
         self.select = outer;
         select
     }

@@ -29,10 +29,10 @@ pub(super) fn too_deep(text: &str, tokens: &[Token]) -> Option<Problem> {
         };
         match token.kind {
             TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace => cases.push(0),
-            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
-                if cases.len() > 1 {
-                    open -= cases.pop().unwrap_or(0);
-                }
+            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace
+                if cases.len() > 1 =>
+            {
+                open -= cases.pop().unwrap_or(0);
             }
             TokenKind::Word if !named => {
                 if ends_chain(text, *token) {

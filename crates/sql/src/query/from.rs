@@ -27,11 +27,11 @@ impl Converter<'_> {
             }
             | FromItem::Functions {
                 alias: Some(alias), ..
-            }
-            | FromItem::Navigation {
-                alias: Some(alias), ..
             } => (Some(&alias.name), Given::Alias),
             FromItem::Aliased { alias, .. } => (Some(&alias.name), Given::Alias),
+            FromItem::Navigation {
+                alias: Some(alias), ..
+            } => (Some(&alias.name), Given::Alias),
             FromItem::Subquery { alias: None, .. }
             | FromItem::Functions { alias: None, .. }
             | FromItem::Join { .. } => (None, Given::Bare),
@@ -424,9 +424,8 @@ fn window_relation(name: &QualifiedName, args: &[Expr]) -> Option<QualifiedName>
 pub(super) fn looks_left(item: &FromItem) -> bool {
     match item {
         FromItem::Relation { sample, .. } => sample.is_some(),
-        FromItem::Navigation { .. } => true,
         FromItem::Subquery { lateral, .. } => *lateral,
-        FromItem::Functions { .. } => true,
+        FromItem::Navigation { .. } | FromItem::Functions { .. } => true,
         FromItem::Join {
             left,
             right,

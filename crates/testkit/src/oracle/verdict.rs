@@ -149,6 +149,11 @@ impl Server {
         self.server.major()
     }
 
+    /// The session that made the views, for what else is to be asked of them.
+    pub(super) fn session(&mut self) -> &mut postgres::Client {
+        &mut self.session
+    }
+
     /// Completes the catalog by what the fixture's functions return: names of OUT and TABLE
     /// arguments, or the columns of the row type.
     ///

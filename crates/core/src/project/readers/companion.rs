@@ -126,6 +126,7 @@ impl FileReader<'_> {
             .text
             .map(|span| literal::text(span.slice(&self.source.text), self.dialect));
         let declared = DeclaredComment {
+            noun: comment.noun,
             text,
             span: statement.span,
         };

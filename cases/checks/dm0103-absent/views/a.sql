@@ -1,0 +1,1 @@
+CREATE VIEW marts.a AS SELECT id FROM old.x;

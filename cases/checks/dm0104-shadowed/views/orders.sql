@@ -1,0 +1,1 @@
+CREATE TABLE sub.orders (id int, net int);

@@ -1,0 +1,2 @@
+CREATE TABLE marts.t (id int);
+COMMENT ON VIEW marts.t IS 'it is no view';

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.d AS SELECT id FROM raw.t WHERE id IN (SELECT id FROM raw.u ORDER /* by */ BY id);

@@ -1,0 +1,4 @@
+CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.w;
+CREATE UNIQUE INDEX a_key ON marts.a (id);
+CREATE MATERIALIZED VIEW marts.b AS SELECT id FROM marts.a;
+CREATE UNIQUE INDEX b_key ON marts.b (id);

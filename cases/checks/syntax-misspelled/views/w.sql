@@ -1,0 +1,1 @@
+CREATE VIEW m.w AS SELECT id FROM raw.orders 5;

@@ -1,0 +1,1 @@
+CREATE VIEW m.x AS SELECT id FROM raw.t WHER id = 5;
