@@ -27,11 +27,11 @@ impl Converter<'_> {
             }
             | FromItem::Functions {
                 alias: Some(alias), ..
-            } => (Some(&alias.name), Given::Alias),
-            FromItem::Aliased { alias, .. } => (Some(&alias.name), Given::Alias),
-            FromItem::Navigation {
+            }
+            | FromItem::Navigation {
                 alias: Some(alias), ..
             } => (Some(&alias.name), Given::Alias),
+            FromItem::Aliased { alias, .. } => (Some(&alias.name), Given::Alias),
             FromItem::Subquery { alias: None, .. }
             | FromItem::Functions { alias: None, .. }
             | FromItem::Join { .. } => (None, Given::Bare),
