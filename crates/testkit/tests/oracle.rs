@@ -33,7 +33,7 @@ fn differing(server: &mut Server, bodies: &[Body]) -> Vec<(String, String)> {
             ));
         }
         for unresolved in &lineage.unresolved {
-            text.push_str(&format!("  unresolved: {unresolved:?}\n"));
+            text.push_str(&format!("  unresolved: {}\n", in_words(unresolved)));
         }
         for partial in &lineage.partial {
             text.push_str(&format!("  partial: {partial:?}\n"));
@@ -80,6 +80,20 @@ fn the_corpus_agrees_on_every_installed_server() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// An unresolved name in words that outlive the types they come from.
+fn in_words(unresolved: &Unresolved) -> String {
+    match unresolved {
+        Unresolved::UnknownColumn { column, of, .. } => {
+            let of = of
+                .as_ref()
+                .map_or_else(|| "anything".to_owned(), ToString::to_string);
+            format!("no column {column} of {of}")
+        }
+        Unresolved::AmbiguousColumn { column, .. } => format!("several columns {column}"),
+        Unresolved::UnknownAlias { alias, .. } => format!("nothing called {alias}"),
+    }
 }
 
 /// Where the server calls a name ambiguous or unknown, Dormer must too.

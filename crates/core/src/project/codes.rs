@@ -367,16 +367,10 @@ schemas = { marts = \"dev_marts\" }
 CREATE VIEW marts.keys AS SELECT nextval('marts.key') AS id;
 ```
 
-Better:
-
-```toml
-[target.dev]
-schemas = { marts = \"dev_marts\" }
-vars = { marts = \"dev_marts\" }
-```
+Better, by name, or with a variable in the literal:
 
 ```sql
-CREATE VIEW marts.keys AS SELECT nextval('${marts}.key') AS id;
+CREATE VIEW marts.keys AS SELECT last_value AS id FROM marts.key;
 ```
 ",
     },
