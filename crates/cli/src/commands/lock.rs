@@ -146,7 +146,7 @@ fn stale(global: &Global) -> String {
     let (error, hint) = (paint("error", style::ERROR), paint("hint", style::HELP));
     let target = global.target.as_ref().map(|name| format!(" -t {name}"));
     let target = target.unwrap_or_default();
-    format!("{error}: {FILE_NAME} is not up to date\n{hint}: update it:  dormer lock{target}\n")
+    format!("{error}: {FILE_NAME} is not up to date\n{hint}: write it anew:  dormer lock{target}\n")
 }
 
 fn outcome_summary(written: Written, relock: &Relock) -> String {
