@@ -203,8 +203,7 @@ fn usual(
 /// One body of so many is asked.
 const EVERY: usize = 3;
 
-/// A function in the select list that returns several rows decides how many there are of every output; lineage names
-/// what it is called with as a source of its own output alone.
+/// Bodies that are always asked: in them a function of the select list decides how many rows there are.
 const MULTIPLIED: [&str; 3] = [
     "nested_srf_in_select_list",
     "order_by_srf_output",
@@ -268,6 +267,6 @@ fn what_is_no_source_and_decides_no_row_changes_no_output() {
         }
     }
     let names: Vec<&str> = moved.keys().copied().collect();
-    assert_eq!(names, MULTIPLIED, "of {said}: {moved:#?}");
+    assert!(names.is_empty(), "of {said}: {moved:#?}");
     assert!(said > 4000, "only {said} answers over rows");
 }

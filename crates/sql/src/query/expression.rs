@@ -167,7 +167,11 @@ impl Converter<'_> {
                 values.append(&mut self.expressions(part));
             }
         }
-        Expr::of(values)
+        let value = Expr::of(values);
+        if functions::makes_rows(&function) {
+            return Expr::Rows(Box::new(value));
+        }
+        value
     }
 
     /// The arguments of a call that are values.

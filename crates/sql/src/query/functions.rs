@@ -62,6 +62,17 @@ pub(super) fn one_column(name: &str) -> bool {
     word_in(name, NAMES)
 }
 
+/// Tells whether a function gives several rows where it stands in a select list.
+#[must_use]
+pub(super) fn makes_rows(name: &str) -> bool {
+    const NAMES: &str = " unnest generate_series generate_subscripts regexp_matches \
+        regexp_split_to_table string_to_table json_array_elements jsonb_array_elements \
+        json_array_elements_text jsonb_array_elements_text json_each jsonb_each json_each_text \
+        jsonb_each_text json_object_keys jsonb_object_keys jsonb_path_query \
+        json_populate_recordset jsonb_populate_recordset json_to_recordset jsonb_to_recordset ";
+    word_in(name, NAMES)
+}
+
 /// Tells whether a bare word is a call without parentheses: its value is no column.
 #[must_use]
 pub(super) fn keyword_call(word: &str) -> bool {

@@ -126,6 +126,7 @@ impl<'a> Walk<'a> {
     fn expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Name(_) | Expr::Row(_) | Expr::Window(_) | Expr::Ordinal(_) | Expr::Nothing => {}
+            Expr::Rows(value) => self.expr(value),
             Expr::Field(field) => self.expr(&field.0),
             Expr::Subquery(query) | Expr::Exists(query) => self.tree(query),
             Expr::Of(parts) => parts.iter().for_each(|part| self.expr(part)),

@@ -188,6 +188,8 @@ pub(super) enum Expr {
     Ordinal(u32),
     /// A window by its name.
     Window(Box<Ident>),
+    /// A function that gives several rows, in a select list: what it is given decides how many.
+    Rows(Box<Self>),
     /// Any operator, function or construct over these.
     Of(Box<[Self]>),
     /// No name in it: a literal, a type.

@@ -41,6 +41,11 @@ impl<'a> Resolver<'a> {
                 self.decide(&derived.rows);
                 derived.rows
             }
+            Expr::Rows(value) => {
+                let sources = self.value(value);
+                self.decide(&sources);
+                sources
+            }
             Expr::Window(name) => self.window(name),
             Expr::Ordinal(_) | Expr::Nothing => Sources::none(),
             Expr::Of(parts) => {
