@@ -38,12 +38,22 @@ struct Speed {
     mb_per_second: f64,
 }
 
+/// One question to a server.
+#[derive(Debug, Serialize)]
+struct Asked {
+    name: String,
+    wall_ms: f64,
+    /// Against the largest single catalog query.
+    ratio: f64,
+}
+
 #[derive(Debug, Serialize)]
 struct Results {
     format_version: u32,
     processors: usize,
     commands: Vec<Row>,
     throughput: Vec<Speed>,
+    inspection: Vec<Asked>,
 }
 
 struct Options<'a> {
@@ -57,7 +67,7 @@ impl Options<'_> {
     }
 }
 
-/// Runs all benches, or those of one name: a shape, `startup` or `throughput`.
+/// Runs all benches, or those of one name: a shape, `startup`, `throughput` or `inspection`.
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
     let options = parse(arguments)?;
     output::say("builds the release binary");
@@ -81,6 +91,7 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
         processors: std::thread::available_parallelism().map_or(1, usize::from),
         commands: Vec::new(),
         throughput: Vec::new(),
+        inspection: Vec::new(),
     };
     output::say(&format!(
         "{:<28}{:>6}{:>12}{:>12}{:>12}",
@@ -112,6 +123,9 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     if options.wants("throughput") {
         results.throughput = throughput(&release.join("throughput"))?;
     }
+    if options.wants("inspection") {
+        results.inspection = inspection()?;
+    }
     let text = serde_json::to_string_pretty(&results)
         .map_err(|error| Failure::while_("write the results", error))?;
     let path = workspace::target().join("bench/results.json");
@@ -124,10 +138,11 @@ fn parse<'a>(arguments: &[&'a str]) -> Outcome<Options<'a>> {
         [first, rest @ ..] if !first.starts_with('-') => (Some(*first), rest),
         rest => (None, rest),
     };
-    let known = Shape::ALL
-        .iter()
-        .map(|shape| shape.name())
-        .chain(["startup", "throughput"]);
+    let known =
+        Shape::ALL
+            .iter()
+            .map(|shape| shape.name())
+            .chain(["startup", "throughput", "inspection"]);
     if name.is_some_and(|name| !known.clone().any(|known| known == name)) {
         let known = known.collect::<Vec<_>>().join(", ");
         return Err(Failure::new(format!("no such bench; there are: {known}")));
@@ -202,6 +217,48 @@ fn throughput(program: &Path) -> Outcome<Vec<Speed>> {
     Ok(speeds)
 }
 
+/// Inspects generated materialized views on a real server, beside the bare catalog queries.
+fn inspection() -> Outcome<Vec<Asked>> {
+    let run = [
+        "run",
+        "--quiet",
+        "--release",
+        "-p",
+        "dormer-engines",
+        "--example",
+        "inspecting",
+    ];
+    let told = command::capture(&mut command::cargo(&run))?;
+    let asked = asked(&told);
+    output::say(&format!(
+        "{:<28}{:>12}{:>8}",
+        "of 1,000 views", "wall ms", "ratio"
+    ));
+    for one in &asked {
+        output::say(&format!(
+            "{:<28}{:>12.1}{:>8.2}",
+            one.name, one.wall_ms, one.ratio
+        ));
+    }
+    Ok(asked)
+}
+
+/// Reads lines of `name nanoseconds`; the first is what the others are held against.
+fn asked(told: &str) -> Vec<Asked> {
+    let times = told.lines().filter_map(|line| {
+        let (name, nanoseconds) = line.split_once(' ')?;
+        let nanoseconds: f64 = nanoseconds.parse().ok()?;
+        Some((name, nanoseconds / 1e6))
+    });
+    let mut first = None;
+    let asked = times.map(|(name, wall_ms)| Asked {
+        name: name.to_owned(),
+        wall_ms,
+        ratio: wall_ms / *first.get_or_insert(wall_ms),
+    });
+    asked.collect()
+}
+
 /// Reads `name bytes nanoseconds`.
 fn speed(line: &str) -> Option<Speed> {
     let mut words = line.split(' ');
@@ -223,6 +280,13 @@ mod tests {
         let found = speed("split 3000000 1500000000").unwrap();
         assert!((found.mb_per_second - 2.0).abs() < 1e-9);
         assert!(speed("split 3").is_none());
+    }
+
+    #[test]
+    fn inspection_is_held_against_the_bare_query() {
+        let asked = asked("inventory 2000000\ninspection 3000000\n");
+        let ratios: Vec<f64> = asked.iter().map(|one| one.ratio).collect();
+        assert_eq!(ratios, [1.0, 1.5]);
     }
 
     #[test]

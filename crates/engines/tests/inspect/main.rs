@@ -339,7 +339,7 @@ fn objects_that_are_dropped_meanwhile_break_nothing() {
                 });
             }
             let mut failed = Vec::new();
-            for _ in 0..100 {
+            for _ in 0..15 {
                 failed.extend(try_inspect(&server.url(), &marts()).err());
             }
             stop.store(true, Ordering::Relaxed);
