@@ -1,7 +1,7 @@
 //! From a folder to everything that a command asks: project, graph, lineages.
 //!
 //! **The one road for all commands**, so that they cannot read a project in different ways. SQL can
-//! nest as deep as somebody likes: the threads that read it have large stacks.
+//! nest up to 200 deep: the threads that read it have large stacks.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
