@@ -38,6 +38,27 @@ pub enum StatementKind {
 }
 
 impl StatementKind {
+    /// The relations that the head says rows come from and go into, beside what a query reads:
+    /// `FROM x` and `INTO t` of a sink, `FROM x` of a subscription or a table fed by a source.
+    #[must_use]
+    pub const fn flow(&self) -> (Option<&QualifiedName>, Option<&QualifiedName>) {
+        match self {
+            Self::CreateStream(stream) => (stream.from.as_ref(), stream.into.as_ref()),
+            Self::CreateTable(table) => (table.from.as_ref(), None),
+            Self::CreateView(_)
+            | Self::CreateIndex(_)
+            | Self::CreateSchema(_)
+            | Self::CreateFunction(_)
+            | Self::Drop(_)
+            | Self::Alter(_)
+            | Self::Comment(_)
+            | Self::Grant(_)
+            | Self::Refresh(_)
+            | Self::Query(_)
+            | Self::Opaque(_) => (None, None),
+        }
+    }
+
     /// The place of the query in the statement, where it has one.
     #[must_use]
     pub const fn query(&self) -> Option<Span> {

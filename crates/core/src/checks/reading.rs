@@ -2,14 +2,13 @@
 
 use dormer_sql::QualifiedName;
 use dormer_sql::query::Query;
-use dormer_sql::statement::StatementKind;
 
 use crate::model::object::Object;
 
 /// The names that the object's CREATE reads, in the order of the text: those of its query, and
 /// what a sink, a subscription or a fed table stands on.
 pub(super) fn read_by_definition(object: &Object) -> impl Iterator<Item = &QualifiedName> {
-    let (from, into) = ends(object);
+    let (from, into) = object.definition.statement.kind.flow();
     let of_query = object.definition.query.iter().flat_map(Query::references);
     of_query
         .map(|reference| &reference.name)
@@ -25,23 +24,4 @@ pub(super) fn read_by_audits(object: &Object) -> impl Iterator<Item = &Qualified
         .iter()
         .flat_map(|audit| audit.query.references())
         .map(|reference| &reference.name)
-}
-
-/// What a stream comes from and goes into.
-fn ends(object: &Object) -> (Option<&QualifiedName>, Option<&QualifiedName>) {
-    match &object.definition.statement.kind {
-        StatementKind::CreateStream(stream) => (stream.from.as_ref(), stream.into.as_ref()),
-        StatementKind::CreateTable(table) => (table.from.as_ref(), None),
-        StatementKind::CreateView(_)
-        | StatementKind::CreateIndex(_)
-        | StatementKind::CreateSchema(_)
-        | StatementKind::CreateFunction(_)
-        | StatementKind::Drop(_)
-        | StatementKind::Alter(_)
-        | StatementKind::Comment(_)
-        | StatementKind::Grant(_)
-        | StatementKind::Refresh(_)
-        | StatementKind::Query(_)
-        | StatementKind::Opaque(_) => (None, None),
-    }
 }

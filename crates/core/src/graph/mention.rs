@@ -12,7 +12,6 @@
 use std::collections::BTreeSet;
 
 use dormer_sql::QualifiedName;
-use dormer_sql::statement::StatementKind;
 
 use crate::diagnostic::Location;
 use crate::model::catalog::Declared;
@@ -72,21 +71,7 @@ fn of_query(object: &Object, catalog: &Declared, mentions: &mut Vec<Mention>) {
 }
 
 fn of_stream(object: &Object, mentions: &mut Vec<Mention>) {
-    let (from, into) = match &object.definition.statement.kind {
-        StatementKind::CreateStream(stream) => (&stream.from, &stream.into),
-        StatementKind::CreateTable(table) => (&table.from, &None),
-        StatementKind::CreateView(_)
-        | StatementKind::CreateIndex(_)
-        | StatementKind::CreateSchema(_)
-        | StatementKind::CreateFunction(_)
-        | StatementKind::Drop(_)
-        | StatementKind::Alter(_)
-        | StatementKind::Comment(_)
-        | StatementKind::Grant(_)
-        | StatementKind::Refresh(_)
-        | StatementKind::Query(_)
-        | StatementKind::Opaque(_) => return,
-    };
+    let (from, into) = object.definition.statement.kind.flow();
     mentions.extend(from.iter().map(|name| reads(object, name)));
     mentions.extend(into.iter().map(|table| Mention {
         reader: ObjectName::of(table),
