@@ -3,14 +3,21 @@
 //! **A session that only reads says so to the target** where the target can hold it to that.
 //! Dropping a session closes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use super::error::EngineError;
+use super::generation::RunId;
+use super::journal::{Journal, Record, RunDetail, RunKind, RunRecord, RunState, StepRecord};
+use super::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use super::step::Statement;
+use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
 
-/// Which schemas are looked at. **Schemas of the engine itself never are.**
+/// Which schemas are looked at. **Schemas of the engine itself, and that of the journal, never are.**
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     /// None for all.
@@ -55,6 +62,119 @@ pub enum Access {
     Standby,
 }
 
+/// A view that is made to ask the target what it means, and is gone before anybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its name in the scratch schema; no two of one rehearsal share one.
+    pub scratch: String,
+    /// The column names of the head; empty where it has none.
+    pub columns: Vec<String>,
+    /// What it reads has its public name, or is a draft before it: `<scratch schema>.<its name>`.
+    pub query: String,
+}
+
+/// What the target said to a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rehearsed {
+    Accepted {
+        /// As the target spells the definition of such a relation, comparable with an observed one.
+        definition: String,
+        /// Name and type of each column, in order.
+        columns: Vec<(String, String)>,
+    },
+    Refused(EngineError),
+}
+
+/// Statements that are one transaction as far as the engine has them, with what the journal says of it.
+#[derive(Debug, Clone)]
+pub struct Work<'a> {
+    /// The proof that the run still has its lease; the transaction fails without it.
+    pub token: &'a Token,
+    pub statements: Vec<&'a Statement>,
+    pub records: Vec<&'a Record>,
+    /// What the journal says of the steps that are done by this, with the time that it took.
+    pub steps: Vec<StepRecord>,
+    pub limits: Limits,
+}
+
+/// How long a transaction may wait and work; none for no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// For one lock.
+    pub lock: Option<Duration>,
+    /// For one statement.
+    pub statement: Option<Duration>,
+    /// For the whole, from the first statement to the commit: when it is over, another session ends it.
+    pub whole: Option<Duration>,
+}
+
+/// How work ended that did not fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Worked {
+    Done {
+        took: Duration,
+    },
+    /// A statement that must return no row returned this one, shown as text; nothing was changed.
+    /// The number is that of the statement in the work.
+    Row {
+        statement: usize,
+        row: String,
+    },
+}
+
+/// What moves in a relation when its rows do: two equal pulses mean that nobody saw a change.
+/// **A hint, not a proof,** but for `storage`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Pulse {
+    /// Which storage its rows are in: another one after a plain refresh, a rewrite, a truncate.
+    pub storage: Option<String>,
+    /// Rows written so far, as counted; none where nobody counts.
+    pub written: Option<u64>,
+}
+
+/// Somebody who holds or waits for a lock on a relation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LockHolder {
+    pub relation: ObjectName,
+    pub pid: i32,
+    pub user: Option<String>,
+    pub application: Option<String>,
+    pub client: Option<String>,
+    /// As the engine calls it: `AccessShareLock`.
+    pub mode: String,
+    pub granted: bool,
+    /// How long its transaction is open, in milliseconds.
+    pub transaction_ms: Option<u64>,
+    /// `active`, `idle in transaction`.
+    pub activity: Option<String>,
+    /// What it runs, or ran last.
+    pub query: Option<String>,
+    /// Those that it waits for.
+    pub blocked_by: Vec<i32>,
+    /// The statement that would end it: printed, never run.
+    pub end: String,
+}
+
+/// Ends what a session runs, from outside of it.
+#[async_trait]
+pub trait Cancel: Send + Sync {
+    /// Asks the target to end the running statement. Whether it was in time shows in the statement.
+    async fn cancel(&self) -> Result<(), EngineError>;
+}
+
+/// How a run begins.
+#[derive(Debug, Clone)]
+pub struct NewRun<'a> {
+    pub run: &'a RunId,
+    pub kind: RunKind,
+    pub project: &'a str,
+    pub who: &'a str,
+    pub host: &'a str,
+    pub tool: &'a str,
+    pub summary: &'a str,
+    pub plan: &'a str,
+}
+
 /// One open connection to a target.
 #[async_trait]
 pub trait Session: Send {
@@ -63,4 +183,68 @@ pub trait Session: Send {
 
     /// Reads the catalog of the target, in a number of queries that does not depend on its size.
     async fn inspect(&mut self, scope: &Scope) -> Result<Observed, EngineError>;
+
+    /// Asks what definitions mean, and leaves nothing behind. One answer for each draft.
+    async fn rehearse(&mut self, drafts: &[Draft]) -> Result<Vec<Rehearsed>, EngineError>;
+
+    /// Reads the journal; none where there is none.
+    async fn journal(&mut self) -> Result<Option<Journal>, EngineError>;
+
+    /// The last runs, the newest first; none without a journal.
+    async fn runs(&mut self, limit: u32) -> Result<Vec<RunRecord>, EngineError>;
+
+    /// One run with its plan and its steps, by the beginning of its id.
+    async fn run(&mut self, id: &str) -> Result<Vec<RunDetail>, EngineError>;
+
+    /// Makes the journal where there is none, with no more rights than that needs.
+    async fn prepare(&mut self) -> Result<(), EngineError>;
+
+    /// Takes a lease. **It is held by this session** and ends with it.
+    async fn take(
+        &mut self,
+        kind: LeaseKind,
+        run: &NewRun<'_>,
+        takeover: Takeover,
+    ) -> Result<LeaseTaken, EngineError>;
+
+    /// Gives a lease back.
+    async fn release(&mut self, lease: &Lease) -> Result<(), EngineError>;
+
+    /// Writes down that a run begins, or begins again.
+    async fn begin(&mut self, token: &Token, run: &NewRun<'_>) -> Result<(), EngineError>;
+
+    /// Writes down how a run ended, and the steps that failed or were skipped.
+    async fn end(
+        &mut self,
+        token: &Token,
+        run: &RunId,
+        ended: &RunEnd<'_>,
+    ) -> Result<(), EngineError>;
+
+    /// Does work: all of it or nothing, as far as the engine has transactions.
+    async fn execute(&mut self, work: &Work<'_>) -> Result<Worked, EngineError>;
+
+    /// What ends the running statement of this session.
+    fn canceller(&self) -> Box<dyn Cancel>;
+
+    /// The pulses of relations; those that do not exist are left out.
+    async fn pulses(
+        &mut self,
+        names: &BTreeSet<ObjectName>,
+    ) -> Result<BTreeMap<ObjectName, Pulse>, EngineError>;
+
+    /// Who holds or waits for locks on these relations.
+    async fn locks(&mut self, names: &BTreeSet<ObjectName>)
+    -> Result<Vec<LockHolder>, EngineError>;
+
+    /// Reads a relation once, as a reader would, with all its columns and few of its rows.
+    async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError>;
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct RunEnd<'a> {
+    pub state: RunState,
+    pub error: Option<&'a str>,
+    pub steps: &'a [StepRecord],
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use dormer_sql::ident::quote;
 use dormer_sql::query::RelationPath;
 use dormer_sql::{Dialect, Name, QualifiedName};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// The schema that an unqualified name means, in every engine that Dormer knows.
 pub const DEFAULT_SCHEMA: &str = "public";
@@ -106,6 +107,44 @@ impl fmt::Display for ObjectName {
     }
 }
 
+impl Serialize for ObjectName {
+    /// As people see it, which is unambiguous.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let parts = split_shown(&text);
+        match parts.as_slice() {
+            [_, _] | [_, _, _] => Ok(Self::from_parts(parts.iter())),
+            _ => Err(de::Error::custom(format!("{text} is not a qualified name"))),
+        }
+    }
+}
+
+/// The parts of a name as it is shown: bare, or in quotes with inner quotes doubled.
+fn split_shown(text: &str) -> Vec<Name> {
+    let mut parts = Vec::new();
+    let (mut part, mut quoted) = (String::new(), false);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                part.push('"');
+            }
+            '"' => quoted = !quoted,
+            '.' if !quoted => parts.push(Name::from(std::mem::take(&mut part))),
+            letter => part.push(letter),
+        }
+    }
+    parts.push(Name::from(part));
+    parts
+}
+
 fn shown(part: &str) -> Cow<'_, str> {
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let plain = part.chars().all(letter) && part.starts_with(|c: char| !c.is_ascii_digit());
@@ -123,5 +162,19 @@ pub struct TargetName(pub String);
 impl fmt::Display for TargetName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn names_come_back_from_json(schema in "\\PC{1,8}", name in "[a-z\".]{1,8}") {
+            let name = ObjectName::new(&schema, &name);
+            let text = serde_json::to_string(&name).unwrap();
+            proptest::prop_assert_eq!(serde_json::from_str::<ObjectName>(&text).unwrap(), name);
+        }
     }
 }

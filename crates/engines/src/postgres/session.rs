@@ -1,7 +1,15 @@
 //! A session with PostgreSQL.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
-use dormer_core::engine::{Access, EngineError, ErrorKind, Scope, ServerInfo, Session};
+use dormer_core::engine::journal::{Journal, RunDetail, RunRecord};
+use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use dormer_core::engine::session::{
+    Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+};
+use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
+use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 
 use super::inspect;
@@ -67,6 +75,91 @@ impl Session for PostgresSession {
     async fn inspect(&mut self, scope: &Scope) -> Result<Observed, EngineError> {
         inspect::inspect(&self.wire.session, scope).await
     }
+
+    async fn rehearse(&mut self, _drafts: &[Draft]) -> Result<Vec<Rehearsed>, EngineError> {
+        Err(not_yet())
+    }
+
+    async fn journal(&mut self) -> Result<Option<Journal>, EngineError> {
+        Err(not_yet())
+    }
+
+    async fn runs(&mut self, _limit: u32) -> Result<Vec<RunRecord>, EngineError> {
+        Err(not_yet())
+    }
+
+    async fn run(&mut self, _id: &str) -> Result<Vec<RunDetail>, EngineError> {
+        Err(not_yet())
+    }
+
+    async fn prepare(&mut self) -> Result<(), EngineError> {
+        Err(not_yet())
+    }
+
+    async fn take(
+        &mut self,
+        _kind: LeaseKind,
+        _run: &NewRun<'_>,
+        _takeover: Takeover,
+    ) -> Result<LeaseTaken, EngineError> {
+        Err(not_yet())
+    }
+
+    async fn release(&mut self, _lease: &Lease) -> Result<(), EngineError> {
+        Err(not_yet())
+    }
+
+    async fn begin(&mut self, _token: &Token, _run: &NewRun<'_>) -> Result<(), EngineError> {
+        Err(not_yet())
+    }
+
+    async fn end(
+        &mut self,
+        _token: &Token,
+        _run: &RunId,
+        _ended: &RunEnd<'_>,
+    ) -> Result<(), EngineError> {
+        Err(not_yet())
+    }
+
+    async fn execute(&mut self, _work: &Work<'_>) -> Result<Worked, EngineError> {
+        Err(not_yet())
+    }
+
+    fn canceller(&self) -> Box<dyn Cancel> {
+        Box::new(NoCancel)
+    }
+
+    async fn pulses(
+        &mut self,
+        _names: &BTreeSet<ObjectName>,
+    ) -> Result<BTreeMap<ObjectName, Pulse>, EngineError> {
+        Err(not_yet())
+    }
+
+    async fn locks(
+        &mut self,
+        _names: &BTreeSet<ObjectName>,
+    ) -> Result<Vec<LockHolder>, EngineError> {
+        Err(not_yet())
+    }
+
+    async fn probe(&mut self, _name: &ObjectName) -> Result<(), EngineError> {
+        Err(not_yet())
+    }
+}
+
+struct NoCancel;
+
+#[async_trait]
+impl Cancel for NoCancel {
+    async fn cancel(&self) -> Result<(), EngineError> {
+        Err(not_yet())
+    }
+}
+
+fn not_yet() -> EngineError {
+    EngineError::new(ErrorKind::Unsupported, "not supported yet")
 }
 
 /// Refuses an engine that speaks the protocol and is no PostgreSQL.

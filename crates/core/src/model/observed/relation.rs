@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::grant::{Grant, Grants, Holder};
 use super::index::Index;
 use crate::model::name::ObjectName;
@@ -56,7 +58,8 @@ pub struct Relation {
 }
 
 /// What a relation is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RelationKind {
     Table,
     /// A table that only has partitions; it may itself be a partition.
@@ -69,6 +72,16 @@ pub enum RelationKind {
 }
 
 impl RelationKind {
+    pub const ALL: [Self; 7] = [
+        Self::Table,
+        Self::PartitionedTable,
+        Self::Partition,
+        Self::ForeignTable,
+        Self::View,
+        Self::MaterializedView,
+        Self::Sequence,
+    ];
+
     /// The name in JSON and in `catalog.lock`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -81,6 +94,11 @@ impl RelationKind {
             Self::MaterializedView => "materialized-view",
             Self::Sequence => "sequence",
         }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
