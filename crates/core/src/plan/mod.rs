@@ -16,6 +16,7 @@
 
 pub mod change;
 pub mod decision;
+pub mod text;
 
 use std::collections::BTreeMap;
 
