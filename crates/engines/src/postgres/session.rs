@@ -16,6 +16,11 @@ use super::inspect;
 use crate::wire::connect::Wire;
 use crate::wire::problem;
 
+mod locks;
+mod probe;
+mod pulses;
+mod rehearse;
+
 /// What the session itself was set to says nothing about the target: the reset value does.
 const SERVER: &str = "\
 SELECT current_setting('server_version_num')::int4, current_setting('server_version'), \
@@ -76,8 +81,8 @@ impl Session for PostgresSession {
         inspect::inspect(&self.wire.session, scope).await
     }
 
-    async fn rehearse(&mut self, _drafts: &[Draft]) -> Result<Vec<Rehearsed>, EngineError> {
-        Err(not_yet())
+    async fn rehearse(&mut self, drafts: &[Draft]) -> Result<Vec<Rehearsed>, EngineError> {
+        rehearse::rehearse(&self.wire.session, drafts).await
     }
 
     async fn journal(&mut self) -> Result<Option<Journal>, EngineError> {
@@ -132,20 +137,20 @@ impl Session for PostgresSession {
 
     async fn pulses(
         &mut self,
-        _names: &BTreeSet<ObjectName>,
+        names: &BTreeSet<ObjectName>,
     ) -> Result<BTreeMap<ObjectName, Pulse>, EngineError> {
-        Err(not_yet())
+        pulses::pulses(&self.wire.session, names).await
     }
 
     async fn locks(
         &mut self,
-        _names: &BTreeSet<ObjectName>,
+        names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<LockHolder>, EngineError> {
-        Err(not_yet())
+        locks::locks(&self.wire.session, names).await
     }
 
-    async fn probe(&mut self, _name: &ObjectName) -> Result<(), EngineError> {
-        Err(not_yet())
+    async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {
+        probe::probe(&self.wire.session, name).await
     }
 }
 
