@@ -16,6 +16,12 @@ WITH RECURSIVE wanted AS (
                 THEN l.relation END AS relation
     FROM pg_catalog.pg_locks l
     WHERE l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+), prepared AS (
+    -- It holds a lock on its own number.
+    SELECT l.virtualtransaction, x.gid, x.owner, x.prepared
+    FROM pg_catalog.pg_prepared_xacts x
+    JOIN pg_catalog.pg_locks l
+      ON l.locktype = 'transactionid' AND l.transactionid = x.transaction AND l.pid IS NULL AND l.granted
 ), waiting AS MATERIALIZED (
     SELECT k.pid, k.tag, b.pid AS blocker
     FROM lock k
@@ -67,5 +73,4 @@ FROM told t
 JOIN pg_catalog.pg_class c ON c.oid = t.relation
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
-LEFT JOIN pg_catalog.pg_prepared_xacts x
-  ON t.pid = 0 AND x.transaction::text = pg_catalog.split_part(t.virtualtransaction, '/', 2)
+LEFT JOIN prepared x ON t.pid = 0 AND x.virtualtransaction = t.virtualtransaction
