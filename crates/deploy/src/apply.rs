@@ -196,7 +196,7 @@ impl<'a> Frame<'a> {
         let grounds = Grounds::default();
         let mut done = BTreeSet::new();
         if let Some(earlier) = self.earlier().await? {
-            if matches!(earlier.run.state, RunState::Done | RunState::RolledBack) {
+            if ended(earlier.run.state) {
                 return Err(DeployError::Ended {
                     run: plan.run.clone(),
                     state: earlier.run.state,
@@ -289,9 +289,10 @@ impl<'a> Frame<'a> {
         let words = async {
             crash::point();
             let (token, run) = (&self.lease.token, &self.order.plan.run);
-            self.session.end(token, run, &ended).await?;
+            let ended = self.session.end(token, run, &ended).await;
             crash::point();
-            self.session.release(&self.lease).await
+            let released = self.session.release(&self.lease).await;
+            ended.and(released)
         };
         let limit = match interrupt.urgency() {
             Urgency::Now => LAST_WORDS,
@@ -317,6 +318,14 @@ async fn beat(session: &mut dyn Session, over: &Interrupt, lost: oneshot::Sender
             let _told = lost.send(error);
             return;
         }
+    }
+}
+
+/// Whether a run can never go on.
+const fn ended(state: RunState) -> bool {
+    match state {
+        RunState::Done | RunState::RolledBack | RunState::Abandoned => true,
+        RunState::Running | RunState::Partial | RunState::Stopped => false,
     }
 }
 

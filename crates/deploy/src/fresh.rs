@@ -9,6 +9,7 @@ use dormer_core::engine::Scope;
 use dormer_core::engine::step::{Deed, StepId};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
+use dormer_core::model::observed::relation::Relation;
 use dormer_core::plan::Plan;
 
 use crate::outcome::{Difference, StaleObject};
@@ -97,7 +98,7 @@ impl Deeds {
         let mut stale: Vec<StaleObject> = relied
             .filter_map(|(name, then)| {
                 let now = observed.relations.get(name);
-                let fingerprint = now.map(|relation| relation.fingerprint());
+                let fingerprint = now.map(Relation::fingerprint);
                 let difference = match (then, fingerprint) {
                     (None, None) => return None,
                     (None, Some(_)) => Difference::Appeared,

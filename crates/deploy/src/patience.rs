@@ -190,7 +190,13 @@ impl<'r> Worker<'r, '_> {
         if names.is_empty() {
             return Ok((false, Vec::new()));
         }
-        let holders = self.session(step.step.id).await?.locks(&names).await?;
+        let looked = self.session(step.step.id).await?.locks(&names).await;
+        let holders = match looked {
+            Ok(holders) => holders,
+            Err(error) if broken(&error) => return Err(error),
+            // Without the right to look, the lock itself will tell.
+            Err(_) => Vec::new(),
+        };
         let (own, others): (Vec<_>, Vec<_>) = holders
             .into_iter()
             .filter(|holder| holder.granted)

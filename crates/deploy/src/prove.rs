@@ -109,6 +109,9 @@ impl<'a> Readers<'a> {
             }
             proof.failed.extend(reader.failed);
         }
+        for object in proof.objects.values_mut().filter(|object| object.reads > 0) {
+            object.unread = None;
+        }
         proof.failed.sort_by_key(|failed| failed.at);
         proof.failed.truncate(FAILED_KEPT);
         proof
@@ -152,24 +155,32 @@ impl Reader<'_> {
 
     async fn read(mut self, over: &Interrupt) -> Self {
         loop {
-            let last = over.raised();
             for at in 0..self.objects.len() {
-                if over.urgency() == Urgency::Now {
-                    return self;
+                if over.raised() {
+                    break;
                 }
                 self.one(at).await;
                 tokio::time::sleep(REST).await;
-                if over.raised() && !last {
-                    break;
-                }
             }
-            if last {
-                return self;
+            if over.raised() {
+                break;
             }
             if self.objects.is_empty() {
                 over.reached(Urgency::Soon).await;
             }
         }
+        // Each begins with another object, so that together they read all of them.
+        for at in 0..self
+            .objects
+            .len()
+            .div_ceil(READERS.min(self.objects.len()).max(1))
+        {
+            if over.urgency() == Urgency::Now {
+                break;
+            }
+            self.one(at).await;
+        }
+        self
     }
 
     async fn one(&mut self, at: usize) {

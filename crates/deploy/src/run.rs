@@ -56,7 +56,10 @@ impl Run<'_> {
 
 /// The work that is under way, by the number of its worker.
 #[derive(Default)]
-pub(crate) struct Running(Mutex<BTreeMap<u32, (StepKind, Arc<dyn Cancel>)>>);
+pub(crate) struct Running(Mutex<BTreeMap<u32, Ender>>);
+
+/// What a worker is at, and what ends it.
+type Ender = (StepKind, Arc<dyn Cancel>);
 
 impl Running {
     pub(crate) fn begin(&self, worker: u32, kind: StepKind, cancel: Box<dyn Cancel>) {

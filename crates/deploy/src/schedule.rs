@@ -51,7 +51,10 @@ struct Node {
 pub(crate) struct Schedule<'w, 'p> {
     web: &'w Web<'p>,
     nodes: BTreeMap<StepId, Node>,
-    ready: BTreeSet<(Reverse<u64>, StepId)>,
+    /// Ready, and quick as far as anybody knows.
+    quick: BTreeSet<(Reverse<u64>, StepId)>,
+    /// Ready, each with a piece of work of its own.
+    alone: BTreeSet<(Reverse<u64>, StepId)>,
     company: usize,
 }
 
@@ -68,7 +71,8 @@ impl<'w, 'p> Schedule<'w, 'p> {
         let mut schedule = Self {
             web,
             nodes: BTreeMap::new(),
-            ready: BTreeSet::new(),
+            quick: BTreeSet::new(),
+            alone: BTreeSet::new(),
             company: FIRST_COMPANY,
         };
         for step in web.order() {
@@ -101,14 +105,14 @@ impl<'w, 'p> Schedule<'w, 'p> {
     }
 
     pub(crate) fn has_ready(&self) -> bool {
-        !self.ready.is_empty()
+        !self.quick.is_empty() || !self.alone.is_empty()
     }
 
     /// Takes steps that one session does in one piece of work, in order. `free` sessions share what
     /// is ready.
     pub(crate) fn take(&mut self, free: usize) -> Vec<&'p PlannedStep> {
-        let fair = self.ready.len().div_ceil(free.max(1));
-        let Some((_, first)) = self.ready.pop_first() else {
+        let fair = self.quick.len().div_ceil(free.max(1));
+        let Some(first) = self.pop() else {
             return Vec::new();
         };
         let mut taken = Vec::new();
@@ -132,15 +136,7 @@ impl<'w, 'p> Schedule<'w, 'p> {
             next = unlocked.pop_front();
             if next.is_none() && from_ready < fair {
                 from_ready += 1;
-                let quick = self
-                    .ready
-                    .iter()
-                    .find(|(_, id)| self.sociable(*id))
-                    .copied();
-                next = quick.map(|entry| {
-                    self.ready.remove(&entry);
-                    entry.1
-                });
+                next = self.quick.pop_first().map(|(_, id)| id);
             }
         }
         taken
@@ -181,13 +177,19 @@ impl<'w, 'p> Schedule<'w, 'p> {
         }
     }
 
-    /// It failed: what needs it is skipped, and returned.
-    pub(crate) fn fail(&mut self, id: StepId) -> Vec<StepId> {
-        self.set(id, Stand::Failed);
+    /// It failed, or one that was done again for it did: what cannot be done now is skipped, and
+    /// returned.
+    pub(crate) fn fail(&mut self, id: StepId, fault: StepId) -> Vec<StepId> {
         let mut skipped = Vec::new();
+        if id == fault {
+            self.set(id, Stand::Failed);
+        } else {
+            self.set(id, Stand::Skipped(fault));
+            skipped.push(id);
+        }
         for dependent in self.web.downstream([id]) {
             if self.stand(dependent) == Some(Stand::Pending) {
-                self.set(dependent, Stand::Skipped(id));
+                self.set(dependent, Stand::Skipped(fault));
                 skipped.push(dependent);
             }
         }
@@ -205,13 +207,28 @@ impl<'w, 'p> Schedule<'w, 'p> {
         }
     }
 
+    fn pop(&mut self) -> Option<StepId> {
+        let from = match (self.quick.first(), self.alone.first()) {
+            (Some(quick), Some(alone)) if alone < quick => &mut self.alone,
+            (None, _) => &mut self.alone,
+            (Some(_), _) => &mut self.quick,
+        };
+        from.pop_first().map(|(_, id)| id)
+    }
+
     fn offer(&mut self, id: StepId) {
+        let sociable = self.sociable(id);
         if let Some(node) = self.nodes.get_mut(&id)
             && node.stand == Stand::Pending
             && node.missing == 0
         {
             node.stand = Stand::Ready;
-            self.ready.insert((Reverse(node.weight), id));
+            let ready = if sociable {
+                &mut self.quick
+            } else {
+                &mut self.alone
+            };
+            ready.insert((Reverse(node.weight), id));
         }
     }
 

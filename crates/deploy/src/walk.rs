@@ -226,7 +226,7 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
                         statement: statement.clone(),
                     });
                     self.finished(step, elapsed, (StepEnd::Failed, Some(reason.clone())));
-                    self.skip(step.step.id);
+                    self.skip(step.step.id, at);
                 }
             }
             End::Row { at, row } => {
@@ -239,7 +239,7 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
                 for step in report.steps {
                     let reason = format!("a row was returned: {row}");
                     self.finished(step, elapsed, (StepEnd::AuditFailed, Some(reason)));
-                    self.skip(step.step.id);
+                    self.skip(step.step.id, at);
                 }
                 // It may have been done well before the shadow was filled again.
                 self.schedule.leave(at, Stand::Failed);
@@ -274,12 +274,14 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
         }
     }
 
-    fn skip(&mut self, failed: StepId) {
-        let because = self.object(failed);
-        let title = self.title(failed);
-        for id in self.schedule.fail(failed) {
+    /// Skips what needs a failed step; the fault may be with one that was done again for it.
+    fn skip(&mut self, failed: StepId, fault: StepId) {
+        let because = self.object(fault);
+        let title = self.title(fault);
+        let skipped = self.schedule.fail(failed, fault);
+        for id in skipped {
             let object = self.object(id);
-            let key = (failed, object.clone());
+            let key = (fault, object.clone());
             self.skipped.entry(key).or_default().push(id);
             if let Some(object) = object.filter(|object| Some(object) != because.as_ref())
                 && self.told.insert(object.clone())
@@ -287,7 +289,7 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
                 self.tell(What::ObjectSkipped {
                     object,
                     because: because.clone(),
-                    reason: format!("step {failed} failed: {title}"),
+                    reason: format!("step {fault} failed: {title}"),
                 });
             }
         }

@@ -156,9 +156,8 @@ impl<'r> Worker<'r, '_> {
         crash::point();
         match &worked {
             Ok(Worked::Done { .. }) => run.grounds.keep(seen),
-            Ok(Worked::Row { .. }) => {}
             Err(error) if broken(error) => self.session = None,
-            Err(_) => {}
+            Ok(Worked::Row { .. }) | Err(_) => {}
         }
         worked
     }
