@@ -45,7 +45,6 @@ pub(super) struct Built<'a> {
 /// The steps that make one generation.
 #[derive(Debug)]
 pub(super) struct Made {
-    pub(super) build: At,
     /// The steps after which whoever reads it finds rows.
     pub(super) rows: Rc<BTreeSet<At>>,
     /// Those that no other step of it comes after.
@@ -162,7 +161,6 @@ impl<'a, 'b> Builder<'a, 'b> {
             last = audits;
         }
         let made = Made {
-            build,
             rows,
             last,
             inputs,

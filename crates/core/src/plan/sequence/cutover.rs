@@ -137,8 +137,6 @@ fn cutover(group: &Group<'_>, built: &Built<'_>, frame: &Frame<'_>) -> Draft {
 /// All that belongs to a member's shadow, and the rows of what its new query reads.
 fn wait_for(member: &Decision, built: &Built<'_>, step: &mut Draft) {
     if let Some(made) = built.made.get(&member.object) {
-        step.needs.insert(made.build);
-        step.needs.extend(made.rows.iter());
         step.needs.extend(made.last.iter());
         step.inputs.extend(made.inputs.clone());
         return;
