@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod locks;
+pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod run_id;
 pub(crate) mod show;
