@@ -62,7 +62,9 @@ impl Live {
         if let Some(line) = self.running.get(&step) {
             line.set_message(text);
         } else if self.running.len() < SHOWN {
-            let line = self.all.insert_before(&self.total, ProgressBar::no_length());
+            let line = self
+                .all
+                .insert_before(&self.total, ProgressBar::no_length());
             line.set_style(style());
             line.set_message(text);
             self.running.insert(step, line);
@@ -193,7 +195,9 @@ impl Progress {
             } => {
                 (self.steps, self.done) = (*steps, *already_done);
                 if *already_done > 0 {
-                    self.say(&format!("{already_done} of {steps} steps were done before\n"));
+                    self.say(&format!(
+                        "{already_done} of {steps} steps were done before\n"
+                    ));
                 }
                 self.total();
             }

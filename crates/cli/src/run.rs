@@ -86,9 +86,10 @@ fn show(
 ) -> Result<Exit, Failure> {
     let output = Output::new(global);
     let text = match outcome.face {
-        Face::Json => json(command, outcome.view.as_ref())?,
-        Face::Asked if global.json => json(command, outcome.view.as_ref())?,
-        Face::Asked => outcome.view.text(),
+        Face::Json => json(command, outcome.view.as_ref(), views::frame)?,
+        Face::Asked if global.json => json(command, outcome.view.as_ref(), views::frame)?,
+        Face::Stream if global.json => json(command, outcome.view.as_ref(), views::line)?,
+        Face::Asked | Face::Stream => outcome.view.text(),
     };
     output.data(&text).map_err(|error| cannot_write(&error))?;
     if let Some(complaint) = &outcome.complaint {
@@ -105,11 +106,14 @@ fn show(
     Ok(outcome.exit)
 }
 
-fn json(command: &Command, view: &dyn views::View) -> Result<String, Failure> {
+/// How fields become a text: spread out, or on one line.
+type Layout = fn(Option<&str>, Map<String, Value>) -> String;
+
+fn json(command: &Command, view: &dyn views::View, layout: Layout) -> Result<String, Failure> {
     let fields = view.fields().map_err(|error| {
         Failure::new(Exit::Error, "the result has no JSON form").because(&error)
     })?;
-    Ok(views::frame(Some(command.name()), fields))
+    Ok(layout(Some(command.name()), fields))
 }
 
 /// Says why there is no result: to people on standard error, to programs on standard output.

@@ -88,7 +88,12 @@ impl fmt::Display for ProofView {
             match (&object.unread, object.failures) {
                 (Some(why), _) => {
                     let why = format!("not read: {why}");
-                    table.row([(name.as_str(), STRONG), (why.as_str(), FAINT), ("", FAINT), ("", FAINT)]);
+                    table.row([
+                        (name.as_str(), STRONG),
+                        (why.as_str(), FAINT),
+                        ("", FAINT),
+                        ("", FAINT),
+                    ]);
                 }
                 (None, failures) => {
                     let failed = if failures == 0 {

@@ -122,9 +122,11 @@ fn the_first_exit_code_counts() {
         row: "(1, -3)".to_owned(),
     }];
     assert_eq!(exit(&outcome), Exit::Audit);
-    assert!(said(&outcome, &[]).starts_with(
-        "error: audit \"no loss\" of marts.a failed\n  it returned a row: (1, -3)\n"
-    ));
+    assert!(
+        said(&outcome, &[]).starts_with(
+            "error: audit \"no loss\" of marts.a failed\n  it returned a row: (1, -3)\n"
+        )
+    );
     outcome.ended = Ended::Interrupted;
     assert_eq!(exit(&outcome), Exit::Interrupted);
 }

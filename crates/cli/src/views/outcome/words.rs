@@ -92,7 +92,10 @@ fn failures(outcome: &Outcome, out: &mut String) {
     for (first, group) in groups {
         match group.as_slice() {
             [one] => {
-                let words = format!("step {} of {} failed: {}", one.step, outcome.steps, one.title);
+                let words = format!(
+                    "step {} of {} failed: {}",
+                    one.step, outcome.steps, one.title
+                );
                 error(out, &words);
             }
             several => {
@@ -148,7 +151,9 @@ fn blocking(outcome: &Outcome, blocked: &Blocked, out: &mut String) {
     for holder in &blocked.holders {
         let who = [&holder.user, &holder.application].into_iter().flatten();
         let who: Vec<&str> = who.map(String::as_str).collect();
-        let since = holder.transaction_ms.map(|ms| format!(" for {}", length(ms)));
+        let since = holder
+            .transaction_ms
+            .map(|ms| format!(" for {}", length(ms)));
         let since = since.unwrap_or_default();
         let activity = holder.activity.as_deref().unwrap_or("unknown");
         let words = format!(
@@ -170,7 +175,11 @@ fn skipped(outcome: &Outcome, out: &mut String) {
         .collect();
     if !names.is_empty() {
         let names = some(names.iter().map(String::as_str));
-        let _ = writeln!(out, "Not done, because they need what failed: {}.", plain(&names));
+        let _ = writeln!(
+            out,
+            "Not done, because they need what failed: {}.",
+            plain(&names)
+        );
     }
 }
 

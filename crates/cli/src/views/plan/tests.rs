@@ -53,6 +53,7 @@ fn planned(id: u32, kind: StepKind, title: &str, statements: &[(&str, Placement)
             .collect(),
         forecast: (kind == StepKind::Fill).then_some(Millis(42_000)),
         inputs: Vec::new(),
+        undo: Vec::new(),
     }
 }
 
