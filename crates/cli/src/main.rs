@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod execute;
 mod exit;
 mod failure;
 mod load;

@@ -123,11 +123,21 @@ fn tell(output: Output, json: bool, command: Option<&str>, failure: &Failure) ->
         let error = serde_json::to_value(failure).unwrap_or_default();
         fields.insert("error".to_owned(), error);
         fields.insert("exit_code".to_owned(), Value::from(failure.exit.code()));
-        print(output, views::frame(command, fields).as_bytes());
+        let layout = if command.is_some_and(streams) {
+            views::line
+        } else {
+            views::frame
+        };
+        print(output, layout(command, fields).as_bytes());
     } else {
         output.complain(&report::failure(failure));
     }
     failure.exit
+}
+
+/// Whether a command writes one JSON object a line.
+fn streams(command: &str) -> bool {
+    matches!(command, "apply" | "rollback" | "cleanup")
 }
 
 fn print(output: Output, bytes: &[u8]) -> Exit {
