@@ -8,3 +8,4 @@ pub mod oracle;
 pub mod probe;
 pub mod project;
 pub mod server;
+pub mod yardstick;

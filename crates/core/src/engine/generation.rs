@@ -72,6 +72,11 @@ impl Generation {
         Self(base32(u64::from_le_bytes(bytes) >> 24, GENERATION_LETTERS))
     }
 
+    /// What stands before every generation, as the beginning of a range.
+    pub(crate) const fn least() -> Self {
+        Self(String::new())
+    }
+
     /// Reads what the journal or a marker holds.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -35,6 +35,8 @@ pub enum NoteKind {
     Unseen,
     /// What an earlier run left.
     Leftover,
+    /// Rows are as of the time when a generation lost its name.
+    OlderData,
 }
 
 /// A named risk that blocks until it is allowed.
@@ -119,6 +121,7 @@ impl NoteKind {
             Self::RebuiltByIdentity => "rebuilt-by-identity",
             Self::Unseen => "unseen",
             Self::Leftover => "leftover",
+            Self::OlderData => "older-data",
         }
     }
 }

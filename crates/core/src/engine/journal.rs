@@ -33,9 +33,10 @@ impl Journal {
 
     /// All generations of an object.
     pub fn of(&self, name: &ObjectName) -> impl Iterator<Item = &ObjectRecord> {
-        let records = self.objects.iter();
-        records
-            .filter(move |((object, _), _)| object == name)
+        let first = (name.clone(), Generation::least());
+        self.objects
+            .range(first..)
+            .take_while(move |((object, _), _)| object == name)
             .map(|(_, record)| record)
     }
 }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::hazard::{Hazard, Note};
-use crate::engine::journal::RunKind;
+use crate::engine::journal::{Record, RunKind};
 use crate::engine::step::{Millis, Statement, Step};
 use crate::engine::{Generation, RunId};
 use crate::model::name::ObjectName;
@@ -87,6 +87,9 @@ pub struct PlannedStep {
     /// whether rows changed meanwhile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<ShadowInputs>,
+    /// What the journal says again when the step is taken back, where its records wrote over it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undo: Vec<Record>,
 }
 
 /// What the rows of a shadow come from.
