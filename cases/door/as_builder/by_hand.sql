@@ -1,6 +1,6 @@
 GRANT SELECT ON marts.daily TO anna;
 SET ROLE anna;
-CREATE VIEW bi.report WITH (security_barrier, check_option = local) AS
+CREATE VIEW bi.report WITH (security_barrier) AS
     SELECT day, revenue, shop_id FROM marts.daily WHERE revenue > 3;
 RESET ROLE;
 COMMENT ON VIEW bi.report IS 'Anna''s';

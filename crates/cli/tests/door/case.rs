@@ -178,3 +178,21 @@ pub(crate) fn told(error: &postgres::Error) -> String {
         None => error.to_string(),
     }
 }
+
+/// A case that does not stand by itself proves nothing.
+#[test]
+fn every_case_can_be_built_without_dormer() {
+    use crate::majors;
+    use dormer_testkit::bed::Bed;
+
+    let mut failures = Vec::new();
+    for binaries in majors::deep() {
+        let bed = Bed::start(&binaries).unwrap();
+        failures.extend(majors::side_by_side(&all(bed.major()), |case| {
+            let database = bed.database().map_err(|error| error.to_string())?;
+            case.build_directly(&database)
+                .map_err(|error| format!("{} on PostgreSQL {}: {error}", case.name, bed.major()))
+        }));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
