@@ -6,6 +6,8 @@
 )]
 
 #[cfg(test)]
+mod pooler;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod tls;
