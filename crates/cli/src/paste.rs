@@ -4,7 +4,7 @@ use crate::args::Global;
 
 /// Quotes a word for a shell where it needs quotes.
 pub(crate) fn quoted(word: &str) -> String {
-    let harmless = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
+    let harmless = |c: char| c.is_alphanumeric() || "/._-+:".contains(c);
     if !word.is_empty() && word.chars().all(harmless) {
         word.to_owned()
     } else {

@@ -75,7 +75,7 @@ where
 fn failure(target: &Target, error: EngineError) -> Failure {
     let exit = match error.kind {
         ErrorKind::Connection | ErrorKind::Unavailable => Exit::Unavailable,
-        ErrorKind::LockTimeout => Exit::Blocked,
+        ErrorKind::LockTimeout | ErrorKind::LeaseLost => Exit::Blocked,
         ErrorKind::Authentication
         | ErrorKind::Tls
         | ErrorKind::Permission

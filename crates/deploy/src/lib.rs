@@ -1,4 +1,33 @@
 //! Floor 7: does what a plan says, step by step, and tells what happens.
 //!
 //! **It decides nothing and prints nothing:** what to do stands in the plan, what happened goes to a
-//! listener. No engine is known here, only sessions.
+//! [`Listener`] and into the [`Outcome`]. No engine is known here, only sessions.
+//!
+//! | room | does |
+//! |---|---|
+//! | `apply` | the frame of a run: lease, journal, end |
+//! | `fresh` | compares what the plan relies on with what is there now |
+//! | `walk` | has the steps done, as many at once as sessions allow |
+//! | `schedule` | which step comes next, and what a failure keeps from being done |
+//! | `worker` | one transaction on one session |
+//! | `patience` | looks who is in the way, waits, tries again |
+//! | `ground` | whether rows changed since a shadow was filled |
+//! | `prove` | reads as a reader would, the whole time |
+//! | `crash` | ends the process where a test wants it |
+
+pub mod connect;
+pub mod event;
+pub mod interrupt;
+pub mod options;
+pub mod outcome;
+
+mod crash;
+
+pub use connect::{Connect, Purpose};
+pub use event::{Event, Listener, StepEnd, Timestamp, What};
+pub use interrupt::Interrupt;
+pub use options::{OnLock, Options};
+pub use outcome::{
+    Blocked, DeployError, Difference, Ended, FailedAudit, FailedStep, Outcome, Proof, ProvedObject,
+    ReadersSee, SkippedObject, StaleObject,
+};

@@ -1,4 +1,4 @@
-//! From a target to an open session with it: which engine speaks, and which are not there yet.
+//! From a target to its engine and an open session with it: which are there, and which not yet.
 //!
 //! | engine | address | here |
 //! |---|---|---|
@@ -6,9 +6,10 @@
 //! | postgres | `embedded:..`, `local:..` | refused in words |
 //! | redshift, risingwave, materialize | any | refused in words |
 
-use dormer_core::engine::{EngineError, ErrorKind, Session};
+use dormer_core::engine::{Engine, EngineError, ErrorKind, Session};
 use dormer_sql::Dialect;
 
+use crate::postgres::lower::Postgres;
 use crate::postgres::session::PostgresSession;
 use crate::wire::address::Address;
 use crate::wire::settings::Settings;
@@ -49,6 +50,20 @@ impl std::fmt::Debug for Opened {
     }
 }
 
+/// The engine without a session: what it can do, and its statements. Where the version of the target
+/// is not known, it is taken for the newest.
+///
+/// # Errors
+///
+/// When the engine is not there yet.
+pub fn engine(
+    dialect: Dialect,
+    version_number: Option<u32>,
+) -> Result<Box<dyn Engine>, EngineError> {
+    known(dialect)?;
+    Ok(Box::new(Postgres::new(version_number)))
+}
+
 /// Opens a session; the caller brings the runtime, a current-thread one will do.
 ///
 /// # Errors
@@ -65,16 +80,7 @@ pub async fn open(place: Place<'_>, settings: &Settings) -> Result<Opened, Engin
 
 /// Reads the address as the engine understands it, or says what is not there yet.
 fn address(place: Place<'_>) -> Result<Address, EngineError> {
-    match place.dialect {
-        Dialect::Postgres => {}
-        Dialect::Redshift | Dialect::RisingWave | Dialect::Materialize => {
-            let engine = place.dialect.rules().name;
-            let message = format!("sessions with {engine} are not supported yet");
-            return Err(EngineError::new(ErrorKind::Unsupported, message)
-                .detail("projects for it are read and checked; its targets are not reached")
-                .hint("check the project without a session:  dormer check"));
-        }
-    }
+    known(place.dialect)?;
     let kinds = [
         ("embedded:", "the embedded PostgreSQL comes later"),
         ("local:", "a private PostgreSQL comes later"),
@@ -90,6 +96,20 @@ fn address(place: Place<'_>) -> Result<Address, EngineError> {
         }
     }
     Address::parse(place.url, place.environment)
+}
+
+/// Refuses the engines that are not there yet.
+fn known(dialect: Dialect) -> Result<(), EngineError> {
+    match dialect {
+        Dialect::Postgres => Ok(()),
+        Dialect::Redshift | Dialect::RisingWave | Dialect::Materialize => {
+            let engine = dialect.rules().name;
+            let message = format!("sessions with {engine} are not supported yet");
+            Err(EngineError::new(ErrorKind::Unsupported, message)
+                .detail("projects for it are read and checked; its targets are not reached")
+                .hint("check the project without a session:  dormer check"))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +145,9 @@ mod tests {
         ] {
             let said = refused(dialect, "postgres://h/d");
             assert_eq!(said, format!("sessions with {name} are not supported yet"));
+            assert_eq!(engine(dialect, None).unwrap_err().message, said);
         }
+        let postgres = engine(Dialect::Postgres, Some(160_004)).unwrap();
+        assert_eq!(postgres.capabilities().name, "postgres");
     }
 }

@@ -6,10 +6,15 @@ pub(crate) mod docs;
 pub(crate) mod drawing;
 pub(crate) mod explain;
 pub(crate) mod graph;
+pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod lock;
+pub(crate) mod locks;
+pub(crate) mod plan;
+pub(crate) mod run_id;
 pub(crate) mod show;
 pub(crate) mod style;
+pub(crate) mod time;
 
 use std::fmt::Display;
 

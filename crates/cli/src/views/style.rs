@@ -30,13 +30,52 @@ pub(crate) fn count(n: usize, one: &str) -> String {
     }
 }
 
+/// The least room that a text is broken into.
+const NARROWEST: usize = 30;
+
+/// Breaks a text between words into lines of at most so many columns; a longer word has its own.
+pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut column = 0;
+    for word in text.split(' ') {
+        let needed = word.width();
+        if column > 0 && column + 1 + needed > width {
+            lines.push(String::new());
+            column = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            if column > 0 {
+                line.push(' ');
+                column += 1;
+            }
+            line.push_str(word);
+            column += needed;
+        }
+    }
+    lines
+}
+
 /// Rows of cells that are printed in columns; the last cell of a row is never padded.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     rows: Vec<Vec<(String, Style)>>,
+    signs: bool,
 }
 
 impl Table {
+    /// A table whose first column are signs, which stand close to the second.
+    pub(crate) const fn with_signs() -> Self {
+        Self {
+            rows: Vec::new(),
+            signs: true,
+        }
+    }
+
+    /// The room behind a column.
+    const fn gap(&self, column: usize) -> usize {
+        if self.signs && column == 0 { 1 } else { 2 }
+    }
+
     /// Adds a row; what a cell says stays on its line and cannot drive a terminal.
     pub(crate) fn row<const N: usize>(&mut self, cells: [(&str, Style); N]) {
         let cell = |(text, style): (&str, Style)| (plain(text).replace(['\n', '\t'], " "), style);
@@ -56,7 +95,7 @@ impl Table {
             for (at, ((text, style), width)) in row.iter().zip(&widths).enumerate() {
                 match filled {
                     Some(last) if at < last => {
-                        let padding = width.saturating_sub(text.width()) + 2;
+                        let padding = width.saturating_sub(text.width()) + self.gap(at);
                         write!(f, "{}{:padding$}", paint(text, *style), "")?;
                     }
                     Some(last) if at == last => write!(f, "{}", paint(text, *style))?,
@@ -64,6 +103,43 @@ impl Table {
                 }
             }
             writeln!(f)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rows so that no line is longer than `width` where words can be broken: what does
+    /// not fit of the last cell goes below its beginning.
+    pub(crate) fn write_within(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        indent: usize,
+        width: usize,
+    ) -> fmt::Result {
+        let widths = self.widths();
+        for row in &self.rows {
+            let Some(last) = row.iter().rposition(|(text, _)| !text.is_empty()) else {
+                writeln!(f)?;
+                continue;
+            };
+            let columns = widths.iter().take(last).enumerate();
+            let before: usize = columns.map(|(at, width)| width + self.gap(at)).sum();
+            let before = before + indent;
+            write!(f, "{:indent$}", "")?;
+            for (at, ((text, style), width)) in row.iter().zip(&widths).take(last).enumerate() {
+                let padding = width.saturating_sub(text.width()) + self.gap(at);
+                write!(f, "{}{:padding$}", paint(text, *style), "")?;
+            }
+            let Some((text, style)) = row.get(last) else {
+                continue;
+            };
+            // Where there is hardly room beside the other cells, a line is longer than the terminal.
+            let room = width.saturating_sub(before).max(NARROWEST);
+            for (at, line) in broken(text, room).into_iter().enumerate() {
+                if at > 0 {
+                    write!(f, "{:before$}", "")?;
+                }
+                writeln!(f, "{}", paint(line, *style))?;
+            }
         }
         Ok(())
     }
@@ -80,5 +156,17 @@ impl Table {
             }
         }
         widths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_broken_between_words() {
+        assert_eq!(broken("reads a, reads b", 8), ["reads a,", "reads b"]);
+        assert_eq!(broken("unbreakable it", 4), ["unbreakable", "it"]);
+        assert_eq!(broken("", 4), [""]);
     }
 }

@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Conflict,
     /// The statement is not one, or names what is not there.
     Syntax,
+    /// Another run has the lease: nothing more may be done under this token.
+    LeaseLost,
     /// The engine, its version, or Dormer cannot do this.
     Unsupported,
     /// The target takes no sessions now: it starts, stops, or is full.
@@ -54,6 +56,8 @@ pub struct EngineError {
     pub detail: Option<String>,
     /// What to do, a command where there is one.
     pub hint: Option<String>,
+    /// The number, from 0, of the statement that failed, where several were sent as one work.
+    pub statement: Option<usize>,
 }
 
 impl EngineError {
@@ -65,6 +69,7 @@ impl EngineError {
             message: message.into(),
             detail: None,
             hint: None,
+            statement: None,
         }
     }
 
@@ -83,6 +88,13 @@ impl EngineError {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says which statement of a work it was.
+    #[must_use]
+    pub const fn of_statement(mut self, number: usize) -> Self {
+        self.statement = Some(number);
         self
     }
 }

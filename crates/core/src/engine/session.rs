@@ -178,6 +178,12 @@ pub struct NewRun<'a> {
 /// One open connection to a target.
 #[async_trait]
 pub trait Session: Send {
+    /// Tells the target what this session is at, where it shows such a thing to other people.
+    async fn announce(&mut self, what: &str) -> Result<(), EngineError> {
+        let _nowhere = what;
+        Ok(())
+    }
+
     /// Asks the target about itself.
     async fn server(&mut self) -> Result<ServerInfo, EngineError>;
 

@@ -8,8 +8,8 @@
 //! - A created object is settled where it is built: nothing that it reads changes its name later.
 //! - No deed here takes anything away but the shadows that earlier runs left.
 
-mod build;
-mod cutover;
+pub(in crate::plan) mod build;
+pub(in crate::plan) mod cutover;
 #[cfg(test)]
 pub(in crate::plan) mod fixture;
 mod group;

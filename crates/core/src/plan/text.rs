@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use dormer_sql::ident::quote;
+use dormer_sql::query::Query;
 use dormer_sql::rewrite::{Edit, rewrite};
 use dormer_sql::statement::{CreateIndex, HeadOption, OptionKind, StatementKind};
-use dormer_sql::query::Query;
 use dormer_sql::{Dialect, QualifiedName, Span};
 
 use crate::model::name::ObjectName;
@@ -39,7 +39,7 @@ pub fn create(object: &Object, name: &ObjectName, names: &Names) -> Result<Strin
     let statement = &object.definition.statement;
     let mut edits: Vec<Edit> = dropped(&object.definition.options, statement.span, text);
     edits.push(Edit {
-        span: object.written.span(),
+        span: object.written.span,
         replacement: sql_name(name),
     });
     if let Some(query) = &object.definition.query {
@@ -72,4 +72,240 @@ pub fn captured(text: &str, names: &Names, dialect: Dialect) -> Result<String, N
     let span = Span::of(0..text.len());
     let query = dormer_sql::query::parse(text, span, dialect);
     finish(text, span, &reading(&query, text, names)?)
+}
+
+/// What an index is called, and what it is on, in another place.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexPlace<'a> {
+    pub name: &'a str,
+    pub on: &'a ObjectName,
+}
+
+/// A CREATE INDEX statement for another name and another relation: without IF NOT EXISTS and
+/// CONCURRENTLY, which nothing needs that nobody reads yet.
+///
+/// # Errors
+///
+/// When it is no CREATE INDEX that Dormer can read.
+pub fn index(text: &str, place: IndexPlace<'_>, dialect: Dialect) -> Result<String, NotRenamed> {
+    let text = text.trim().trim_end_matches(';');
+    let statement = single(text, dialect).ok_or_else(|| not("it is no single statement"))?;
+    let StatementKind::CreateIndex(index) = &statement.kind else {
+        return Err(not("it is no CREATE INDEX"));
+    };
+    let mut edits = vec![Edit {
+        span: index.on.span,
+        replacement: sql_name(place.on),
+    }];
+    let named = quote(place.name);
+    match &index.name {
+        Some(name) => edits.push(Edit {
+            span: name.span,
+            replacement: named,
+        }),
+        None => edits.push(before_on(text, index, &named)?),
+    }
+    let words = significant(text, statement.span, dialect);
+    let until = index.name.as_ref().map_or(index.on.span, |name| name.span);
+    edits.extend(without(text, &words, until));
+    finish(text, statement.span, &edits)
+}
+
+/// The name that an index without one gets, put before ON.
+fn before_on(text: &str, index: &CreateIndex, named: &str) -> Result<Edit, NotRenamed> {
+    let head = text.get(..index.on.span.start as usize).unwrap_or_default();
+    let upper = head.to_ascii_uppercase();
+    let on = upper.rfind("ON").ok_or_else(|| not("it has no ON"))?;
+    let at = Span::of(on..on);
+    Ok(Edit {
+        span: at,
+        replacement: format!("{named} "),
+    })
+}
+
+/// Leaves out CONCURRENTLY and IF NOT EXISTS before the name.
+fn without(text: &str, words: &[Span], until: Span) -> Vec<Edit> {
+    let head = words.iter().filter(|span| span.end <= until.start);
+    let said = |span: &&Span| {
+        let word = span.slice(text).to_ascii_uppercase();
+        matches!(word.as_str(), "CONCURRENTLY" | "IF" | "NOT" | "EXISTS")
+    };
+    head.filter(said)
+        .map(|span| Edit {
+            span: *span,
+            replacement: String::new(),
+        })
+        .collect()
+}
+
+/// Tells whether two definitions are the same as the target spells them. A shadow reads others under
+/// their public name as an alias, so `marts.orders orders` says no more than `marts.orders`.
+#[must_use]
+pub fn same_definition(one: &str, other: &str, dialect: Dialect) -> bool {
+    one == other || plain(one, dialect) == plain(other, dialect)
+}
+
+/// The words of a definition without aliases that repeat the name before them.
+fn plain(text: &str, dialect: Dialect) -> Vec<&str> {
+    let text = text.trim().trim_end_matches(';');
+    let mut words: Vec<&str> = Vec::new();
+    for span in significant(text, Span::of(0..text.len()), dialect) {
+        let word = span.slice(text);
+        let repeats = match words.as_slice() {
+            [.., dot, last] => *dot == "." && *last == word,
+            _ => false,
+        };
+        if !repeats {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// The only statement of a text.
+fn single(text: &str, dialect: Dialect) -> Option<dormer_sql::statement::Statement> {
+    let split = dormer_sql::split::split(text, dialect);
+    match split.pieces.as_slice() {
+        [piece] => Some(dormer_sql::parse::parse(text, &split, piece, dialect).0),
+        _ => None,
+    }
+}
+
+/// The places of all tokens but spaces and comments.
+fn significant(text: &str, within: Span, dialect: Dialect) -> Vec<Span> {
+    let tokens = dormer_sql::lex::lex(text, dialect);
+    let significant = tokens
+        .iter()
+        .filter(|token| !token.kind.is_trivia() && within.contains(token.span));
+    significant.map(|token| token.span).collect()
+}
+
+fn reading(query: &Query, text: &str, names: &Names) -> Result<Vec<Edit>, NotRenamed> {
+    let new_name = |name: &QualifiedName| {
+        let new = names.get(&ObjectName::of(name))?;
+        Some(vec![new.schema.to_string(), new.name.to_string()])
+    };
+    if let Some(partial) = query.partial().first() {
+        let read = query.references().iter();
+        if read
+            .clone()
+            .any(|reference| new_name(&reference.name).is_some())
+        {
+            let place = partial.span.slice(text);
+            return Err(not(format!("a part of it cannot be read: {place}")));
+        }
+    }
+    query
+        .rename(text, &new_name)
+        .map_err(|captured| not(captured.to_string()))
+}
+
+/// Leaves out the words that an engine says for itself.
+fn dropped(options: &[HeadOption], within: Span, text: &str) -> Vec<Edit> {
+    let said = options.iter().filter(|option| {
+        matches!(
+            option.kind,
+            OptionKind::OrReplace
+                | OptionKind::IfNotExists
+                | OptionKind::WithData
+                | OptionKind::WithNoData
+        ) && within.contains(option.span)
+    });
+    said.map(|option| {
+        // The space before goes with it.
+        let before = text.get(..option.span.start as usize).unwrap_or_default();
+        let start = before.trim_end_matches(' ').len();
+        Edit {
+            span: Span::new(Span::of(start..start).start, option.span.end),
+            replacement: String::new(),
+        }
+    })
+    .collect()
+}
+
+fn finish(text: &str, span: Span, edits: &[Edit]) -> Result<String, NotRenamed> {
+    rewrite(text, span, edits).map_err(|error| not(error.to_string()))
+}
+
+fn not(why: impl Into<String>) -> NotRenamed {
+    NotRenamed { why: why.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::FilePath;
+    use crate::model::object::SourceText;
+    use crate::project::compile::Parsed;
+    use crate::project::readers::sql;
+    use std::sync::Arc;
+
+    /// The only object that a text declares.
+    fn object(text: &str) -> Object {
+        let source = Arc::new(SourceText {
+            file: FilePath::new("a.sql"),
+            text: text.into(),
+            origin: Vec::new(),
+        });
+        let parsed = Parsed::of(&source.text, Dialect::Postgres);
+        let contents = sql::read(&source, &parsed, Dialect::Postgres);
+        contents.objects.into_iter().next().unwrap().object
+    }
+
+    fn names(pairs: &[(&str, &str)]) -> Names {
+        let name = |text: &str| ObjectName::parse(text, Dialect::Postgres).unwrap();
+        pairs
+            .iter()
+            .map(|(old, new)| (name(old), name(new)))
+            .collect()
+    }
+
+    #[test]
+    fn a_shadow_reads_shadows_and_means_the_same() {
+        let object = object(
+            "CREATE OR REPLACE MATERIALIZED VIEW IF NOT EXISTS marts.b (x) AS\n  SELECT a.x -- why\n  FROM marts.a WITH NO DATA;",
+        );
+        let name = ObjectName::new("marts", "b__g");
+        let text = create(&object, &name, &names(&[("marts.a", "marts.a__g")])).unwrap();
+        assert_eq!(
+            text,
+            "CREATE MATERIALIZED VIEW marts.b__g (x) AS\n  SELECT a.x -- why\n  FROM marts.a__g AS a"
+        );
+    }
+
+    #[test]
+    fn an_index_is_made_elsewhere() {
+        let on = ObjectName::new("marts", "a__g");
+        let place = IndexPlace {
+            name: "i__g",
+            on: &on,
+        };
+        let made = |text: &str| index(text, place, Dialect::Postgres).unwrap();
+        assert_eq!(
+            made("CREATE UNIQUE INDEX i ON ONLY marts.a USING btree (x) WHERE (x > 0)"),
+            "CREATE UNIQUE INDEX i__g ON ONLY marts.a__g USING btree (x) WHERE (x > 0)"
+        );
+        assert_eq!(
+            made("CREATE INDEX CONCURRENTLY IF NOT EXISTS \"I x\" ON marts.a (lower(x));"),
+            "CREATE INDEX     i__g ON marts.a__g (lower(x))"
+        );
+        assert_eq!(
+            made("CREATE INDEX ON marts.a (x)"),
+            "CREATE INDEX i__g ON marts.a__g (x)"
+        );
+    }
+
+    #[test]
+    fn an_alias_that_repeats_the_name_says_nothing() {
+        let same = |one, other| same_definition(one, other, Dialect::Postgres);
+        assert!(same(
+            " SELECT a.x\n   FROM marts.a;",
+            "SELECT a.x FROM marts.a a;"
+        ));
+        assert!(!same(
+            "SELECT x FROM marts.a a;",
+            "SELECT x FROM marts.a b;"
+        ));
+        assert!(!same("SELECT 'a  b'", "SELECT 'a b'"));
+    }
 }

@@ -6,7 +6,7 @@
 
 mod clause;
 pub mod codes;
-mod compile;
+pub(crate) mod compile;
 pub mod config;
 mod cron;
 mod database;

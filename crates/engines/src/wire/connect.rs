@@ -18,6 +18,7 @@ use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::{Address, ChannelBinding, Host, Password, SOCKET_FOLDERS, Secret, TlsMode};
+use super::cancel::{Canceller, Way};
 use super::files::{self, Readers};
 use super::passfile::{self, Asked};
 use super::problem;
@@ -31,6 +32,16 @@ const OLDEST: u32 = 13;
 #[derive(Debug)]
 pub(crate) struct Wire {
     pub(crate) session: Client,
+    pub(crate) canceller: Canceller,
+}
+
+impl Wire {
+    fn new(session: Client, way: Way) -> Self {
+        Self {
+            canceller: Canceller::new(session.cancel_token(), way),
+            session,
+        }
+    }
 }
 
 /// Connects and sets the session up; also says what was noticed on the way.
@@ -48,13 +59,13 @@ pub(crate) async fn connect(
             password: password.as_ref(),
         };
         match within(address.connect_timeout, host, attempt.run()).await {
-            Ok(session) => {
+            Ok(wire) => {
                 let statements = settings.statements();
                 if !statements.is_empty() {
-                    let set = session.batch_execute(&statements).await;
+                    let set = wire.session.batch_execute(&statements).await;
                     set.map_err(|error| problem::of_statement(&error))?;
                 }
-                return Ok((Wire { session }, notes.into_iter().collect()));
+                return Ok((wire, notes.into_iter().collect()));
             }
             Err(Failed::Unreached(error)) => unreached.push(error),
             Err(Failed::Refused(mut error)) => {
@@ -80,8 +91,8 @@ enum Failed {
 async fn within(
     limit: Option<Duration>,
     host: &Host,
-    attempt: impl Future<Output = Result<Client, Failed>>,
-) -> Result<Client, Failed> {
+    attempt: impl Future<Output = Result<Wire, Failed>>,
+) -> Result<Wire, Failed> {
     match limit {
         None => attempt.await,
         Some(limit) => match tokio::time::timeout(limit, attempt).await {
@@ -155,7 +166,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    async fn run(&self) -> Result<Client, Failed> {
+    async fn run(&self) -> Result<Wire, Failed> {
         if matches!(self.host, Host::Socket { .. }) {
             return self
                 .once(Privacy::Plain)
@@ -169,12 +180,12 @@ impl Attempt<'_> {
             TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull => (Privacy::Demanded, None),
         };
         let tried = match self.once(first).await {
-            Ok(session) => return Ok(session),
+            Ok(wire) => return Ok(wire),
             Err(tried) => tried,
         };
         match second {
             Some(second) if tried.privacy_matters => match self.once(second).await {
-                Ok(session) => Ok(session),
+                Ok(wire) => Ok(wire),
                 // The first answer is the one that tells what the server wants.
                 Err(_) => Err(tried.failed),
             },
@@ -182,35 +193,42 @@ impl Attempt<'_> {
         }
     }
 
-    async fn once(&self, privacy: Privacy) -> Result<Client, Tried> {
+    async fn once(&self, privacy: Privacy) -> Result<Wire, Tried> {
         match self.host {
             Host::Tcp { name, port } => {
                 let stream = TcpStream::connect((name.as_str(), *port)).await;
                 let stream = stream.map_err(|error| self.unreached(&error))?;
                 // Small messages go out at once; a system that cannot is only slower.
                 let _ = stream.set_nodelay(true);
+                // A name may stand for several machines: who cancels must reach the same one.
+                let peer = stream.peer_addr().map_err(|error| self.unreached(&error))?;
                 if privacy == Privacy::Plain {
-                    return self.enter(stream, NoTls, privacy).await;
+                    let session = self.enter(stream, NoTls, privacy).await?;
+                    return Ok(Wire::new(session, Way::Plain(peer)));
                 }
                 let configuration = tls::configuration(self.address).map_err(Tried::refused)?;
-                let mut tls = MakeRustlsConnect::new(configuration);
-                let tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut tls, name);
+                let maker = MakeRustlsConnect::new(configuration);
+                let tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut maker.clone(), name);
                 let Ok(tls) = tls;
-                self.enter(stream, tls, privacy).await
+                let session = self.enter(stream, tls, privacy).await?;
+                let name = name.clone();
+                Ok(Wire::new(session, Way::Private { peer, name, maker }))
             }
             Host::Socket { .. } => self.through_socket(privacy).await,
         }
     }
 
     #[cfg(unix)]
-    async fn through_socket(&self, privacy: Privacy) -> Result<Client, Tried> {
-        let stream = tokio::net::UnixStream::connect(self.host.to_string()).await;
+    async fn through_socket(&self, privacy: Privacy) -> Result<Wire, Tried> {
+        let path = self.host.to_string();
+        let stream = tokio::net::UnixStream::connect(&path).await;
         let stream = stream.map_err(|error| self.unreached(&error))?;
-        self.enter(stream, NoTls, privacy).await
+        let session = self.enter(stream, NoTls, privacy).await?;
+        Ok(Wire::new(session, Way::Socket(path)))
     }
 
     #[cfg(not(unix))]
-    async fn through_socket(&self, _privacy: Privacy) -> Result<Client, Tried> {
+    async fn through_socket(&self, _privacy: Privacy) -> Result<Wire, Tried> {
         Err(Tried::refused(EngineError::new(
             ErrorKind::Unsupported,
             "this system has no unix sockets",

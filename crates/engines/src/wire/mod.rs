@@ -7,6 +7,7 @@
 //! | `passfile` | `.pgpass` |
 //! | `tls` | what a certificate must prove |
 //! | `connect` | host after host until one answers |
+//! | `cancel` | ends from outside what a session runs |
 //! | `settings` | what is set in a session before it does anything |
 //! | `problem` | errors of the wire and the server as an [`EngineError`](dormer_core::engine::EngineError) |
 //! | `files` | the one room that reads files |
@@ -14,6 +15,7 @@
 //! **A password is never shown:** its type prints stars, and no message quotes an address.
 
 pub(crate) mod address;
+pub(crate) mod cancel;
 pub(crate) mod connect;
 mod files;
 mod passfile;

@@ -257,6 +257,8 @@ pub(super) fn kind(code: &str) -> ErrorKind {
     match (class, code) {
         (_, "55P03") => ErrorKind::LockTimeout,
         (_, "57014") => ErrorKind::Cancelled,
+        // Dormer's own: what the journal's function `prove` raises.
+        (_, "DO001") => ErrorKind::LeaseLost,
         (_, "40001" | "40P01") => ErrorKind::Conflict,
         (_, "42501") | ("25", "25006") => ErrorKind::Permission,
         (_, "57P01" | "57P02" | "57P03" | "53300") => ErrorKind::Unavailable,
@@ -277,6 +279,7 @@ mod tests {
         for (code, wanted) in [
             ("55P03", ErrorKind::LockTimeout),
             ("57014", ErrorKind::Cancelled),
+            ("DO001", ErrorKind::LeaseLost),
             ("40P01", ErrorKind::Conflict),
             ("42501", ErrorKind::Permission),
             ("25006", ErrorKind::Permission),

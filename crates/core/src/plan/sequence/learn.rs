@@ -12,7 +12,7 @@ use crate::engine::Generation;
 use crate::engine::journal::{ObjectRecord, ObjectState, Record, RecordedCompanions};
 use crate::engine::step::{Deed, Physical};
 use crate::model::name::ObjectName;
-use crate::plan::decision::{Declaration, Decision, How, Old, Own};
+use crate::plan::decision::{Decision, Declaration, How, Old, Own};
 
 /// One generation of a decided object.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,13 @@ pub(super) struct Story<'a> {
     pub(super) decision: &'a Decision,
     pub(super) generation: &'a Generation,
     pub(super) frame: &'a Frame<'a>,
+}
+
+/// Whether the run gave an object another text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    Same,
+    New,
 }
 
 impl Story<'_> {
@@ -97,6 +104,23 @@ impl Story<'_> {
         })
     }
 
+    /// What is left of an object that the journal hears of for the first time, once that is taken back:
+    /// nobody declared its companions, nor, where the text is new as well, the object.
+    pub(super) fn unheard(&self, text: Text) -> Record {
+        let declaration = match (&self.decision.own, text) {
+            (Own::Declared(declaration), Text::Same) => Declaration {
+                companions: RecordedCompanions::default(),
+                ..(**declaration).clone()
+            },
+            (Own::Declared(_), Text::New) | (Own::External { .. }, _) => Declaration {
+                fingerprint: String::new(),
+                declared: String::new(),
+                companions: RecordedCompanions::default(),
+            },
+        };
+        self.declaration(&declaration)
+    }
+
     pub(super) fn settled(&self) -> Record {
         Record::Settled {
             name: self.decision.object.clone(),
@@ -153,6 +177,7 @@ pub(super) fn altered(
             let record = story.object(&relation, ObjectState::Live);
             step.records.push(Record::Object(Box::new(record)));
             step.records.push(story.settled());
+            step.undo.push(story.unheard(Text::Same));
         }
         (Own::External { .. }, _) => {}
     }
@@ -176,11 +201,7 @@ fn mark(story: &Story<'_>, relation: &Physical, step: &mut Draft) {
 
 /// Other texts that mean the same, for objects that nothing else is done to: the first step tells the
 /// journal. A plan of nothing but these stays empty.
-pub(super) fn kept(
-    objects: &BTreeMap<ObjectName, Decision>,
-    frame: &Frame<'_>,
-    steps: &mut Steps,
-) {
+pub(super) fn kept(objects: &BTreeMap<ObjectName, Decision>, frame: &Frame<'_>, steps: &mut Steps) {
     let Some(first) = steps.first_mut() else {
         return;
     };

@@ -125,7 +125,10 @@ fn what_hangs_together_is_cut_over_together() {
         .collect();
     assert_eq!(
         inputs,
-        [("marts.a".to_owned(), StepId(2)), ("bi.x".to_owned(), StepId(6))]
+        [
+            ("marts.a".to_owned(), StepId(2)),
+            ("bi.x".to_owned(), StepId(6))
+        ]
     );
     golden(
         &plan,
@@ -148,7 +151,7 @@ fn what_hangs_together_is_cut_over_together() {
             fill bi.x__NEW
         7 analyze bi.x after 6
             analyze bi.x__NEW
-        8 cutover of 4 objects: marts.a, bi.x, marts.gone, marts.v after 4 7
+        8 cutover of 4 objects: marts.a, bi.x, marts.gone, marts.v after 1 2 4 7
             rename index marts.a_key to a_key__OLD
             rename marts.v to v__96ptx3w6
             rename marts.v__96ptx3w6 to v
@@ -453,7 +456,11 @@ fn circle_of_objects_is_no_circle_of_steps() {
     world.decide("marts.b", &["marts.a"], created("marts.b", View));
     // The builder knows what is built already: the circle never becomes one of steps.
     let plan = world.plan();
-    assert!(plan.steps.iter().all(|step| step.step.needs.iter().all(|need| *need < step.step.id)));
+    assert!(
+        plan.steps
+            .iter()
+            .all(|step| step.step.needs.iter().all(|need| *need < step.step.id))
+    );
 }
 
 #[test]
