@@ -7,8 +7,15 @@
 //! - What stands in the way is told by name, all of it.
 
 mod cleanup;
+#[cfg(test)]
+mod cleanup_tests;
 mod cutback;
+#[cfg(test)]
+mod fixture;
+mod record;
+mod remark;
 mod rollback;
+mod standing;
 #[cfg(test)]
 mod tests;
 

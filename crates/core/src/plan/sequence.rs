@@ -15,6 +15,8 @@ pub(in crate::plan) mod fixture;
 mod group;
 mod learn;
 mod order;
+#[cfg(test)]
+mod properties;
 pub(in crate::plan) mod steps;
 #[cfg(test)]
 mod tests;

@@ -53,7 +53,7 @@ pub(super) fn cutover(deeds: &[Deed], indexes: &BTreeSet<ObjectName>, frame: &Fr
     let (mut marks, mut names, mut rest) = (Vec::new(), Vec::new(), Vec::new());
     let kept: Vec<Deed> = deeds
         .iter()
-        .filter(|deed| !in_passing(deed))
+        .filter(|deed| !in_passing(deed) && !stays_marked(deed))
         .cloned()
         .collect();
     let Undone { deeds, stays } = plainly(&kept);
@@ -81,6 +81,18 @@ pub(super) fn cutover(deeds: &[Deed], indexes: &BTreeSet<ObjectName>, frame: &Fr
     deeds.append(&mut names);
     deeds.append(&mut rest);
     Undone { deeds, stays }
+}
+
+/// A generation of a project that got its marker late keeps it: the journal knows it from then on.
+fn stays_marked(deed: &Deed) -> bool {
+    match deed {
+        Deed::Mark {
+            marker: Some(marker),
+            before: None,
+            ..
+        } => !marker.project.is_empty(),
+        _ => false,
+    }
 }
 
 /// The views that only got another query, in the order in which the cutover locked relations.

@@ -11,16 +11,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cutback::{self, Undone};
+use super::record::{declared_by, moved, moved_names, names_before, old_of};
 use super::{Obstacle, ObstacleKind, Readers, fingerprint};
-use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
+use crate::engine::Generation;
 use crate::engine::journal::{
     ObjectRecord, ObjectState, Record, RunKind, RunState, StepRecord, StepState,
 };
 use crate::engine::step::{Deed, Form, Physical, StepId, StepKind};
-use crate::engine::{Generation, Marker};
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
-use crate::model::observed::dependency::Reader;
 use crate::model::observed::relation::RelationKind;
 use crate::plan::change::{Action, Change, Reason, ReasonKind, Summary, Way};
 use crate::plan::sequence::Frame;
@@ -77,24 +76,24 @@ pub fn rollback(
     back.finish()
 }
 
-struct Back<'a> {
-    past: PastRun<'a>,
-    observed: &'a Observed,
-    frame: &'a Frame<'a>,
-    readers: Readers<'a>,
+pub(super) struct Back<'a> {
+    pub(super) past: PastRun<'a>,
+    pub(super) observed: &'a Observed,
+    pub(super) frame: &'a Frame<'a>,
+    pub(super) readers: Readers<'a>,
     /// Everything that loses its name or gets its query back: who reads as one of these, reads no more.
-    ours: BTreeSet<&'a ObjectName>,
+    pub(super) ours: BTreeSet<&'a ObjectName>,
     /// Shadows and retired generations: they wait for cleanup, whatever they read.
-    aside: BTreeSet<ObjectName>,
+    pub(super) aside: BTreeSet<ObjectName>,
     /// The indexes that are there.
-    indexes: BTreeSet<ObjectName>,
-    kinds: BTreeMap<&'a ObjectName, &'a str>,
-    steps: Steps,
-    last: Option<At>,
-    settled: Vec<Record>,
-    changes: BTreeMap<ObjectName, Change>,
-    obstacles: BTreeSet<Obstacle>,
-    plan: Plan,
+    pub(super) indexes: BTreeSet<ObjectName>,
+    pub(super) kinds: BTreeMap<&'a ObjectName, &'a str>,
+    pub(super) steps: Steps,
+    pub(super) last: Option<At>,
+    pub(super) settled: Vec<Record>,
+    pub(super) changes: BTreeMap<ObjectName, Change>,
+    pub(super) obstacles: BTreeSet<Obstacle>,
+    pub(super) plan: Plan,
 }
 
 /// An object that the run created, and that is still as it made it.
@@ -178,12 +177,12 @@ impl<'a> Back<'a> {
         self.last = Some(self.steps.add(step));
     }
 
-    fn relies_on(&mut self, name: &ObjectName) {
+    pub(super) fn relies_on(&mut self, name: &ObjectName) {
         let seen = fingerprint(self.observed, name);
         self.plan.observed.insert(name.clone(), seen);
     }
 
-    fn obstacle(&mut self, kind: ObstacleKind, object: &ObjectName, text: String) {
+    pub(super) fn obstacle(&mut self, kind: ObstacleKind, object: &ObjectName, text: String) {
         let run = &self.past.plan.run;
         let hint =
             (kind == ObstacleKind::Later).then(|| format!("dormer rollback {run} --through"));
@@ -197,7 +196,7 @@ impl<'a> Back<'a> {
         });
     }
 
-    fn change(&mut self, object: &ObjectName, action: Action, strategy: Option<Way>) {
+    pub(super) fn change(&mut self, object: &ObjectName, action: Action, strategy: Option<Way>) {
         let kind = self
             .kinds
             .get(object)
@@ -218,54 +217,6 @@ impl<'a> Back<'a> {
             hazards: Vec::new(),
         };
         self.changes.insert(object.clone(), change);
-    }
-
-    /// Whether an object is still what the run made of it. A later run is an obstacle.
-    fn still(&mut self, name: &ObjectName, generation: &Generation) -> bool {
-        let live = self.frame.journal.live(name);
-        match live {
-            Some(live) if live.generation == *generation => self.stands(name, generation),
-            Some(live) => {
-                let text = format!("run {} changed it later", live.run);
-                self.obstacle(ObstacleKind::Later, name, text);
-                false
-            }
-            None => {
-                let text = "a later run took its name".to_owned();
-                self.obstacle(ObstacleKind::Later, name, text);
-                false
-            }
-        }
-    }
-
-    /// Whether the target agrees: the relation is there, and no other one has its name.
-    fn stands(&mut self, name: &ObjectName, generation: &Generation) -> bool {
-        self.relies_on(name);
-        let Some(relation) = self.observed.relations.get(name) else {
-            let text = "it is not there any more".to_owned();
-            self.obstacle(ObstacleKind::Changed, name, text);
-            return false;
-        };
-        let marker = relation.marker.as_deref().and_then(Marker::parse);
-        let other = marker.is_some_and(|marker| marker.generation != *generation);
-        if other {
-            let text = "another relation than the journal knows has its name".to_owned();
-            self.obstacle(ObstacleKind::Changed, name, text);
-        }
-        !other
-    }
-
-    /// Those who read a relation and go on reading it when the run is taken back.
-    fn strangers(&self, name: &ObjectName) -> Vec<&'a Reader> {
-        let readers = self.readers.of_others(name);
-        readers
-            .filter(|reader| {
-                let relation = reader.relation();
-                relation.is_none_or(|relation| {
-                    !self.ours.contains(relation) && !self.aside.contains(relation)
-                })
-            })
-            .collect()
     }
 
     /// What the run created is retired, the last built first.
@@ -316,15 +267,6 @@ impl<'a> Back<'a> {
         for together in retiring.chunks(RETIRED_TOGETHER) {
             self.retire(together);
         }
-    }
-
-    fn is_read(&mut self, name: &ObjectName) -> bool {
-        let strangers = self.strangers(name);
-        for reader in &strangers {
-            let text = format!("{reader} reads it");
-            self.obstacle(ObstacleKind::Read, name, text);
-        }
-        !strangers.is_empty()
     }
 
     fn retire(&mut self, created: &[Created<'_>]) {
@@ -416,69 +358,6 @@ impl<'a> Back<'a> {
         self.add(draft);
     }
 
-    /// A new generation loses the name again.
-    fn made(&mut self, name: &ObjectName, generation: &Generation, had_old: bool) {
-        if !self.still(name, generation) {
-            return;
-        }
-        if !had_old {
-            self.change(name, Action::Drop, None);
-            self.is_read(name);
-            return;
-        }
-        self.change(name, Action::Replace, Some(Way::Swap));
-        for reader in self.strangers(name) {
-            self.plan.hazards.push(Hazard {
-                kind: HazardKind::LeavesForeign,
-                object: Some(name.clone()),
-                text: format!("{reader} reads the generation that is taken back, and stays on it"),
-                hint: None,
-            });
-        }
-    }
-
-    /// The generation before must still be there.
-    fn kept(&mut self, name: &ObjectName, generation: &Generation, physical: &ObjectName) {
-        self.relies_on(physical);
-        let key = (name.clone(), generation.clone());
-        let record = self.frame.journal.objects.get(&key);
-        let retired = record.is_some_and(|record| record.state == ObjectState::Retired);
-        if !retired || !self.observed.relations.contains_key(physical) {
-            let text = format!("the generation before, {physical}, is kept no more");
-            self.obstacle(ObstacleKind::KeptNoMore, name, text);
-        }
-    }
-
-    /// What only lost its name gets it back, if nobody has it now.
-    fn unretired(&mut self, planned: &'a PlannedStep) {
-        let records = &planned.step.records;
-        let live: BTreeSet<&ObjectName> = records
-            .iter()
-            .filter_map(|record| match record {
-                Record::Moved {
-                    name,
-                    state: ObjectState::Live,
-                    ..
-                } => Some(name),
-                _ => None,
-            })
-            .collect();
-        for (name, _, _) in records.iter().filter_map(old_of) {
-            if live.contains(name) {
-                continue;
-            }
-            self.change(name, Action::Create, None);
-            self.relies_on(name);
-            if let Some(later) = self.frame.journal.live(name) {
-                let text = format!("run {} made it anew later", later.run);
-                self.obstacle(ObstacleKind::Later, name, text);
-            } else if self.observed.relations.contains_key(name) {
-                let text = "somebody else has its name now".to_owned();
-                self.obstacle(ObstacleKind::Changed, name, text);
-            }
-        }
-    }
-
     /// A view gets its query back, as long as it has not grown.
     fn redefined(&mut self, planned: &'a PlannedStep, relation: &'a Physical, before: &Form) {
         let name = &relation.name;
@@ -525,172 +404,10 @@ impl<'a> Back<'a> {
         self.add(draft);
     }
 
-    /// What the run declared of an object must be what the journal says.
-    fn not_declared_later(&mut self, planned: &'a PlannedStep, object: &ObjectName) {
-        for record in &planned.step.records {
-            let (name, generation, fingerprint, companions) = match record {
-                Record::Declared {
-                    name,
-                    generation,
-                    fingerprint,
-                    companions,
-                    ..
-                } => (name, generation, fingerprint, &**companions),
-                Record::Object(new) if new.state == ObjectState::Live => (
-                    &new.name,
-                    &new.generation,
-                    &new.fingerprint,
-                    &new.companions,
-                ),
-                _ => continue,
-            };
-            if name != object || !self.still(name, generation) {
-                continue;
-            }
-            let key = (name.clone(), generation.clone());
-            let now = self.frame.journal.objects.get(&key);
-            let same = now.is_some_and(|now| {
-                now.fingerprint == *fingerprint && now.companions == *companions
-            });
-            if !same {
-                let text = "a later run declared it anew".to_owned();
-                self.obstacle(ObstacleKind::Later, name, text);
-            }
-        }
-    }
-
     fn settle(&mut self, name: &ObjectName, generation: &Generation) {
         self.settled.push(Record::Settled {
             name: name.clone(),
             generation: generation.clone(),
         });
     }
-
-    fn note_all(&mut self, object: Option<&ObjectName>, stays: &[Deed]) {
-        let nameless = self.past.plan.run.clone();
-        for deed in stays {
-            let what = match deed {
-                Deed::AddColumn { table, column, .. } => format!("column {table}.{column} stays"),
-                Deed::Verbatim { sql, .. } => {
-                    let start: String = sql.chars().take(60).collect();
-                    format!("what this did stays: {start}")
-                }
-                deed => format!("what run {nameless} did stays: {deed:?}"),
-            };
-            self.plan.notes.push(Note {
-                kind: NoteKind::Leftover,
-                object: object.cloned(),
-                text: what,
-            });
-        }
-    }
-
-    fn note_stays(&mut self, object: &ObjectName, why: String) {
-        self.plan.notes.push(Note {
-            kind: NoteKind::Leftover,
-            object: Some(object.clone()),
-            text: format!("it stays: {why}"),
-        });
-    }
-
-    fn note_older_rows(&mut self) {
-        let restored = |change: &&Change| change.strategy == Some(Way::Swap);
-        let count = self.changes.values().filter(restored).count();
-        if count > 0 {
-            let text = match count {
-                1 => "rows of 1 object are as of its last refresh".to_owned(),
-                count => format!("rows of {count} objects are as of their last refresh"),
-            };
-            self.plan.notes.push(Note {
-                kind: NoteKind::OlderData,
-                object: None,
-                text,
-            });
-        }
-    }
-}
-
-/// The objects whose names or queries a step changed.
-fn moved_names(planned: &PlannedStep) -> Vec<&ObjectName> {
-    let records = planned
-        .step
-        .records
-        .iter()
-        .filter_map(|record| match record {
-            Record::Moved { name, .. } => Some(name),
-            Record::Object(object) => Some(&object.name),
-            _ => None,
-        });
-    let views = planned.step.deeds.iter().filter_map(|deed| match deed {
-        Deed::Redefine { relation, .. } => Some(&relation.name),
-        _ => None,
-    });
-    let names: BTreeSet<&ObjectName> = records.chain(views).collect();
-    names.into_iter().collect()
-}
-
-/// What a step told the journal of declarations, to be told again when its way back is taken back.
-fn declared_by(planned: &PlannedStep) -> Vec<Record> {
-    let declared = |record: &Record| match record {
-        Record::Declared { .. } => Some(record.clone()),
-        Record::Object(object) if object.state == ObjectState::Live => Some(Record::Declared {
-            name: object.name.clone(),
-            generation: object.generation.clone(),
-            fingerprint: object.fingerprint.clone(),
-            declared: object.declared.clone(),
-            companions: Box::new(object.companions.clone()),
-        }),
-        Record::Object(_) | Record::Moved { .. } | Record::Settled { .. } | Record::Run { .. } => {
-            None
-        }
-    };
-    planned.step.records.iter().filter_map(declared).collect()
-}
-
-/// A generation that lost its name: object, generation, the name that it has now.
-fn old_of(record: &Record) -> Option<(&ObjectName, &Generation, &str)> {
-    match record {
-        Record::Moved {
-            name,
-            generation,
-            state: ObjectState::Retired,
-            physical,
-        } => Some((name, generation, physical)),
-        Record::Object(object) if object.state == ObjectState::Retired => {
-            Some((&object.name, &object.generation, &object.physical))
-        }
-        _ => None,
-    }
-}
-
-fn moved(record: &Record, state: ObjectState, physical: &str) -> Record {
-    let (name, generation) = match record {
-        Record::Object(object) => (&object.name, &object.generation),
-        Record::Moved {
-            name, generation, ..
-        }
-        | Record::Declared {
-            name, generation, ..
-        }
-        | Record::Settled { name, generation } => (name, generation),
-        Record::Run { .. } => return record.clone(),
-    };
-    Record::Moved {
-        name: name.clone(),
-        generation: generation.clone(),
-        state,
-        physical: physical.to_owned(),
-    }
-}
-
-/// What each relation was called before it got its name: the last one wins.
-fn names_before(deeds: &[Deed]) -> BTreeMap<ObjectName, &ObjectName> {
-    let renames = deeds.iter().filter_map(|deed| match deed {
-        Deed::Rename { relation, to } => {
-            let to = ObjectName::new(&relation.name.schema, to);
-            Some((to, &relation.name))
-        }
-        _ => None,
-    });
-    renames.collect()
 }
