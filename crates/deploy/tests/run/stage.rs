@@ -348,15 +348,17 @@ impl Session for Actor {
             for record in &work.steps {
                 *set.tried.entry(record.step).or_default() += 1;
                 time += set.slow.get(&record.step).copied().unwrap_or_default();
-                if let Some(next) = set
+                let next = set
                     .turns
                     .get_mut(&record.step)
-                    .and_then(VecDeque::pop_front)
-                {
-                    turn = next;
-                    if !matches!(turn, Turn::Well) {
+                    .and_then(VecDeque::pop_front);
+                match next {
+                    None | Some(Turn::Well) => {}
+                    Some(fails @ (Turn::Fail(_) | Turn::Row(_))) => {
+                        turn = fails;
                         break;
                     }
+                    Some(lost) => turn = lost,
                 }
             }
             (time, turn)
