@@ -11,11 +11,11 @@ use dormer_core::model::observed::relation::RelationKind;
 use dormer_core::plan::change::{Action, Change, Summary};
 use dormer_core::plan::{FORMAT_VERSION, Plan, PlanLimits, PlannedStep, ShadowInputs};
 
-pub fn name(text: &str) -> ObjectName {
+pub(crate) fn name(text: &str) -> ObjectName {
     ObjectName::new("s", text)
 }
 
-pub fn physical(text: &str) -> Physical {
+pub(crate) fn physical(text: &str) -> Physical {
     Physical {
         name: name(text),
         kind: RelationKind::MaterializedView,
@@ -23,7 +23,7 @@ pub fn physical(text: &str) -> Physical {
 }
 
 /// A step of one statement about one object.
-pub fn step(id: u32, kind: StepKind, object: &str, needs: &[u32]) -> PlannedStep {
+pub(crate) fn step(id: u32, kind: StepKind, object: &str, needs: &[u32]) -> PlannedStep {
     let relation = physical(object);
     let deed = match kind {
         StepKind::Build => Deed::Build {
@@ -55,13 +55,13 @@ pub fn step(id: u32, kind: StepKind, object: &str, needs: &[u32]) -> PlannedStep
 }
 
 /// The same step, which took so long the last time.
-pub fn slow(mut step: PlannedStep, forecast: u64) -> PlannedStep {
+pub(crate) fn slow(mut step: PlannedStep, forecast: u64) -> PlannedStep {
     step.forecast = Some(Millis(forecast));
     step
 }
 
 /// The same step with what the rows of a shadow come from.
-pub fn made_of(mut step: PlannedStep, shadow: &str, fill: u32, ground: &str) -> PlannedStep {
+pub(crate) fn made_of(mut step: PlannedStep, shadow: &str, fill: u32, ground: &str) -> PlannedStep {
     let run = RunId::parse("0000000001").unwrap();
     step.inputs.push(ShadowInputs {
         shadow: name(shadow),
@@ -73,7 +73,7 @@ pub fn made_of(mut step: PlannedStep, shadow: &str, fill: u32, ground: &str) -> 
     step
 }
 
-pub fn plan(steps: Vec<PlannedStep>) -> Plan {
+pub(crate) fn plan(steps: Vec<PlannedStep>) -> Plan {
     let objects: BTreeMap<ObjectName, Action> = steps
         .iter()
         .filter_map(|step| step.step.object.clone())

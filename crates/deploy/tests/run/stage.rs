@@ -28,7 +28,7 @@ use tokio::time::Instant;
 
 /// What happens instead when a step is to be done.
 #[derive(Debug, Clone)]
-pub enum Turn {
+pub(crate) enum Turn {
     Fail(ErrorKind),
     Row(&'static str),
     /// The connection goes before the commit.
@@ -40,41 +40,41 @@ pub enum Turn {
 }
 
 #[derive(Debug, Default)]
-pub struct State {
-    pub turns: BTreeMap<StepId, VecDeque<Turn>>,
-    pub slow: BTreeMap<StepId, Duration>,
-    pub needs: BTreeMap<StepId, BTreeSet<StepId>>,
+pub(crate) struct State {
+    pub(crate) turns: BTreeMap<StepId, VecDeque<Turn>>,
+    pub(crate) slow: BTreeMap<StepId, Duration>,
+    pub(crate) needs: BTreeMap<StepId, BTreeSet<StepId>>,
     /// Steps that may be done more than once.
-    pub repeated: BTreeSet<StepId>,
-    pub observed: Observed,
-    pub pulses: BTreeMap<ObjectName, Pulse>,
+    pub(crate) repeated: BTreeSet<StepId>,
+    pub(crate) observed: Observed,
+    pub(crate) pulses: BTreeMap<ObjectName, Pulse>,
     /// What a pulse becomes once a step is done.
-    pub beats: BTreeMap<StepId, VecDeque<(ObjectName, Pulse)>>,
-    pub locks: Vec<LockHolder>,
-    pub locks_until: Option<Instant>,
-    pub holder: Option<LeaseHolder>,
-    pub lease_breaks: bool,
+    pub(crate) beats: BTreeMap<StepId, VecDeque<(ObjectName, Pulse)>>,
+    pub(crate) locks: Vec<LockHolder>,
+    pub(crate) locks_until: Option<Instant>,
+    pub(crate) holder: Option<LeaseHolder>,
+    pub(crate) lease_breaks: bool,
     /// Reads of these fail, as if they were not there.
-    pub unreadable: BTreeSet<ObjectName>,
+    pub(crate) unreadable: BTreeSet<ObjectName>,
 
-    pub run: Option<(RunState, Option<String>)>,
-    pub steps: BTreeMap<StepId, StepRecord>,
-    pub written: Vec<&'static str>,
-    pub opened: Vec<(Purpose, String)>,
+    pub(crate) run: Option<(RunState, Option<String>)>,
+    pub(crate) steps: BTreeMap<StepId, StepRecord>,
+    pub(crate) written: Vec<&'static str>,
+    pub(crate) opened: Vec<(Purpose, String)>,
     /// Work that was committed, in order.
-    pub works: Vec<Vec<StepId>>,
-    pub tried: BTreeMap<StepId, u32>,
-    pub active: usize,
-    pub most_active: usize,
-    pub wrongs: Vec<String>,
+    pub(crate) works: Vec<Vec<StepId>>,
+    pub(crate) tried: BTreeMap<StepId, u32>,
+    pub(crate) active: usize,
+    pub(crate) most_active: usize,
+    pub(crate) wrongs: Vec<String>,
 }
 
 /// The target, and the stage that it is played on.
 #[derive(Debug, Clone, Default)]
-pub struct Stage(Arc<Mutex<State>>);
+pub(crate) struct Stage(Arc<Mutex<State>>);
 
 impl Stage {
-    pub fn new(plan: &Plan) -> Self {
+    pub(crate) fn new(plan: &Plan) -> Self {
         let stage = Self::default();
         let needs = plan.steps.iter();
         stage.set().needs = needs
@@ -83,11 +83,11 @@ impl Stage {
         stage
     }
 
-    pub fn set(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn set(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
 
-    pub fn turn(&self, step: u32, turns: impl IntoIterator<Item = Turn>) {
+    pub(crate) fn turn(&self, step: u32, turns: impl IntoIterator<Item = Turn>) {
         self.set()
             .turns
             .entry(StepId(step))
@@ -95,17 +95,17 @@ impl Stage {
             .extend(turns);
     }
 
-    pub fn slow(&self, step: u32, time: u64) {
+    pub(crate) fn slow(&self, step: u32, time: u64) {
         self.set()
             .slow
             .insert(StepId(step), Duration::from_millis(time));
     }
 
-    pub fn tried(&self, step: u32) -> u32 {
+    pub(crate) fn tried(&self, step: u32) -> u32 {
         self.set().tried.get(&StepId(step)).copied().unwrap_or(0)
     }
 
-    pub fn works(&self) -> Vec<Vec<u32>> {
+    pub(crate) fn works(&self) -> Vec<Vec<u32>> {
         let works = self.set().works.clone();
         works
             .into_iter()
@@ -113,7 +113,7 @@ impl Stage {
             .collect()
     }
 
-    pub fn done(&self) -> Vec<u32> {
+    pub(crate) fn done(&self) -> Vec<u32> {
         let set = self.set();
         let done = set
             .steps
@@ -123,7 +123,7 @@ impl Stage {
     }
 
     /// Applies, and checks that nothing went against the rules.
-    pub async fn apply(
+    pub(crate) async fn apply(
         &self,
         plan: &Plan,
         options: &Options,
@@ -131,7 +131,7 @@ impl Stage {
         self.apply_until(plan, options, &Interrupt::new()).await
     }
 
-    pub async fn apply_until(
+    pub(crate) async fn apply_until(
         &self,
         plan: &Plan,
         options: &Options,
@@ -149,13 +149,13 @@ impl Stage {
     }
 }
 
-pub fn options(plan: &Plan) -> Options {
+pub(crate) fn options(plan: &Plan) -> Options {
     Options::new(plan.limits)
 }
 
 /// Everything that was told.
 #[derive(Debug, Default)]
-pub struct Told(pub Vec<What>);
+pub(crate) struct Told(pub(crate) Vec<What>);
 
 impl Listener for Told {
     fn event(&mut self, event: &Event) {

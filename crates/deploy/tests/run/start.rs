@@ -178,6 +178,7 @@ fn relation() -> dormer_core::model::observed::relation::Relation {
         columns: Vec::new(),
         sight: Sight::Whole,
         definition: None,
+        version: None,
         comment: None,
         marker: None,
         options: Default::default(),
