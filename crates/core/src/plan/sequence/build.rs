@@ -143,10 +143,16 @@ impl<'a, 'b> Builder<'a, 'b> {
         let indexes = self.indexes(object, new, &last);
         if shadow.is_none() {
             let named = new.dress.indexes.iter().map(|index| index.index.clone());
-            self.built.indexes.extend(named.zip(indexes.iter().copied()));
+            self.built
+                .indexes
+                .extend(named.zip(indexes.iter().copied()));
             for read in &decision.reads {
                 if !self.built.present.contains_key(read) {
-                    self.built.created_readers.entry(read).or_default().push(build);
+                    self.built
+                        .created_readers
+                        .entry(read)
+                        .or_default()
+                        .push(build);
                 }
             }
         }
@@ -160,11 +166,7 @@ impl<'a, 'b> Builder<'a, 'b> {
         if !audits.is_empty() {
             last = audits;
         }
-        let made = Made {
-            rows,
-            last,
-            inputs,
-        };
+        let made = Made { rows, last, inputs };
         self.built.present.insert(object, build);
         self.built.made.insert(object, made);
     }
@@ -294,8 +296,16 @@ fn build_deeds(new: &New, marker: Option<Marker>) -> Vec<Deed> {
     };
     let (late_revoke, revoke): (Vec<_>, Vec<_>) = dress.revoke.iter().partition(owns);
     let (late_grant, grant): (Vec<_>, Vec<_>) = dress.grant.iter().partition(owns);
-    deeds.extend(revoke.into_iter().map(|privilege| revoked(relation, privilege)));
-    deeds.extend(grant.into_iter().map(|privilege| granted(relation, privilege)));
+    deeds.extend(
+        revoke
+            .into_iter()
+            .map(|privilege| revoked(relation, privilege)),
+    );
+    deeds.extend(
+        grant
+            .into_iter()
+            .map(|privilege| granted(relation, privilege)),
+    );
     deeds.extend(dress.statements.iter().map(verbatim));
     if dress.indexes.is_empty() {
         deeds.extend(dress.after_indexes.iter().map(verbatim));
@@ -306,8 +316,16 @@ fn build_deeds(new: &New, marker: Option<Marker>) -> Vec<Deed> {
         role: owner.clone(),
         before: owner.clone(),
     }));
-    deeds.extend(late_revoke.into_iter().map(|privilege| revoked(relation, privilege)));
-    deeds.extend(late_grant.into_iter().map(|privilege| granted(relation, privilege)));
+    deeds.extend(
+        late_revoke
+            .into_iter()
+            .map(|privilege| revoked(relation, privilege)),
+    );
+    deeds.extend(
+        late_grant
+            .into_iter()
+            .map(|privilege| granted(relation, privilege)),
+    );
     deeds
 }
 
@@ -340,11 +358,12 @@ fn index_step(object: &ObjectName, index: &NewIndex, after: &BTreeSet<At>) -> Dr
         index: index.index.clone(),
         sql: index.sql.clone(),
     });
-    step.deeds.extend(index.comment.as_ref().map(|text| Deed::Comment {
-        on: Commented::Index(index.index.clone()),
-        text: Some(text.clone()),
-        before: None,
-    }));
+    step.deeds
+        .extend(index.comment.as_ref().map(|text| Deed::Comment {
+            on: Commented::Index(index.index.clone()),
+            text: Some(text.clone()),
+            before: None,
+        }));
     step
 }
 

@@ -127,8 +127,12 @@ fn cutover(group: &Group<'_>, built: &Built<'_>, frame: &Frame<'_>) -> Draft {
     marks_change(&parts, frame, &mut step.deeds);
     texts_change(&parts, &group.rebinds, &mut step.deeds);
     for part in &parts {
-        let late = part.old.iter().filter(|_| retires_late(part.decision, group));
-        step.deeds.extend(late.map(|(old, away)| rename(&old.relation, &away.name)));
+        let late = part
+            .old
+            .iter()
+            .filter(|_| retires_late(part.decision, group));
+        step.deeds
+            .extend(late.map(|(old, away)| rename(&old.relation, &away.name)));
         journal_of(part, frame, &mut step);
     }
     step
@@ -152,12 +156,7 @@ fn wait_for(member: &Decision, built: &Built<'_>, step: &mut Draft) {
     }
 }
 
-fn names_change(
-    parts: &[Part<'_>],
-    group: &Group<'_>,
-    frame: &Frame<'_>,
-    deeds: &mut Vec<Deed>,
-) {
+fn names_change(parts: &[Part<'_>], group: &Group<'_>, frame: &Frame<'_>, deeds: &mut Vec<Deed>) {
     for (old, _) in parts.iter().filter_map(|part| part.old.as_ref()) {
         for (index, to) in &old.indexes {
             deeds.push(Deed::RenameIndex {
@@ -201,10 +200,7 @@ pub(in crate::plan) fn there_and_back(relation: &Physical, frame: &Frame<'_>) ->
         name: generation.relation(&relation.name, frame.longest()),
         kind: relation.kind,
     };
-    [
-        rename(relation, &away.name),
-        rename(&away, &relation.name),
-    ]
+    [rename(relation, &away.name), rename(&away, &relation.name)]
 }
 
 fn rename(relation: &Physical, to: &ObjectName) -> Deed {
@@ -226,7 +222,10 @@ fn marks_change(parts: &[Part<'_>], frame: &Frame<'_>, deeds: &mut Vec<Deed>) {
     for part in parts {
         let own = &part.decision.own;
         let nobodys = matches!(own, Own::External { project: None });
-        if let Some(new) = part.new.filter(|new| nobodys && carries_marker(place, new.relation.kind)) {
+        if let Some(new) = part
+            .new
+            .filter(|new| nobodys && carries_marker(place, new.relation.kind))
+        {
             deeds.push(Deed::Mark {
                 relation: part.public(new),
                 marker: None,
@@ -286,7 +285,8 @@ fn texts_change(parts: &[Part<'_>], rebinds: &[&Rebind], deeds: &mut Vec<Deed>) 
 fn journal_of(part: &Part<'_>, frame: &Frame<'_>, step: &mut Draft) {
     let decision = part.decision;
     if let Some((old, away)) = &part.old {
-        step.records.push(learn::retired(decision, old, away, frame));
+        step.records
+            .push(learn::retired(decision, old, away, frame));
     }
     if let Some(new) = part.new {
         step.records.push(Record::Moved {
@@ -296,8 +296,14 @@ fn journal_of(part: &Part<'_>, frame: &Frame<'_>, step: &mut Draft) {
             physical: decision.object.name.to_string(),
         });
     }
-    let (How::Redefine { relation, generation, .. }, Own::Declared(declaration)) =
-        (&decision.how, &decision.own)
+    let (
+        How::Redefine {
+            relation,
+            generation,
+            ..
+        },
+        Own::Declared(declaration),
+    ) = (&decision.how, &decision.own)
     else {
         return;
     };

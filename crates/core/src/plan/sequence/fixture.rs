@@ -180,7 +180,12 @@ impl World {
     }
 
     /// Decides about an object.
-    pub(in crate::plan) fn decide(&mut self, object: &str, reads: &[&str], how: How) -> &mut Decision {
+    pub(in crate::plan) fn decide(
+        &mut self,
+        object: &str,
+        reads: &[&str],
+        how: How,
+    ) -> &mut Decision {
         let (action, kind) = match &how {
             How::Keep => (Action::Keep, RelationKind::View),
             How::Create(new) => (Action::Create, new.relation.kind),

@@ -28,7 +28,11 @@ pub(super) struct Groups<'a> {
 
 /// Finds the groups.
 pub(super) fn of<'a>(order: &[&'a Decision], rebinds: &'a [Rebind]) -> Groups<'a> {
-    let members: Vec<&Decision> = order.iter().copied().filter(|one| takes_part(one)).collect();
+    let members: Vec<&Decision> = order
+        .iter()
+        .copied()
+        .filter(|one| takes_part(one))
+        .collect();
     let places = order::places(&members);
     let mut sets = Sets::new(members.len());
     let freed = freed_indexes(&members);
@@ -60,7 +64,11 @@ pub(super) fn of<'a>(order: &[&'a Decision], rebinds: &'a [Rebind]) -> Groups<'a
         group.members.push(member);
     }
     for (place, rebind) in bound {
-        groups.entry(sets.root(place)).or_default().rebinds.push(rebind);
+        groups
+            .entry(sets.root(place))
+            .or_default()
+            .rebinds
+            .push(rebind);
     }
     Groups {
         groups: groups.into_values().collect(),
@@ -88,7 +96,10 @@ pub(super) const fn old_of(decision: &Decision) -> Option<&Old> {
 fn freed_indexes<'a>(members: &[&'a Decision]) -> BTreeMap<&'a ObjectName, usize> {
     let freed = members.iter().enumerate().flat_map(|(place, member)| {
         let indexes = old_of(member).map(|old| old.indexes.iter());
-        indexes.into_iter().flatten().map(move |(now, _)| (now, place))
+        indexes
+            .into_iter()
+            .flatten()
+            .map(move |(now, _)| (now, place))
     });
     freed.collect()
 }

@@ -12,7 +12,7 @@ use crate::engine::Generation;
 use crate::engine::journal::{ObjectRecord, ObjectState, Record, RecordedCompanions};
 use crate::engine::step::{Deed, Physical};
 use crate::model::name::ObjectName;
-use crate::plan::decision::{Declaration, Decision, How, Old, Own};
+use crate::plan::decision::{Decision, Declaration, How, Old, Own};
 
 /// One generation of a decided object.
 #[derive(Debug, Clone, Copy)]
@@ -176,11 +176,7 @@ fn mark(story: &Story<'_>, relation: &Physical, step: &mut Draft) {
 
 /// Other texts that mean the same, for objects that nothing else is done to: the first step tells the
 /// journal. A plan of nothing but these stays empty.
-pub(super) fn kept(
-    objects: &BTreeMap<ObjectName, Decision>,
-    frame: &Frame<'_>,
-    steps: &mut Steps,
-) {
+pub(super) fn kept(objects: &BTreeMap<ObjectName, Decision>, frame: &Frame<'_>, steps: &mut Steps) {
     let Some(first) = steps.first_mut() else {
         return;
     };

@@ -16,7 +16,9 @@ pub(super) fn reads_first(objects: &BTreeMap<ObjectName, Decision>) -> Vec<&Deci
     let of = |name: &ObjectName| places.get(name).copied();
     let reads = decisions.iter().map(|decision| {
         let places = decision.reads.iter().filter_map(of);
-        places.filter(|place| decisions.get(*place).map(|read| &read.object) != Some(&decision.object))
+        places.filter(|place| {
+            decisions.get(*place).map(|read| &read.object) != Some(&decision.object)
+        })
     });
     let edges: Vec<Vec<usize>> = reads.map(Iterator::collect).collect();
     let order = topological(&edges).unwrap_or_else(|order| order);

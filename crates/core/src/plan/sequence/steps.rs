@@ -237,7 +237,9 @@ pub(in crate::plan) const fn relation_of(deed: &Deed) -> Option<&ObjectName> {
 const fn commented(on: &crate::engine::step::Commented) -> Option<&ObjectName> {
     use crate::engine::step::Commented;
     match on {
-        Commented::Relation(Physical { name, .. }) | Commented::Column { of: name, .. } => Some(name),
+        Commented::Relation(Physical { name, .. }) | Commented::Column { of: name, .. } => {
+            Some(name)
+        }
         Commented::Index(_) => None,
     }
 }

@@ -125,7 +125,10 @@ fn what_hangs_together_is_cut_over_together() {
         .collect();
     assert_eq!(
         inputs,
-        [("marts.a".to_owned(), StepId(2)), ("bi.x".to_owned(), StepId(6))]
+        [
+            ("marts.a".to_owned(), StepId(2)),
+            ("bi.x".to_owned(), StepId(6))
+        ]
     );
     golden(
         &plan,
@@ -453,7 +456,11 @@ fn circle_of_objects_is_no_circle_of_steps() {
     world.decide("marts.b", &["marts.a"], created("marts.b", View));
     // The builder knows what is built already: the circle never becomes one of steps.
     let plan = world.plan();
-    assert!(plan.steps.iter().all(|step| step.step.needs.iter().all(|need| *need < step.step.id)));
+    assert!(
+        plan.steps
+            .iter()
+            .all(|step| step.step.needs.iter().all(|need| *need < step.step.id))
+    );
 }
 
 #[test]
