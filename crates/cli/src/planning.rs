@@ -91,3 +91,77 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
         jobs: given.jobs.or(set.jobs).unwrap_or(usual.jobs),
     }
 }
+
+/// What a target said, in one look.
+pub(crate) struct Seen {
+    pub(crate) server: ServerInfo,
+    pub(crate) observed: Observed,
+    pub(crate) journal: Option<Journal>,
+    pub(crate) engine: Box<dyn Engine>,
+    /// The last run, the newest first, for ids that have to differ.
+    pub(crate) runs: Vec<RunId>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// The schemas in which a project can have something: what it declares, and what it owned before.
+fn schemas(project: &Project, journal: Option<&Journal>) -> BTreeSet<String> {
+    let declared = project.catalog.objects.keys();
+    let known = journal.iter().flat_map(|journal| journal.objects.iter());
+    let owned = known.filter(|(_, record)| match &record.project {
+        Some(owner) => *owner == project.name,
+        None => true,
+    });
+    let owned = owned.map(|((name, _), _)| name);
+    declared.chain(owned).map(|name| name.schema.to_string()).collect()
+}
+
+/// Asks the journal, and reads the catalog of the schemas that matter.
+pub(crate) async fn look(
+    session: &mut dyn Session,
+    project: &Project,
+) -> Result<Seen, EngineError> {
+    let server = session.server().await?;
+    let journal = session.journal().await?;
+    let runs = match &journal {
+        Some(_) => session.runs(1).await?,
+        None => Vec::new(),
+    };
+    let schemas = schemas(project, journal.as_ref());
+    let scope = Scope::schemas(schemas.iter().map(String::as_str));
+    let observed = session.inspect(&scope).await?;
+    let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
+    Ok(Seen {
+        server,
+        observed,
+        journal,
+        engine,
+        runs: runs.into_iter().map(|run| run.run).collect(),
+        notes: Vec::new(),
+    })
+}
+
+/// Opens a session that only reads, and looks once.
+///
+/// # Errors
+///
+/// When there is no session, or the target cannot be read.
+pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
+    let project = &loaded.project;
+    let look = async {
+        let opened = door.reading().await?;
+        let mut session = opened.session;
+        let mut seen = look(session.as_mut(), project).await?;
+        seen.notes = opened.notes;
+        Ok(seen)
+    };
+    session::wait(async {
+        look.await
+            .map_err(|error| session::unreadable(&project.target, &error))
+    })
+}
+
+/// The engine and its version, as a plan names them.
+pub(crate) fn engine_text(project: &Project, version: Option<&str>) -> String {
+    let name = project.target.dialect.rules().name;
+    version.map_or_else(|| name.to_owned(), |version| format!("{name} {version}"))
+}

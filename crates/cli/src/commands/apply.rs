@@ -13,7 +13,7 @@ use crate::execute::{self, How, Proposal, allowances};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::planning::{self, Limits, Readied};
+use crate::planning::{self, Readied};
 use crate::session::{self, Door};
 use crate::views::plan::{Around, Knowledge};
 use crate::views::run_id;
@@ -75,12 +75,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     };
     let how = &args.how;
     let allowed = allowances(&how.allow, &loaded.project)?;
-    let given = Limits {
-        lock_timeout: how.lock_timeout,
-        cutover_timeout: how.cutover_timeout,
-        jobs: how.jobs,
-    };
-    let limits = planning::limits(&loaded.project, given);
+    let limits = planning::limits(&loaded.project, how.limits());
     let fresh = planning::fresh(&loaded, &args.wanted, limits)?;
     let door = Door::of(&loaded.project.target)?;
     let proposal = Proposal {
