@@ -15,6 +15,7 @@
 //! | `prove` | reads as a reader would, the whole time |
 //! | `crash` | ends the process where a test wants it |
 
+pub mod apply;
 pub mod connect;
 pub mod event;
 pub mod interrupt;
@@ -22,12 +23,22 @@ pub mod options;
 pub mod outcome;
 
 mod crash;
+mod fresh;
+mod ground;
+mod patience;
+mod prove;
+mod run;
+mod schedule;
+mod walk;
+mod web;
+mod worker;
 
+pub use apply::{Order, apply};
 pub use connect::{Connect, Purpose};
 pub use event::{Event, Listener, StepEnd, Timestamp, What};
 pub use interrupt::Interrupt;
 pub use options::{OnLock, Options};
 pub use outcome::{
-    Blocked, DeployError, Difference, Ended, FailedAudit, FailedStep, Outcome, Proof, ProvedObject,
-    ReadersSee, SkippedObject, StaleObject,
+    Blocked, DeployError, Difference, Ended, FailedAudit, FailedRead, FailedStep, Outcome, Proof,
+    ProvedObject, ReadersSee, SkippedObject, StaleObject,
 };

@@ -16,6 +16,8 @@
 
 pub mod change;
 pub mod decision;
+pub mod gate;
+pub mod sequence;
 pub mod text;
 
 use std::collections::BTreeMap;
