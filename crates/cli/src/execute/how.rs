@@ -29,7 +29,12 @@ pub(crate) struct How {
     #[arg(long, value_name = "TIME", value_parser = span)]
     pub(crate) cutover_timeout: Option<quantity::Duration>,
     /// When somebody holds a lock that is needed: wait without end, retry some times, or fail
-    #[arg(long, value_name = "WHAT", default_value = "retry", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "retry",
+        hide_possible_values = true
+    )]
     on_lock: Locked,
     /// How many steps may be done at once
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
@@ -86,7 +91,8 @@ impl How {
 
 /// Reads a length of time of the command line.
 pub(crate) fn span(text: &str) -> Result<quantity::Duration, String> {
-    quantity::Duration::parse(text).ok_or_else(|| "no length of time, such as 500ms or 5s".to_owned())
+    quantity::Duration::parse(text)
+        .ok_or_else(|| "no length of time, such as 500ms or 5s".to_owned())
 }
 
 /// The hazards that the command line and the target's setting let pass.

@@ -7,9 +7,9 @@ mod approve;
 mod how;
 mod refuse;
 
+use dormer_core::engine::step::Millis;
 use dormer_core::plan::{Plan, gate};
 use dormer_deploy::{Ended, Interrupt, Order, Outcome as Ending, ReadersSee};
-use dormer_core::engine::step::Millis;
 
 use crate::args::Global;
 use crate::commands::{Face, Outcome};

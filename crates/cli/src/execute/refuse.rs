@@ -42,7 +42,10 @@ pub(super) fn hazards(view: &PlanView) -> Failure {
     let kind = blocking.first().map(|hazard| hazard.kind.as_str());
     failure
         .maybe_hint(kind.map(|kind| format!("what it means:  dormer explain {kind}")))
-        .maybe_hint(view.allowing().map(|words| format!("let it pass:    {words}")))
+        .maybe_hint(
+            view.allowing()
+                .map(|words| format!("let it pass:    {words}")),
+        )
 }
 
 fn some(texts: impl Iterator<Item = String>) -> Vec<String> {
@@ -66,13 +69,19 @@ pub(super) fn deploy(error: &DeployError, plan: &Plan, (global, run): (&Global, 
         DeployError::Begun { run: id, state } => {
             let message = format!("run {run} has begun before, and is {}", state.as_str());
             Failure::new(Exit::Error, message)
-                .hint(format!("go on with it:   {}", command(&format!("apply --resume {id}"))))
+                .hint(format!(
+                    "go on with it:   {}",
+                    command(&format!("apply --resume {id}"))
+                ))
                 .hint(format!("or begin anew:   {}", command("apply")))
         }
         DeployError::Ended { state, .. } => {
             let message = format!("run {run} has ended: it is {}", state.as_str());
             Failure::new(Exit::Error, message)
-                .hint(format!("see it:       {}", command(&format!("history {run}"))))
+                .hint(format!(
+                    "see it:       {}",
+                    command(&format!("history {run}"))
+                ))
                 .hint(format!("begin anew:   {}", command("apply")))
         }
         DeployError::Unreachable { step } => Failure::new(
@@ -99,7 +108,9 @@ fn held(holder: &LeaseHolder, life: Life, (global, target): (&Global, &str)) -> 
         host,
         since,
     } = holder;
-    let ms = clock::now_seconds().saturating_sub(*since).saturating_mul(1_000);
+    let ms = clock::now_seconds()
+        .saturating_sub(*since)
+        .saturating_mul(1_000);
     let age = length(u64::try_from(ms).unwrap_or(0));
     let message = format!("{who} on {host} has the lease of target {target}");
     let of_run = run.as_ref().map(|run| format!(" for run {run}"));
@@ -120,7 +131,10 @@ fn held(holder: &LeaseHolder, life: Life, (global, target): (&Global, &str)) -> 
             failure
                 .cause("its session is gone")
                 .hint(format!("go on with its run:  {}", command(resume.trim())))
-                .hint(format!("begin anew:          {}", command("apply --take-lease")))
+                .hint(format!(
+                    "begin anew:          {}",
+                    command("apply --take-lease")
+                ))
         }
     }
 }
@@ -130,5 +144,8 @@ fn stale(objects: &[StaleObject], global: &Global, run: &str) -> Failure {
     let mut failure = Failure::new(Exit::Stale, message);
     let causes = objects.iter();
     failure.causes = some(causes.map(|stale| format!("{}: {}", stale.object, stale.difference)));
-    failure.hint(format!("make a new one:  {}", paste::command(global, "plan")))
+    failure.hint(format!(
+        "make a new one:  {}",
+        paste::command(global, "plan")
+    ))
 }
