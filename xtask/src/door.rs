@@ -87,7 +87,6 @@ pub(crate) fn incidents(arguments: &[&str]) -> Outcome {
         "--test",
         "incidents",
         "--",
-        "--ignored",
         "--nocapture",
     ]);
     if let Some(majors) = chosen.majors {

@@ -225,7 +225,7 @@ fn tests() -> Outcome {
             "--status-level",
             "slow",
             "--filterset",
-            "not binary(door)",
+            "not binary(door) and not binary(incidents)",
         ];
         return command::show(&mut command::cargo(&arguments));
     }
