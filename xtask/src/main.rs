@@ -9,6 +9,7 @@ use failure::Failure;
 
 mod bench;
 mod command;
+mod door;
 mod failure;
 mod fuzz;
 mod generate;
@@ -21,7 +22,10 @@ mod workspace;
 const USAGE: &str = "\
 cargo xtask VERB
 
-  test [--quick]              everything that a change must pass; --quick runs the tests alone
+  test [--quick | --full]     everything that a change must pass; --quick runs the tests alone, --full all majors and 200 kills
+  incidents [--majors A,B] [--only N,M]
+                              runs the incidents against real servers with real readers, and prints their table
+  servers                     installs PostgreSQL 13 to 18 below target/
   tidy                        floors, file sizes, module docs, words, paths
   deny                        licences, bans and sources of dependencies
   generate [--check]          writes what is made from code and fragments; --check only compares
@@ -38,6 +42,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
+        ["incidents", rest @ ..] => door::incidents(rest),
+        ["servers"] => door::servers(),
         ["tidy"] => tidy::run(),
         ["deny"] => test::deny(),
         ["generate", rest @ ..] => generate::run(rest),
