@@ -32,9 +32,10 @@ cargo xtask VERB
   fuzz [--seconds N] [--target NAME] [--seed N]
                               runs the fuzz targets, N seconds each (default 60)
   fuzz --replay FILE          runs one saved input
-  bench [NAME] [--sizes A,B] [--no-peers]
+  bench [NAME] [--sizes A,B] [--no-peers] [--no-fsync]
                               measures; NAME is a shape (check), startup, throughput, inspection, or plan, apply,
-                              cutover, and deploy for the three; --no-peers leaves other tools out
+                              cutover, and deploy for the three; --no-peers leaves other tools out,
+                              --no-fsync the disk
   install postgres [MAJORS]   installs the servers' binaries below target/, as test does by itself";
 
 fn main() -> ExitCode {
