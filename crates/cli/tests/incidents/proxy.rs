@@ -130,3 +130,27 @@ fn commits(bytes: &[u8]) -> bool {
         .windows(b"COMMIT".len())
         .any(|window| window.eq_ignore_ascii_case(b"COMMIT"))
 }
+
+#[test]
+fn server_does_what_nobody_hears_of() {
+    use dormer_testkit::bed::Bed;
+    use dormer_testkit::server::Binaries;
+
+    let bed = Bed::start(&Binaries::find().unwrap()).unwrap();
+    let database = bed.database().unwrap();
+    let proxy = Proxy::start(bed.server()).unwrap();
+    let open = || postgres::Client::connect(&proxy.url(database.name()), postgres::NoTls).unwrap();
+    proxy.lose(2);
+    let mut session = open();
+    session
+        .batch_execute("BEGIN; CREATE TABLE a (x int); COMMIT")
+        .unwrap();
+    let lost = session.batch_execute("BEGIN; CREATE TABLE b (x int); COMMIT");
+    assert!(lost.is_err() && proxy.has_lost());
+    let row = database
+        .connect()
+        .unwrap()
+        .query_one("SELECT count(*) FROM a, b", &[]);
+    assert!(row.is_ok());
+    assert!(open().batch_execute("BEGIN; COMMIT").is_ok());
+}
