@@ -93,11 +93,11 @@ fn questions(mut near: UnixStream, mut far: UnixStream, (aim, deaf): (&Aim, &Ato
         if commits(bytes) {
             let seen = aim.seen.fetch_add(1, Ordering::SeqCst) + 1;
             if seen == aim.number.load(Ordering::SeqCst) {
+                aim.lost.store(true, Ordering::SeqCst);
                 deaf.store(true, Ordering::SeqCst);
                 drop(far.write_all(bytes));
                 // The server does what it was told, and nobody hears of it.
                 thread::sleep(Duration::from_millis(100));
-                aim.lost.store(true, Ordering::SeqCst);
                 drop(near.shutdown(Shutdown::Both));
                 break;
             }
