@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
 use dormer_core::engine::step::Millis;
-use dormer_core::engine::{Engine, RunId, Scope, ServerInfo};
+use dormer_core::engine::{Engine, EngineError, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::plan::{Plan, PlanLimits, sequence};
@@ -67,7 +67,10 @@ pub(crate) fn ready(global: &Global) -> Result<Readied, Failure> {
     }
     found.sort_by(|a, b| a.order().cmp(&b.order()));
     let view = CheckView::new(loaded, found);
-    let summary = format!("{}: no plan is made of a project with errors\n", view.summary());
+    let summary = format!(
+        "{}: no plan is made of a project with errors\n",
+        view.summary()
+    );
     let mut outcome = Outcome::new(view).summary(summary);
     outcome.exit = Exit::Project;
     Ok(Readied::Wrong(outcome))
@@ -78,7 +81,9 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
     let usual = PlanLimits::default();
     let set = &project.target.limits;
     let millis = |given: Option<quantity::Duration>, set: Option<quantity::Duration>, usual| {
-        given.or(set).map_or(usual, |time| Millis(time.milliseconds))
+        given
+            .or(set)
+            .map_or(usual, |time| Millis(time.milliseconds))
     };
     PlanLimits {
         lock_timeout_ms: millis(given.lock_timeout, set.lock_timeout, usual.lock_timeout_ms),
@@ -112,7 +117,10 @@ fn schemas(project: &Project, journal: Option<&Journal>) -> BTreeSet<String> {
         None => true,
     });
     let owned = owned.map(|((name, _), _)| name);
-    declared.chain(owned).map(|name| name.schema.to_string()).collect()
+    declared
+        .chain(owned)
+        .map(|name| name.schema.to_string())
+        .collect()
 }
 
 /// Asks the journal, and reads the catalog of the schemas that matter.

@@ -2,7 +2,7 @@
 
 use dormer_core::engine::RunId;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunState};
-use dormer_core::plan::Plan;
+use dormer_core::plan::file;
 
 use super::Outcome;
 use crate::args::Global;
@@ -67,8 +67,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             let detail = one(found, id, global)?;
             let others: Vec<RunId> = recent.into_iter().map(|run| run.run).collect();
             let shown = run_id::shown(&detail.run.run, &others).to_owned();
-            let planned = serde_json::from_str(&detail.plan)
-                .map_or_else(|_| Vec::new(), |plan: Plan| plan.steps);
+            let planned = file::read(&detail.plan).map_or_else(|_| Vec::new(), |plan| plan.steps);
             let next = next(&detail, &shown, global);
             let view = RunView::new(name, &detail, &planned, next).shown(&shown);
             Ok(Outcome::new(view).notes(&answer.notes))

@@ -137,7 +137,10 @@ impl Way<'_> {
         let refused = |words: &str| Err(Failure::new(Exit::Error, format!("run {shown} {words}")));
         match (of.kind, of.state) {
             (RunKind::Cleanup | RunKind::Refresh, _) => {
-                return refused(&format!("is a {}, which nothing takes back", of.kind.as_str()));
+                return refused(&format!(
+                    "is a {}, which nothing takes back",
+                    of.kind.as_str()
+                ));
             }
             (_, RunState::RolledBack) => return refused("is taken back already"),
             (

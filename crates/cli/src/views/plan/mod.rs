@@ -3,7 +3,6 @@
 //!
 //! **What does not change is counted, never listed.** Hazards come with the words that allow them.
 
-mod fields;
 mod forecast;
 mod markdown;
 mod sql;
@@ -14,11 +13,11 @@ use std::fmt;
 use dormer_core::engine::hazard::Hazard;
 use dormer_core::engine::journal::RunKind;
 use dormer_core::model::name::ObjectName;
-use dormer_core::plan::Plan;
 use dormer_core::plan::change::{Action, Change, Reason, ReasonKind, Way};
+use dormer_core::plan::{Plan, file};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
-pub(crate) use fields::fields;
 pub(crate) use forecast::Forecast;
 
 /// Which text a plan is shown as.
@@ -80,10 +79,12 @@ impl fmt::Display for PlanView {
 
 impl Serialize for PlanView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = fields(&self.plan).map_err(serde::ser::Error::custom)?;
-        let blocking = self.around.blocking.iter().map(allowance);
-        fields.insert("blocking".to_owned(), blocking.collect());
-        fields.serialize(serializer)
+        let mut whole = file::to_value(&self.plan);
+        if let Value::Object(fields) = &mut whole {
+            let blocking = self.around.blocking.iter().map(allowance);
+            fields.insert("blocking".to_owned(), blocking.collect());
+        }
+        whole.serialize(serializer)
     }
 }
 
@@ -113,6 +114,14 @@ impl PlanView {
 
     /// The last line: `Plan: 0 to create, 1 to alter, ..`.
     pub(crate) fn summary(&self) -> String {
+        if self.plan.noop() && self.plan.refused.is_empty() {
+            return match self.plan.kind {
+                RunKind::Apply => "Nothing to do: the target is as declared.".to_owned(),
+                RunKind::Rollback | RunKind::Cleanup | RunKind::Refresh => {
+                    "Nothing to do.".to_owned()
+                }
+            };
+        }
         let summary = &self.plan.summary;
         format!(
             "Plan: {} to create, {} to alter, {} to replace, {} to drop, {} carried, {} unchanged.",
