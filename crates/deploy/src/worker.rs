@@ -11,6 +11,7 @@ use dormer_core::engine::session::{Limits, Work, Worked};
 use dormer_core::engine::step::{Millis, StepId, StepKind};
 use dormer_core::engine::{EngineError, ErrorKind, Session};
 use dormer_core::plan::PlannedStep;
+use tokio::time::Instant;
 
 use crate::connect::Purpose;
 use crate::crash;
@@ -75,13 +76,14 @@ impl<'r> Worker<'r, '_> {
             statement: self.run.options.statement_timeout,
             whole: Some(COMPANY_TIMEOUT),
         };
+        let since = Instant::now();
         match self.surely(steps, limits).await {
             Ok(Worked::Done { took }) => End::Done(took),
             Ok(Worked::Row { statement, .. }) => {
                 End::Parted(Parting::Failure, owner(steps, statement))
             }
             Err(error) => match self.trouble(StepId(0), error) {
-                End::Failed { error, .. } if error.kind == ErrorKind::Cancelled => {
+                End::Failed { .. } if since.elapsed() >= COMPANY_TIMEOUT => {
                     End::Parted(Parting::TooLong, None)
                 }
                 End::Failed { error, .. } => {

@@ -365,12 +365,12 @@ impl Session for Actor {
         };
         let limit = work.limits.whole.unwrap_or(Duration::MAX);
         let ended = tokio::select! {
-            () = tokio::time::sleep(time.min(limit)) => time > limit,
-            () = self.ended.notified() => true,
+            () = tokio::time::sleep(time.min(limit)) => (time > limit).then_some(ErrorKind::LockTimeout),
+            () = self.ended.notified() => Some(ErrorKind::Cancelled),
         };
         self.set().active -= 1;
-        if ended {
-            return Err(error(ErrorKind::Cancelled));
+        if let Some(kind) = ended {
+            return Err(error(kind));
         }
         match turn {
             Turn::Fail(kind) => return Err(error(kind)),
