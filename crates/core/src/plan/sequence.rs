@@ -8,13 +8,15 @@
 //! - A created object is settled where it is built: nothing that it reads changes its name later.
 //! - No deed here takes anything away but the shadows that earlier runs left.
 
-mod build;
-mod cutover;
+pub(in crate::plan) mod build;
+pub(in crate::plan) mod cutover;
 #[cfg(test)]
 pub(in crate::plan) mod fixture;
 mod group;
 mod learn;
 mod order;
+#[cfg(test)]
+mod properties;
 pub(in crate::plan) mod steps;
 #[cfg(test)]
 mod tests;

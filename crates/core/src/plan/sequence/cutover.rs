@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use super::Frame;
 use super::build::{Built, carries_marker, marker};
 use super::group::{Group, Groups, old_of};
-use super::learn::{self, Story};
+use super::learn::{self, Story, Text};
 use super::steps::{At, Draft, Steps};
 use crate::engine::Generation;
 use crate::engine::journal::{ObjectState, Record};
@@ -318,6 +318,7 @@ fn journal_of(part: &Part<'_>, frame: &Frame<'_>, step: &mut Draft) {
     } else {
         let record = story.object(relation, ObjectState::Live);
         step.records.push(Record::Object(Box::new(record)));
+        step.undo.push(story.unheard(Text::New));
     }
 }
 

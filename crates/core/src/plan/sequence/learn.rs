@@ -22,6 +22,13 @@ pub(super) struct Story<'a> {
     pub(super) frame: &'a Frame<'a>,
 }
 
+/// Whether the run gave an object another text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    Same,
+    New,
+}
+
 impl Story<'_> {
     /// What the journal says of a generation that this run makes, or of one that it declares anew.
     pub(super) fn object(&self, relation: &Physical, state: ObjectState) -> ObjectRecord {
@@ -97,6 +104,23 @@ impl Story<'_> {
         })
     }
 
+    /// What is left of an object that the journal hears of for the first time, once that is taken back:
+    /// nobody declared its companions, nor, where the text is new as well, the object.
+    pub(super) fn unheard(&self, text: Text) -> Record {
+        let declaration = match (&self.decision.own, text) {
+            (Own::Declared(declaration), Text::Same) => Declaration {
+                companions: RecordedCompanions::default(),
+                ..(**declaration).clone()
+            },
+            (Own::Declared(_), Text::New) | (Own::External { .. }, _) => Declaration {
+                fingerprint: String::new(),
+                declared: String::new(),
+                companions: RecordedCompanions::default(),
+            },
+        };
+        self.declaration(&declaration)
+    }
+
     pub(super) fn settled(&self) -> Record {
         Record::Settled {
             name: self.decision.object.clone(),
@@ -153,6 +177,7 @@ pub(super) fn altered(
             let record = story.object(&relation, ObjectState::Live);
             step.records.push(Record::Object(Box::new(record)));
             step.records.push(story.settled());
+            step.undo.push(story.unheard(Text::Same));
         }
         (Own::External { .. }, _) => {}
     }

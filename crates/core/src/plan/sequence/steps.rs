@@ -106,14 +106,6 @@ impl Steps {
         self.0.first_mut()
     }
 
-    pub(in crate::plan) const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(in crate::plan) const fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// All steps that must be done before one, through any number of others.
     pub(in crate::plan) fn before(&self, at: At) -> BTreeSet<At> {
         let mut seen = BTreeSet::new();
