@@ -43,6 +43,8 @@ pub(crate) enum End {
         row: String,
     },
     Blocked(Box<Blocked>),
+    /// There was no session to begin with.
+    NoSession(EngineError),
     /// It was ended before its time.
     Stopped,
     LeaseLost(EngineError),
@@ -59,9 +61,16 @@ pub(crate) struct Worker<'r, 'a> {
 impl<'r> Worker<'r, '_> {
     /// Does steps that were taken together.
     pub(crate) async fn work(&mut self, steps: &[&'r PlannedStep]) -> End {
-        if let (Some(session), Some(first)) = (self.session.as_mut(), steps.first()) {
-            // For people who look at the target: nothing hangs on it.
-            let _shown = session.announce(&name(self.run, first.step.id)).await;
+        if let Some(first) = steps.first() {
+            match self.session.as_mut() {
+                // For people who look at the target: nothing hangs on it.
+                Some(session) => drop(session.announce(&name(self.run, first.step.id)).await),
+                None => {
+                    if let Err(error) = self.session(first.step.id).await {
+                        return End::NoSession(error);
+                    }
+                }
+            }
         }
         match steps {
             [] => End::Done(Duration::ZERO),

@@ -83,6 +83,26 @@ async fn no_more_steps_at_once_than_jobs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn fewer_sessions_than_jobs_will_do() {
+    let steps = (1..=8)
+        .map(|id| slow(step(id, Fill, &format!("o{id}"), &[]), 1_000))
+        .collect();
+    let plan = plan(steps);
+    let stage = Stage::new(&plan);
+    (1..=8).for_each(|id| stage.slow(id, 1_000));
+    stage.set().room = Some(2);
+    let (outcome, _) = stage.apply(&plan, &options(&plan)).await;
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.ended, Ended::Done);
+    assert_eq!(outcome.took.0, 4_000);
+
+    let stage = Stage::new(&plan);
+    stage.set().room = Some(0);
+    let (outcome, _) = stage.apply(&plan, &options(&plan)).await;
+    assert!(matches!(outcome.unwrap().ended, Ended::Unreachable(_)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn longest_way_comes_first() {
     let plan = plan(vec![
         slow(step(1, Fill, "short", &[]), 200),

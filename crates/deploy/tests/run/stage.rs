@@ -54,6 +54,9 @@ pub(crate) struct State {
     pub(crate) locks_until: Option<Instant>,
     pub(crate) holder: Option<LeaseHolder>,
     pub(crate) lease_breaks: bool,
+    /// How many sessions can work at once; as many as wished where it is not said.
+    pub(crate) room: Option<usize>,
+    pub(crate) sessions: usize,
     /// Reads of these fail, as if they were not there.
     pub(crate) unreadable: BTreeSet<ObjectName>,
 
@@ -166,7 +169,14 @@ impl Listener for Told {
 #[async_trait]
 impl Connect for Stage {
     async fn open(&self, purpose: Purpose, name: &str) -> Result<Box<dyn Session>, EngineError> {
-        self.set().opened.push((purpose, name.to_owned()));
+        let mut set = self.set();
+        if purpose == Purpose::Work {
+            if set.room.is_some_and(|room| set.sessions >= room) {
+                return Err(error(ErrorKind::Unavailable));
+            }
+            set.sessions += 1;
+        }
+        set.opened.push((purpose, name.to_owned()));
         Ok(Box::new(Actor {
             stage: self.clone(),
             purpose,
@@ -181,6 +191,14 @@ struct Actor {
     purpose: Purpose,
     ended: Arc<Notify>,
     broken: bool,
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        if self.purpose == Purpose::Work {
+            self.stage.set().sessions -= 1;
+        }
+    }
 }
 
 struct Ending(Arc<Notify>);
