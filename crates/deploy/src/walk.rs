@@ -184,6 +184,7 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
                 run: self.run,
                 number,
                 session: self.idle.pop(),
+                repeat: None,
             };
             self.jobs.push(Box::pin(async move {
                 let end = worker.work(&steps).await;
@@ -293,17 +294,19 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
         let title = self.title(fault);
         let skipped = self.schedule.fail(failed, fault);
         for id in skipped {
-            let object = self.object(id);
-            let key = (fault, object.clone());
-            self.skipped.entry(key).or_default().push(id);
-            if let Some(object) = object.filter(|object| Some(object) != because.as_ref())
-                && self.told.insert(object.clone())
-            {
-                self.tell(What::ObjectSkipped {
-                    object,
-                    because: because.clone(),
-                    reason: format!("step {fault} failed: {title}"),
-                });
+            for object in self.run.about(id) {
+                if Some(&object) == because.as_ref() {
+                    continue;
+                }
+                let key = (fault, Some(object.clone()));
+                self.skipped.entry(key).or_default().push(id);
+                if self.told.insert(object.clone()) {
+                    self.tell(What::ObjectSkipped {
+                        object,
+                        because: because.clone(),
+                        reason: format!("step {fault} failed: {title}"),
+                    });
+                }
             }
         }
     }

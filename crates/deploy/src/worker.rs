@@ -51,11 +51,20 @@ pub(crate) enum End {
     Unreachable(EngineError),
 }
 
+/// Steps that are done again before a cutover.
+#[derive(Debug)]
+pub(crate) struct Repeat {
+    /// The audit that comes last, and with which the journal learns what was seen.
+    pub(crate) last_audit: Option<StepId>,
+    pub(crate) seen: Seen,
+}
+
 /// A session, as far as it is open.
 pub(crate) struct Worker<'r, 'a> {
     pub(crate) run: &'r Run<'a>,
     pub(crate) number: u32,
     pub(crate) session: Option<Box<dyn Session>>,
+    pub(crate) repeat: Option<Repeat>,
 }
 
 impl<'r> Worker<'r, '_> {
@@ -153,20 +162,28 @@ impl<'r> Worker<'r, '_> {
         let (id, kind) = first.unwrap_or((StepId(0), StepKind::Settle));
         let session = self.session(id).await?;
         let seen = Grounds::look(session, steps).await?;
+        let repeat = self.repeat.as_ref();
+        let records = steps.iter().map(|step| record(step, repeat, &seen));
         let work = Work {
             token: &run.token,
             statements: steps.iter().flat_map(|step| &step.statements).collect(),
             records: steps.iter().flat_map(|step| &step.step.records).collect(),
-            steps: steps.iter().map(|step| record(step, &seen)).collect(),
+            steps: records.collect(),
             limits,
         };
         crash::point();
+        let session = self.session(id).await?;
         run.running.begin(number, kind, session.canceller());
         let worked = session.execute(&work).await;
         run.running.end(number);
         crash::point();
         match &worked {
-            Ok(Worked::Done { .. }) => run.grounds.keep(seen),
+            Ok(Worked::Done { .. }) => {
+                if let Some(repeat) = &mut self.repeat {
+                    repeat.seen.add(seen.clone());
+                }
+                run.grounds.keep(seen);
+            }
             Err(error) if broken(error) => self.session = None,
             Ok(Worked::Row { .. }) | Err(_) => {}
         }
@@ -176,6 +193,10 @@ impl<'r> Worker<'r, '_> {
     /// Asks the journal whether these steps are done.
     async fn written(&mut self, steps: &[&PlannedStep]) -> Result<bool, EngineError> {
         let run = self.run;
+        if self.repeat.is_some() {
+            // It was done before: the journal cannot tell the one time from the other.
+            return Ok(false);
+        }
         let Some(first) = steps.first() else {
             return Ok(true);
         };
@@ -189,7 +210,7 @@ impl<'r> Worker<'r, '_> {
             match detail.steps.get(&step.step.id) {
                 Some(record) if record.state == StepState::Done => {
                     if let Some(seen) = &record.detail {
-                        run.grounds.recall(record.step, seen);
+                        run.grounds.recall(seen);
                     }
                 }
                 _ => return Ok(false),
@@ -258,8 +279,17 @@ fn name(run: &Run<'_>, at: StepId) -> String {
     format!("{} step {at}", run.plan.run)
 }
 
-fn record(step: &PlannedStep, seen: &Seen) -> StepRecord {
+fn record(step: &PlannedStep, repeat: Option<&Repeat>, seen: &Seen) -> StepRecord {
     let step = &step.step;
+    let detail = match repeat {
+        Some(repeat) if repeat.last_audit == Some(step.id) => repeat.seen.detail(),
+        // The audits are still to come.
+        Some(Repeat {
+            last_audit: Some(_),
+            ..
+        }) => None,
+        Some(_) | None => seen.of(step.id).detail(),
+    };
     StepRecord {
         step: step.id,
         kind: step.kind,
@@ -269,7 +299,7 @@ fn record(step: &PlannedStep, seen: &Seen) -> StepRecord {
         // The session knows, and writes it down.
         ms: Millis(0),
         error: None,
-        detail: seen.detail(step.id),
+        detail,
     }
 }
 

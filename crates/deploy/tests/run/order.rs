@@ -198,3 +198,34 @@ async fn failed_audit_keeps_its_cutover_from_being_done() {
     assert!(outcome.failed.is_empty());
     assert_eq!(stage.done(), [1]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn members_of_a_group_are_skipped_by_their_names() {
+    let mut cutover = step(3, Cutover, "a", &[2]);
+    cutover.step.object = None;
+    cutover
+        .step
+        .deeds
+        .extend(step(4, Cutover, "b", &[]).step.deeds);
+    let plan = plan(vec![
+        step(1, Build, "a", &[]),
+        step(2, Audit, "b", &[1]),
+        cutover,
+    ]);
+    let stage = Stage::new(&plan);
+    stage.turn(2, [Turn::Row("-1")]);
+    let (outcome, told) = stage.apply(&plan, &options(&plan)).await;
+    let outcome = outcome.unwrap();
+    let skipped: Vec<_> = outcome
+        .skipped
+        .iter()
+        .map(|skipped| skipped.object.clone())
+        .collect();
+    assert_eq!(skipped, [Some(crate::plan::name("a"))]);
+    assert_eq!(outcome.readers.old.len(), 2);
+    let told = told
+        .0
+        .iter()
+        .filter(|what| matches!(what, What::ObjectSkipped { .. }));
+    assert_eq!(told.count(), 1);
+}

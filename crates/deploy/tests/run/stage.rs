@@ -351,7 +351,13 @@ impl Session for Actor {
         set.written.push("end");
         set.run = Some((ended.state, ended.error.map(str::to_owned)));
         for record in ended.steps {
-            set.steps.insert(record.step, record.clone());
+            let done = set
+                .steps
+                .get(&record.step)
+                .is_some_and(|known| known.state == StepState::Done);
+            if !done {
+                set.steps.insert(record.step, record.clone());
+            }
         }
         Ok(())
     }
