@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+
 use super::fixture::*;
 use crate::engine::hazard::{Hazard, HazardKind};
 use crate::engine::journal::ObjectState;
