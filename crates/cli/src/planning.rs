@@ -11,7 +11,9 @@ use dormer_core::engine::step::Millis;
 use dormer_core::engine::{Engine, EngineError, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
-use dormer_core::plan::{Plan, PlanLimits, sequence};
+use dormer_core::plan::decision::Decisions;
+use dormer_core::plan::sequence::{self, Frame};
+use dormer_core::plan::{Plan, PlanLimits};
 use dormer_core::project::{Project, quantity};
 use dormer_engines::registry;
 
@@ -172,4 +174,63 @@ pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
 pub(crate) fn engine_text(project: &Project, version: Option<&str>) -> String {
     let name = project.target.dialect.rules().name;
     version.map_or_else(|| name.to_owned(), |version| format!("{name} {version}"))
+}
+
+/// Makes a plan for what the target is now.
+///
+/// # Errors
+///
+/// When the selection is none, there is no session, or the target cannot be read.
+pub(crate) fn fresh(
+    loaded: &Loaded,
+    wanted: &Wanted,
+    limits: PlanLimits,
+) -> Result<Fresh, Failure> {
+    let selected = loaded.selected(wanted)?;
+    let door = Door::of(&loaded.project.target)?;
+    let seen = seen(loaded, &door)?;
+    let run = clock::new_run();
+    let decisions = decide(loaded, &seen, selected.as_ref())?;
+    let frame = Frame {
+        tool: clock::TOOL,
+        project: &loaded.project.name,
+        target: &loaded.project.target.name.0,
+        engine: seen.engine.as_ref(),
+        engine_text: &engine_text(&loaded.project, Some(&seen.server.version)),
+        run: &run,
+        kind: RunKind::Apply,
+        journal: &seen.journal.clone().unwrap_or_default(),
+        limits,
+    };
+    Ok(Fresh {
+        plan: sequence::plan(decisions, &frame),
+        run: run_id::shown(&run, &seen.runs).to_owned(),
+        along: Vec::new(),
+        knowledge: Knowledge::Target,
+        notes: seen.notes,
+    })
+}
+
+/// Decides what happens to each object.
+fn decide(
+    loaded: &Loaded,
+    _seen: &Seen,
+    _selected: Option<&BTreeSet<ObjectName>>,
+) -> Result<Decisions, Failure> {
+    let target = &loaded.project.target.name;
+    let message = format!("plans for target {target} are not made yet");
+    Err(Failure::new(Exit::Error, message))
+}
+
+/// Makes a plan without a target: for an empty one.
+///
+/// # Errors
+///
+/// When the selection is none, or the engine is not there yet.
+pub(crate) fn offline(
+    loaded: &Loaded,
+    wanted: &Wanted,
+    limits: PlanLimits,
+) -> Result<Fresh, Failure> {
+    fresh(loaded, wanted, limits)
 }

@@ -23,6 +23,7 @@ use crate::views::outcome::{OutcomeView, complaint, exit, pasted};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
 pub(crate) use how::{How, allowances, span};
+pub(crate) use refuse::refused;
 
 /// A plan that waits for a yes.
 pub(crate) struct Proposal {
