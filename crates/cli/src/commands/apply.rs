@@ -91,7 +91,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         resume: false,
         notes: fresh.notes,
     };
-    execute::execute(proposal, how, global, &door)
+    execute::execute(&proposal, how, global, &door)
 }
 
 /// A plan that was written before. Its target is the one that is meant.
@@ -128,7 +128,7 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
         resume: false,
         notes: Vec::new(),
     };
-    execute::execute(proposal, &args.how, &global, &door)
+    execute::execute(&proposal, &args.how, &global, &door)
 }
 
 /// The command line with the target of the plan, unless it names another one.
@@ -210,5 +210,5 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
         resume: true,
         notes: answer.notes,
     };
-    execute::execute(proposal, &args.how, global, &door)
+    execute::execute(&proposal, &args.how, global, &door)
 }

@@ -239,7 +239,7 @@ impl Way<'_> {
             resume: false,
             notes: seen.notes,
         };
-        execute::execute(proposal, how, global, door)
+        execute::execute(&proposal, how, global, door)
     }
 
     /// What stands in the way of a rollback.

@@ -83,7 +83,8 @@ fn locks_show_who_waits_for_whom() {
     let since = Instant::now();
     while scene.admin.query(waits, &[]).unwrap().is_empty() {
         assert!(since.elapsed() < Duration::from_secs(10));
-        thread::sleep(Duration::from_millis(20));
+        // The server does the waiting.
+        scene.admin.execute("SELECT pg_sleep(0.02)", &[]).unwrap();
     }
     scene.hold("locks.txt");
     holder.batch_execute("ROLLBACK").unwrap();

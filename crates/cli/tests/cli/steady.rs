@@ -36,7 +36,7 @@ fn words(line: &str) -> String {
     while let Some(first) = rest.chars().next() {
         if !first.is_ascii_alphanumeric() {
             out.push(first);
-            rest = &rest[first.len_utf8()..];
+            rest = rest.strip_prefix(first).unwrap();
             continue;
         }
         let end = rest
@@ -91,7 +91,7 @@ fn length<'a>(word: &str, after: &'a str) -> Option<&'a str> {
         let behind = rest.strip_prefix(unit);
         behind.is_some_and(|behind| !behind.starts_with(|c: char| c.is_ascii_alphanumeric()))
     })?;
-    rest = &rest[unit.len()..];
+    rest = rest.strip_prefix(unit)?;
     if unit == " min" {
         let seconds = rest.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
         rest = seconds.strip_prefix('s').unwrap_or(rest);
@@ -102,7 +102,7 @@ fn length<'a>(word: &str, after: &'a str) -> Option<&'a str> {
 /// Two spaces where there were more.
 fn gap(after: &str) -> &str {
     let spaces = after.len() - after.trim_start_matches(' ').len();
-    &after[spaces.saturating_sub(2)..]
+    after.split_at(spaces.saturating_sub(2)).1
 }
 
 #[test]
