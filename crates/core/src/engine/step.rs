@@ -74,6 +74,24 @@ pub enum StepKind {
 }
 
 impl StepKind {
+    const ALL: [Self; 10] = [
+        Self::Build,
+        Self::Fill,
+        Self::Index,
+        Self::Analyze,
+        Self::Audit,
+        Self::Alter,
+        Self::Cutover,
+        Self::Settle,
+        Self::Retire,
+        Self::Drop,
+    ];
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -29,7 +29,7 @@ use crate::wire::problem;
 use closure::Reach;
 
 mod assemble;
-mod cells;
+pub(super) mod cells;
 mod closure;
 mod companions;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, RunDetail, RunRecord};
-use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
 use dormer_core::engine::session::{
     Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
@@ -16,9 +16,16 @@ use super::inspect;
 use crate::wire::connect::Wire;
 use crate::wire::problem;
 
+mod execute;
+mod journal;
+mod lease;
+mod literal;
 mod locks;
+mod message;
+mod prepare;
 mod probe;
 mod pulses;
+mod records;
 mod rehearse;
 
 /// What the session itself was set to says nothing about the target: the reset value does.
@@ -40,11 +47,40 @@ const OTHERS: [(&str, &str); 4] = [
 #[derive(Debug)]
 pub(crate) struct PostgresSession {
     wire: Wire,
+    /// The leases whose locks it has: the server would give them to it a second time.
+    held: BTreeSet<LeaseKind>,
+    /// What was begun and not seen to its end: its future was dropped, or still runs.
+    torn: Torn,
+}
+
+/// Whether a transaction may be open that nobody waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Torn {
+    No,
+    Perhaps,
 }
 
 impl PostgresSession {
     pub(crate) const fn new(wire: Wire) -> Self {
-        Self { wire }
+        Self {
+            wire,
+            held: BTreeSet::new(),
+            torn: Torn::No,
+        }
+    }
+
+    /// The wire, without what a call that was dropped half-way left open. Who takes it says
+    /// [`Self::through`] afterwards.
+    async fn whole(&mut self) -> Result<&Wire, EngineError> {
+        if self.torn == Torn::Perhaps {
+            message::roll_back(&self.wire).await?;
+        }
+        self.torn = Torn::Perhaps;
+        Ok(&self.wire)
+    }
+
+    const fn through(&mut self) {
+        self.torn = Torn::No;
     }
 }
 
@@ -86,53 +122,78 @@ impl Session for PostgresSession {
     }
 
     async fn journal(&mut self) -> Result<Option<Journal>, EngineError> {
-        Err(not_yet())
+        let journal = journal::journal(&self.whole().await?.session).await;
+        self.through();
+        journal
     }
 
-    async fn runs(&mut self, _limit: u32) -> Result<Vec<RunRecord>, EngineError> {
-        Err(not_yet())
+    async fn runs(&mut self, limit: u32) -> Result<Vec<RunRecord>, EngineError> {
+        journal::runs(&self.wire.session, limit).await
     }
 
-    async fn run(&mut self, _id: &str) -> Result<Vec<RunDetail>, EngineError> {
-        Err(not_yet())
+    async fn run(&mut self, id: &str) -> Result<Vec<RunDetail>, EngineError> {
+        journal::details(&self.wire.session, id).await
     }
 
     async fn prepare(&mut self) -> Result<(), EngineError> {
-        Err(not_yet())
+        let done = prepare::prepare(self.whole().await?).await;
+        self.through();
+        done
     }
 
     async fn take(
         &mut self,
-        _kind: LeaseKind,
-        _run: &NewRun<'_>,
-        _takeover: Takeover,
+        kind: LeaseKind,
+        run: &NewRun<'_>,
+        takeover: Takeover,
     ) -> Result<LeaseTaken, EngineError> {
-        Err(not_yet())
+        self.whole().await?;
+        let taken = if self.held.contains(&kind) {
+            let holder = lease::holder(&self.wire.session, kind).await;
+            let life = Life::Alive;
+            holder.map(|holder| LeaseTaken::Refused { holder, life })
+        } else {
+            lease::take(&self.wire, kind, run, takeover).await
+        };
+        if matches!(taken, Ok(LeaseTaken::Held(..))) {
+            self.held.insert(kind);
+        }
+        self.through();
+        taken
     }
 
-    async fn release(&mut self, _lease: &Lease) -> Result<(), EngineError> {
-        Err(not_yet())
+    async fn release(&mut self, lease: &Lease) -> Result<(), EngineError> {
+        let released = lease::release(self.whole().await?, lease).await;
+        self.held.remove(&lease.token.kind);
+        self.through();
+        released
     }
 
-    async fn begin(&mut self, _token: &Token, _run: &NewRun<'_>) -> Result<(), EngineError> {
-        Err(not_yet())
+    async fn begin(&mut self, token: &Token, run: &NewRun<'_>) -> Result<(), EngineError> {
+        let done = lease::begin(self.whole().await?, token, run).await;
+        self.through();
+        done
     }
 
     async fn end(
         &mut self,
-        _token: &Token,
-        _run: &RunId,
-        _ended: &RunEnd<'_>,
+        token: &Token,
+        run: &RunId,
+        ended: &RunEnd<'_>,
     ) -> Result<(), EngineError> {
-        Err(not_yet())
+        let done = lease::end(self.whole().await?, token, run, ended).await;
+        self.through();
+        done
     }
 
-    async fn execute(&mut self, _work: &Work<'_>) -> Result<Worked, EngineError> {
-        Err(not_yet())
+    async fn execute(&mut self, work: &Work<'_>) -> Result<Worked, EngineError> {
+        let done = execute::execute(self.whole().await?, work).await;
+        self.through();
+        done
     }
 
     fn canceller(&self) -> Box<dyn Cancel> {
-        Box::new(NoCancel)
+        Box::new(self.wire.canceller.clone())
     }
 
     async fn pulses(
@@ -151,15 +212,6 @@ impl Session for PostgresSession {
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {
         probe::probe(&self.wire.session, name).await
-    }
-}
-
-struct NoCancel;
-
-#[async_trait]
-impl Cancel for NoCancel {
-    async fn cancel(&self) -> Result<(), EngineError> {
-        Err(not_yet())
     }
 }
 

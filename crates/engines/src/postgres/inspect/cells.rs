@@ -6,17 +6,17 @@ use tokio_postgres::types::FromSql;
 use tokio_postgres::{Error, Row};
 
 /// The cells of a row that were not taken yet.
-pub(super) struct Cells<'r> {
+pub(in crate::postgres) struct Cells<'r> {
     row: &'r Row,
     at: usize,
 }
 
 impl<'r> Cells<'r> {
-    pub(super) const fn of(row: &'r Row) -> Self {
+    pub(in crate::postgres) const fn of(row: &'r Row) -> Self {
         Self { row, at: 0 }
     }
 
-    pub(super) fn next<T: FromSql<'r>>(&mut self) -> Result<T, Error> {
+    pub(in crate::postgres) fn next<T: FromSql<'r>>(&mut self) -> Result<T, Error> {
         let at = self.at;
         self.at += 1;
         self.row.try_get(at)
@@ -48,7 +48,7 @@ impl<'r> Cells<'r> {
     }
 
     /// A count; less than nothing counts as not known.
-    pub(super) fn count(&mut self) -> Result<Option<u64>, Error> {
+    pub(in crate::postgres) fn count(&mut self) -> Result<Option<u64>, Error> {
         let count: Option<i64> = self.next()?;
         Ok(count.and_then(|count| u64::try_from(count).ok()))
     }

@@ -1,0 +1,5 @@
+SELECT schema, name, generation, kind, physical, state, project, run, fingerprint, declared, companions::text,
+       observed, version, EXTRACT(epoch FROM since)::int8
+FROM dormer.objects
+WHERE state <> 'dropped'
+ORDER BY schema, name, generation

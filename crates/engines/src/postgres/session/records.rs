@@ -1,0 +1,387 @@
+//! What the journal is told, as SQL text: one statement for each kind of record, whatever their number.
+//!
+//! - What is said of one generation in one work is folded first: what it was last told holds.
+//! - **What does not ask the target goes before the statements of the work,** so that a cutover holds
+//!   its locks no longer for it; what asks for a definition or a version goes after them.
+//! - **Definitions are spelled as an inspection spells them,** by the same settings, which are set last.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use dormer_core::engine::journal::{
+    ObjectRecord, ObjectState, Record, RecordedCompanions, RunState, StepRecord,
+};
+use dormer_core::engine::lease::Token;
+use dormer_core::engine::{EngineError, ErrorKind, Generation, RunId};
+use dormer_core::model::name::ObjectName;
+
+use super::literal;
+use super::message::Message;
+
+/// Settings that change how the server spells a definition.
+const SPELLING: &str = include_str!("spelling.sql");
+
+/// How the milliseconds of steps are known.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Took {
+    /// From the beginning of the transaction, by the target's clock.
+    Transaction,
+    Known(u128),
+}
+
+/// The run whose steps are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Of<'a> {
+    /// That which the lease belongs to.
+    Lease(&'a Token),
+    Run(&'a RunId),
+}
+
+/// All that a work tells the journal.
+#[derive(Debug, Default)]
+pub(super) struct Told<'a> {
+    generations: BTreeMap<(&'a ObjectName, &'a Generation), OfGeneration<'a>>,
+    runs: BTreeMap<&'a RunId, RunState>,
+}
+
+/// What is told of one generation.
+#[derive(Debug, Default)]
+struct OfGeneration<'a> {
+    object: Option<&'a ObjectRecord>,
+    moved: Option<(ObjectState, &'a str)>,
+    declared: Option<(&'a str, &'a str, &'a RecordedCompanions)>,
+    settled: bool,
+}
+
+impl<'a> Told<'a> {
+    /// Folds records in their order.
+    pub(super) fn of(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut told = Self::default();
+        for record in records {
+            match record {
+                Record::Object(object) => {
+                    let known = told.generation(&object.name, &object.generation);
+                    *known = OfGeneration {
+                        object: Some(object),
+                        ..OfGeneration::default()
+                    };
+                }
+                Record::Moved {
+                    name,
+                    generation,
+                    state,
+                    physical,
+                } => told.generation(name, generation).moved = Some((*state, physical)),
+                Record::Declared {
+                    name,
+                    generation,
+                    fingerprint,
+                    declared,
+                    companions,
+                } => {
+                    told.generation(name, generation).declared =
+                        Some((fingerprint, declared, companions));
+                }
+                Record::Settled { name, generation } => {
+                    told.generation(name, generation).settled = true;
+                }
+                Record::Run { run, state } => {
+                    told.runs.insert(run, *state);
+                }
+            }
+        }
+        told
+    }
+
+    fn generation(
+        &mut self,
+        name: &'a ObjectName,
+        generation: &'a Generation,
+    ) -> &mut OfGeneration<'a> {
+        self.generations.entry((name, generation)).or_default()
+    }
+
+    /// Adds what can be written before the work is done.
+    pub(super) fn before(&self, message: &mut Message) -> Result<(), EngineError> {
+        let known = || {
+            let all = self.generations.iter();
+            all.filter(|(_, told)| told.object.is_none())
+        };
+        let moved = known().filter_map(|(key, told)| Some((key, told.moved?)));
+        let rows = rows(moved, |out, (key, (state, physical))| {
+            of_generation(out, key);
+            for value in [state.as_str(), physical] {
+                out.push_str(", ");
+                literal::text(out, value);
+            }
+            Ok(())
+        })?;
+        if let Some(rows) = rows {
+            message.own(&format!(
+                "UPDATE dormer.objects o SET state = v.state, physical = v.physical, \
+                 since = CASE WHEN v.state IN ('live', 'retired') AND v.state <> o.state \
+                 THEN pg_catalog.clock_timestamp() ELSE o.since END \
+                 FROM (VALUES {rows}) v (schema, name, generation, state, physical) \
+                 WHERE o.schema = v.schema AND o.name = v.name AND o.generation = v.generation"
+            ));
+        }
+        let declared = known().filter_map(|(key, told)| Some((key, told.declared?)));
+        let rows = self::rows(
+            declared,
+            |out, (key, (fingerprint, declared, companions))| {
+                of_generation(out, key);
+                for value in [fingerprint, declared, json(companions)?.as_str()] {
+                    out.push_str(", ");
+                    literal::text(out, value);
+                }
+                Ok(())
+            },
+        )?;
+        if let Some(rows) = rows {
+            message.own(&format!(
+                "UPDATE dormer.objects o SET fingerprint = v.fingerprint, declared = v.declared, \
+                 companions = v.companions::json \
+                 FROM (VALUES {rows}) v (schema, name, generation, fingerprint, declared, companions) \
+                 WHERE o.schema = v.schema AND o.name = v.name AND o.generation = v.generation"
+            ));
+        }
+        let rows = self::rows(self.runs.iter(), |out, (run, state)| {
+            literal::text(out, run.as_str());
+            out.push_str(", ");
+            literal::text(out, state.as_str());
+            Ok(())
+        })?;
+        if let Some(rows) = rows {
+            message.own(&format!(
+                "UPDATE dormer.runs r SET state = v.state, \
+                 ended = COALESCE(r.ended, pg_catalog.clock_timestamp()) \
+                 FROM (VALUES {rows}) v (run, state) WHERE r.run = v.run"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Adds what asks the target for what the work made.
+    pub(super) fn after(&self, message: &mut Message) -> Result<(), EngineError> {
+        let objects = self.generations.values().filter_map(|told| {
+            let object = told.object?;
+            Some((object, told))
+        });
+        if let Some(rows) = rows(objects, |out, (object, told)| of_object(out, object, told))? {
+            message.own(&format!(
+                "INSERT INTO dormer.objects (schema, name, generation, kind, physical, state, \
+                 project, run, fingerprint, declared, companions, observed, since, version) \
+                 VALUES {rows} \
+                 ON CONFLICT (schema, name, generation) DO UPDATE SET kind = excluded.kind, \
+                 physical = excluded.physical, state = excluded.state, \
+                 project = excluded.project, run = excluded.run, \
+                 fingerprint = excluded.fingerprint, declared = excluded.declared, \
+                 companions = excluded.companions, observed = excluded.observed, \
+                 since = excluded.since, version = excluded.version"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Adds the questions for definitions. **Nothing but the end of the transaction may follow.**
+    pub(super) fn last(&self, message: &mut Message) -> Result<(), EngineError> {
+        let settled = self.generations.iter().filter(|(_, told)| told.settled);
+        let rows = rows(settled, |out, (key, _)| {
+            of_generation(out, key);
+            Ok(())
+        })?;
+        if let Some(rows) = rows {
+            message.own_lines(SPELLING);
+            message.own(&format!(
+                "UPDATE dormer.objects o SET version = t.version, observed = t.definition \
+                 FROM (VALUES {rows}) v (schema, name, generation) \
+                 JOIN dormer.objects p ON p.schema = v.schema AND p.name = v.name \
+                 AND p.generation = v.generation \
+                 CROSS JOIN LATERAL (SELECT pg_catalog.to_regclass(pg_catalog.quote_ident(p.schema) \
+                 || '.' || pg_catalog.quote_ident(p.physical)) AS oid OFFSET 0) c \
+                 LEFT JOIN LATERAL (SELECT r.oid::text || '.' || r.xmin::text AS version, \
+                 pg_catalog.pg_get_viewdef(c.oid) AS definition \
+                 FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid \
+                 AND r.rulename = '_RETURN' OFFSET 0) t ON true \
+                 WHERE o.schema = v.schema AND o.name = v.name AND o.generation = v.generation"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Adds how steps ended. **A step that is done stays done,** whatever is said of it later; steps of
+/// one work have equal shares of its time.
+pub(super) fn steps(
+    message: &mut Message,
+    of: Of<'_>,
+    steps: &[StepRecord],
+    took: Option<Took>,
+) -> Result<(), EngineError> {
+    let rows = rows(steps.iter(), |out, step| {
+        match of {
+            Of::Lease(token) => {
+                let (kind, number) = (token.kind.as_str(), token.number);
+                // Writing to a String cannot fail.
+                let _ = write!(
+                    out,
+                    "(SELECT run FROM dormer.lease WHERE kind = '{kind}' AND token = {number}), "
+                );
+            }
+            Of::Run(run) => {
+                literal::text(out, run.as_str());
+                out.push_str(", ");
+            }
+        }
+        literal::number(out, step.step.0);
+        for value in [step.kind.as_str(), &step.title, step.state.as_str()] {
+            out.push_str(", ");
+            literal::text(out, value);
+        }
+        out.push_str(", ");
+        let share = steps.len().max(1);
+        let _ = match took {
+            None => write!(out, "{}", step.ms.0),
+            Some(Took::Known(ms)) => {
+                write!(out, "{}", ms / u128::try_from(share).unwrap_or(1))
+            }
+            Some(Took::Transaction) => write!(
+                out,
+                "(EXTRACT(epoch FROM pg_catalog.clock_timestamp() \
+                 - pg_catalog.transaction_timestamp()) * 1000 / {share})::int8"
+            ),
+        };
+        let object = step.object.as_ref();
+        for value in [
+            object.map(|name| name.schema.as_str()),
+            object.map(|name| name.name.as_str()),
+            step.error.as_deref(),
+            step.detail.as_deref(),
+        ] {
+            out.push_str(", ");
+            literal::optional(out, value);
+        }
+        Ok(())
+    })?;
+    if let Some(rows) = rows {
+        message.own(&format!(
+            "INSERT INTO dormer.steps AS s (run, step, kind, title, state, ms, schema, name, error, \
+             detail) VALUES {rows} \
+             ON CONFLICT (run, step) DO UPDATE SET kind = excluded.kind, title = excluded.title, \
+             state = excluded.state, ms = excluded.ms, schema = excluded.schema, \
+             name = excluded.name, error = excluded.error, detail = excluded.detail, \
+             ended = excluded.ended WHERE s.state <> 'done' OR excluded.state = 'done'"
+        ));
+    }
+    Ok(())
+}
+
+fn of_generation(out: &mut String, (name, generation): &(&ObjectName, &Generation)) {
+    literal::name(out, name);
+    out.push_str(", ");
+    literal::text(out, generation.as_str());
+}
+
+fn of_object(
+    out: &mut String,
+    object: &ObjectRecord,
+    told: &OfGeneration<'_>,
+) -> Result<(), EngineError> {
+    let given = (object.state, object.physical.as_str());
+    let (state, physical) = told.moved.unwrap_or(given);
+    let given = (
+        object.fingerprint.as_str(),
+        object.declared.as_str(),
+        &object.companions,
+    );
+    let (fingerprint, declared, companions) = told.declared.unwrap_or(given);
+    of_generation(out, &(&object.name, &object.generation));
+    for value in [object.kind.as_str(), physical, state.as_str()] {
+        out.push_str(", ");
+        literal::text(out, value);
+    }
+    out.push_str(", ");
+    literal::optional(out, object.project.as_deref());
+    for value in [
+        object.run.as_str(),
+        fingerprint,
+        declared,
+        json(companions)?.as_str(),
+    ] {
+        out.push_str(", ");
+        literal::text(out, value);
+    }
+    out.push_str(", ");
+    literal::optional(out, object.observed.as_deref());
+    // The time is the target's own, but where the record knows one from before.
+    match (object.since, told.moved, state) {
+        (Some(since), None, _) => {
+            // Writing to a String cannot fail.
+            let _ = write!(out, ", pg_catalog.to_timestamp({since})");
+        }
+        (_, _, ObjectState::Live | ObjectState::Retired) => {
+            out.push_str(", pg_catalog.clock_timestamp()");
+        }
+        (..) => out.push_str(", NULL::timestamptz"),
+    }
+    out.push_str(
+        ", (SELECT r.oid::text || '.' || r.xmin::text FROM pg_catalog.pg_rewrite r \
+         WHERE r.rulename = '_RETURN' AND r.ev_class = pg_catalog.to_regclass(",
+    );
+    literal::relation(out, &object.name.schema, physical);
+    out.push_str("))");
+    Ok(())
+}
+
+/// The companions as the journal holds them; most objects have none.
+fn json(companions: &RecordedCompanions) -> Result<String, EngineError> {
+    if *companions == RecordedCompanions::default() {
+        return Ok("{}".to_owned());
+    }
+    serde_json::to_string(companions).map_err(|error| {
+        EngineError::new(ErrorKind::Other, "companions cannot be written down")
+            .detail(error.to_string())
+    })
+}
+
+/// Rows of values with commas between them; none where there is nothing.
+fn rows<T>(
+    items: impl Iterator<Item = T>,
+    mut row: impl FnMut(&mut String, T) -> Result<(), EngineError>,
+) -> Result<Option<String>, EngineError> {
+    let mut out = String::new();
+    for item in items {
+        out.push_str(if out.is_empty() { "(" } else { "), (" });
+        row(&mut out, item)?;
+    }
+    if out.is_empty() {
+        return Ok(None);
+    }
+    out.push(')');
+    Ok(Some(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn definitions_are_spelled_as_an_inspection_spells_them() {
+        let inspection = include_str!("../inspect/begin.sql");
+        let wanted: Vec<&str> = inspection
+            .lines()
+            .map(|line| line.trim_end_matches(';'))
+            // These say what may be done and how long; they change no text.
+            .filter(|line| {
+                !["BEGIN", "SET LOCAL lock_timeout", "SET LOCAL jit"]
+                    .iter()
+                    .any(|other| line.starts_with(other))
+            })
+            .collect();
+        let spelled: Vec<&str> = SPELLING
+            .lines()
+            .map(|line| line.trim_end_matches(';'))
+            .collect();
+        assert_eq!(spelled, wanted);
+    }
+}
