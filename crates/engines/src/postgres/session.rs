@@ -228,10 +228,6 @@ impl Session for PostgresSession {
     }
 }
 
-fn not_yet() -> EngineError {
-    EngineError::new(ErrorKind::Unsupported, "not supported yet")
-}
-
 /// Refuses an engine that speaks the protocol and is no PostgreSQL.
 fn refuse_others(version: &str) -> Result<(), EngineError> {
     let Some((word, name)) = OTHERS.into_iter().find(|(word, _)| version.contains(word)) else {
