@@ -109,6 +109,7 @@ fn names_hold(plan: &Plan) -> Result<(), TestCaseError> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the clock of a test")]
 fn ten_thousand_creates_are_planned_at_once() {
     let shapes: Vec<(u8, Vec<usize>)> = (0..10_000_usize)
         .map(|at| (u8::from(at % 4 == 0), vec![at / 2, at / 3]))

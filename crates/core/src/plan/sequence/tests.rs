@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-
 use super::fixture::*;
 use crate::engine::hazard::{Hazard, HazardKind};
 use crate::engine::journal::ObjectState;
@@ -22,10 +21,11 @@ pub(super) fn golden(plan: &Plan, wanted: &str) {
 }
 
 pub(super) fn new_of(how: &mut How) -> &mut New {
-    match how {
-        How::Create(new) | How::Swap { new, .. } => new,
-        _ => unreachable!(),
-    }
+    let new = match how {
+        How::Create(new) | How::Swap { new, .. } => Some(new),
+        _ => None,
+    };
+    new.unwrap()
 }
 
 pub(super) fn give_index(how: &mut How, public: &str) {
