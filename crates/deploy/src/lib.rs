@@ -13,6 +13,8 @@
 //! | `patience` | looks who is in the way, waits, tries again |
 //! | `ground` | whether rows changed since a shadow was filled |
 //! | `prove` | reads as a reader would, the whole time |
+//! | `closing` | what is written down and told at the end |
+//! | `web` | who needs whom, for the whole run |
 //! | `crash` | ends the process where a test wants it |
 
 pub mod apply;
@@ -22,6 +24,7 @@ pub mod interrupt;
 pub mod options;
 pub mod outcome;
 
+mod closing;
 mod crash;
 mod fresh;
 mod ground;

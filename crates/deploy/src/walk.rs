@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use dormer_core::engine::step::{StepId, StepKind};
+use dormer_core::engine::step::StepId;
 use dormer_core::engine::{EngineError, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::plan::PlannedStep;
@@ -418,9 +418,4 @@ async fn until(at: Option<Instant>) {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,
     }
-}
-
-/// Whether readers see something else once a step of this kind is done.
-pub(crate) const fn shows(kind: StepKind) -> bool {
-    matches!(kind, StepKind::Cutover | StepKind::Alter | StepKind::Retire)
 }

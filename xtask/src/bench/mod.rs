@@ -16,7 +16,7 @@ mod deploy;
 pub(crate) mod measure;
 mod projects;
 
-use deploy::{Deployed, Part, Peers};
+use deploy::{Deployed, Fsync, Part, Peers, Wanted};
 use measure::Measured;
 use projects::Shape;
 
@@ -64,6 +64,7 @@ struct Options<'a> {
     name: Option<&'a str>,
     sizes: Vec<usize>,
     peers: Peers,
+    fsync: Fsync,
 }
 
 impl Options<'_> {
@@ -135,7 +136,13 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     }
     let part = options.name.map_or(Some(Part::All), Part::parse);
     if let Some(part) = part {
-        let found = deploy::run(&release, part, &options.sizes, options.peers)?;
+        let wanted = Wanted {
+            part,
+            sizes: options.sizes,
+            peers: options.peers,
+            fsync: options.fsync,
+        };
+        let found = deploy::run(&release, &wanted)?;
         results.deploy = Some(found);
     }
     let text = serde_json::to_string_pretty(&results)
@@ -163,6 +170,7 @@ fn parse<'a>(arguments: &[&'a str]) -> Outcome<Options<'a>> {
         name,
         sizes: SIZES.to_vec(),
         peers: Peers::Measured,
+        fsync: Fsync::On,
     };
     let mut rest = rest;
     loop {
@@ -170,6 +178,10 @@ fn parse<'a>(arguments: &[&'a str]) -> Outcome<Options<'a>> {
             [] => return Ok(options),
             ["--no-peers", rest @ ..] => {
                 options.peers = Peers::LeftOut;
+                rest
+            }
+            ["--no-fsync", rest @ ..] => {
+                options.fsync = Fsync::Off;
                 rest
             }
             ["--sizes", list, rest @ ..] => {

@@ -12,6 +12,7 @@ use dormer_deploy::{OnLock, Options};
 use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::planning::Limits;
 
 /// Options of the commands that change a target.
 #[derive(Debug, clap::Args)]
@@ -24,10 +25,10 @@ pub(crate) struct How {
     pub(crate) allow: Vec<String>,
     /// How long a step may wait for one lock: 500ms, 5s
     #[arg(long, value_name = "TIME", value_parser = span)]
-    pub(crate) lock_timeout: Option<quantity::Duration>,
+    lock_timeout: Option<quantity::Duration>,
     /// How long a cutover may take, from its first lock to its end
     #[arg(long, value_name = "TIME", value_parser = span)]
-    pub(crate) cutover_timeout: Option<quantity::Duration>,
+    cutover_timeout: Option<quantity::Duration>,
     /// When somebody holds a lock that is needed: wait without end, retry some times, or fail
     #[arg(
         long,
@@ -38,7 +39,7 @@ pub(crate) struct How {
     on_lock: Locked,
     /// How many steps may be done at once
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
-    pub(crate) jobs: Option<u32>,
+    jobs: Option<u32>,
     /// Read every touched object the whole time, and report failed reads and stalls
     #[arg(long)]
     prove: bool,
@@ -59,6 +60,15 @@ impl How {
     /// Whether nobody has to be asked.
     pub(crate) const fn approved(&self) -> bool {
         self.auto_approve
+    }
+
+    /// What the command line says about the limits of a fresh plan.
+    pub(crate) const fn limits(&self) -> Limits {
+        Limits {
+            lock_timeout: self.lock_timeout,
+            cutover_timeout: self.cutover_timeout,
+            jobs: self.jobs,
+        }
     }
 
     /// How a plan is executed: as it says itself, but for what the command line says.

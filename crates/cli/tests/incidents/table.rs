@@ -69,7 +69,6 @@ fn wanted(number: u8) -> bool {
 }
 
 #[test]
-#[ignore = "measures stalls: cargo xtask incidents"]
 fn incidents_end_well() {
     let mut failed = Vec::new();
     for binaries in majors() {

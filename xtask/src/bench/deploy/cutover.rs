@@ -18,19 +18,17 @@ pub(super) const VIEWS: usize = 100;
 const RUNS: usize = 5;
 const SHADOW: &str = "__new";
 
-/// One event of a run.
+/// What an event says that is asked for here.
 #[derive(Debug, Deserialize)]
 struct Event {
     event: String,
-    /// When it was told, in milliseconds since 1970 or as a date.
+    ts: String,
     #[serde(default)]
-    ts: serde_json::Value,
+    step: u32,
     #[serde(default)]
-    kind: Option<String>,
+    kind: String,
     #[serde(default)]
-    title: Option<String>,
-    #[serde(default)]
-    ms: Option<f64>,
+    ms: f64,
 }
 
 impl Bench {
@@ -123,21 +121,62 @@ fn now_ms() -> Outcome<f64> {
 
 /// When the cutover of a run was, as its events tell.
 fn cutover_of(events: &str) -> Option<Stretch> {
-    let told = events
+    let told: Vec<Event> = events
         .lines()
-        .filter_map(|line| serde_json::from_str::<Event>(line).ok());
-    let mut finished = told.filter(|event| event.event == "step-finished" && cuts_over(event));
-    let event = finished.next()?;
-    let to_ms = event.ts.as_f64()?;
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    let mut started = told.iter().filter(|event| event.event == "step-started");
+    let cutover = started.find(|event| event.kind == "cutover")?.step;
+    let mut finished = told.iter().filter(|event| event.event == "step-finished");
+    let event = finished.find(|event| event.step == cutover)?;
+    let to_ms = since_1970_ms(&event.ts)?;
     Some(Stretch {
-        from_ms: to_ms - event.ms?,
+        from_ms: to_ms - event.ms,
         to_ms,
     })
 }
 
-fn cuts_over(event: &Event) -> bool {
-    let said = [event.kind.as_deref(), event.title.as_deref()];
-    said.into_iter()
-        .flatten()
-        .any(|text| text.starts_with("cutover"))
+/// Reads `2026-01-31T12:00:00.123Z` as milliseconds since 1970.
+fn since_1970_ms(text: &str) -> Option<f64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let numbers = |text: &str, between| -> Option<Vec<f64>> {
+        text.split(between).map(|part| part.parse().ok()).collect()
+    };
+    let ([year, month, day], [hours, minutes, seconds]) = (
+        <[f64; 3]>::try_from(numbers(date, '-')?).ok()?,
+        <[f64; 3]>::try_from(numbers(time, ':')?).ok()?,
+    );
+    // Years begin in March here, so that the day that comes and goes is the last one.
+    let (year, month) = if month > 2.0 {
+        (year, month - 3.0)
+    } else {
+        (year - 1.0, month + 9.0)
+    };
+    let leaps = (year / 4.0).floor() - (year / 100.0).floor() + (year / 400.0).floor();
+    let days = year * 365.0 + leaps + ((153.0 * month + 2.0) / 5.0).floor() + day - 719_469.0;
+    Some((((days * 24.0 + hours) * 60.0 + minutes) * 60.0 + seconds) * 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_read() {
+        assert_eq!(since_1970_ms("1970-01-01T00:00:00Z"), Some(0.0));
+        let found = since_1970_ms("2024-02-29T12:00:00.250Z");
+        assert_eq!(found, Some(1_709_208_000_250.0));
+        assert_eq!(since_1970_ms("yesterday"), None);
+    }
+
+    #[test]
+    fn the_cutover_is_found_in_the_events() {
+        let events = r#"
+{"ts":"2024-02-29T12:00:00.000Z","run":"r","event":"step-started","step":7,"kind":"cutover","title":"take the names"}
+{"ts":"2024-02-29T12:00:00.250Z","run":"r","event":"step-finished","step":7,"ms":40,"outcome":"done"}
+"#;
+        let found = cutover_of(events).unwrap();
+        assert_eq!(found.to_ms - found.from_ms, 40.0);
+        assert_eq!(found.to_ms, 1_709_208_000_250.0);
+    }
 }

@@ -21,6 +21,7 @@ mod table;
 
 use program::Runner;
 use project::{Indexes, Project, URL};
+pub(super) use server::Fsync;
 use server::{Database, Server};
 pub(super) use table::Deployed;
 use table::{Floor, Subject};
@@ -73,11 +74,27 @@ struct Bench {
     found: Deployed,
 }
 
+/// What is wanted of these benches.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) part: Part,
+    pub(super) sizes: Vec<usize>,
+    pub(super) peers: Peers,
+    pub(super) fsync: Fsync,
+}
+
 /// Runs the wanted benches.
-pub(super) fn run(release: &Path, part: Part, sizes: &[usize], peers: Peers) -> Outcome<Deployed> {
-    let server = Server::start(release)?;
+pub(super) fn run(release: &Path, wanted: &Wanted) -> Outcome<Deployed> {
+    let Wanted {
+        part,
+        sizes,
+        peers,
+        fsync,
+    } = wanted;
+    let part = *part;
+    let server = Server::start(release, *fsync)?;
     let mut bench = Bench {
-        found: Deployed::new(&server.version, Server::settings()),
+        found: Deployed::new(&server.version, server.settings()),
         server,
         dormer: release.join("dormer"),
     };

@@ -9,7 +9,7 @@ use crate::failure::{Failure, Outcome};
 use super::server::scratch;
 
 /// How many lines of a failed program are shown.
-const SHOWN: usize = 12;
+const SHOWN: usize = 4;
 
 /// A program with the folder and the environment that all its runs share.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ pub(super) struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    /// Runs it once; an end other than 0 is a failure with the last lines that it said.
+    /// Runs it once; an end other than 0 is a failure with the first lines that it said.
     pub(super) fn run(&self, arguments: &[&str]) -> Outcome<Measured> {
         let said = said()?;
         let measured = measure::measure_in(Program {
@@ -33,12 +33,11 @@ impl Runner<'_> {
         if measured.code == Some(0) {
             return Ok(measured);
         }
-        let both = [read(&said), read(&said.with_added_extension("errors"))].concat();
-        let lines: Vec<&str> = both.lines().collect();
-        let last = lines.len().saturating_sub(SHOWN);
-        let tail = lines.get(last..).unwrap_or_default().join("\n");
+        let both = [read(&said.with_added_extension("errors")), read(&said)].concat();
+        let lines: Vec<&str> = both.lines().take(SHOWN).collect();
+        let head = lines.join("\n");
         Err(Failure::new(format!(
-            "{} {} ended with {:?}\n{tail}",
+            "{} {} ended with {:?}\n{head}",
             self.path.display(),
             arguments.join(" "),
             measured.code

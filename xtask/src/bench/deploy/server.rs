@@ -1,7 +1,7 @@
 //! The one server that everything of a run shares, with a database for each that is measured.
 //!
-//! **It keeps what it says it kept:** fsync, full page writes and synchronous commits are on, as they are
-//! where nobody changed them.
+//! **It keeps what it says it kept,** as servers do that nobody changed: fsync, full page writes and synchronous
+//! commits are on. `--no-fsync` takes the disk out of the numbers; the head of the table says which it was.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -14,14 +14,30 @@ use crate::{command, workspace};
 
 use super::project;
 
-/// What makes a server for tests one that is meant in earnest again.
-const SETTINGS: [&str; 5] = [
-    "fsync=on",
+/// What makes a server for tests one that is meant in earnest again, but for fsync.
+const SETTINGS: [&str; 4] = [
     "full_page_writes=on",
     "synchronous_commit=on",
     "shared_buffers=128MB",
     "max_locks_per_transaction=256",
 ];
+
+/// Whether the server waits for the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::bench) enum Fsync {
+    On,
+    Off,
+}
+
+impl Fsync {
+    const fn setting(self) -> &'static str {
+        match self {
+            Self::On => "fsync=on",
+            Self::Off => "fsync=off",
+        }
+    }
+}
+
 /// The database that all others are copies of: the ground, and nothing on it.
 const GROUND: &str = "ground";
 
@@ -30,6 +46,7 @@ const GROUND: &str = "ground";
 pub(super) struct Server {
     child: Child,
     yardstick: PathBuf,
+    fsync: Fsync,
     url: String,
     pub(super) folder: String,
     pub(super) port: String,
@@ -37,11 +54,11 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn start(release: &Path) -> Outcome<Self> {
+    pub(super) fn start(release: &Path, fsync: Fsync) -> Outcome<Self> {
         let yardstick = release.join("yardstick");
         let failed = |error| Failure::while_("start a server", error);
         let mut child = Command::new(&yardstick)
-            .arg("serve")
+            .args(["serve", fsync.setting()])
             .args(SETTINGS)
             .current_dir(workspace::root())
             .stdin(Stdio::piped())
@@ -59,6 +76,7 @@ impl Server {
         let server = Self {
             child,
             yardstick,
+            fsync,
             url,
             folder,
             port,
@@ -70,8 +88,8 @@ impl Server {
     }
 
     /// What it was set to, to be told beside the numbers.
-    pub(super) fn settings() -> String {
-        SETTINGS.join(", ")
+    pub(super) fn settings(&self) -> String {
+        format!("{}, {}", self.fsync.setting(), SETTINGS.join(", "))
     }
 
     /// Makes a database with the ground in it, in place of one of the same name.

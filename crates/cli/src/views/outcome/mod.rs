@@ -17,7 +17,7 @@ use super::time::length;
 use crate::exit::Exit;
 use proof::ProofView;
 
-pub(crate) use words::complaint;
+pub(crate) use words::{complaint, pasted};
 
 /// The end of a run.
 #[derive(Debug, Serialize)]
