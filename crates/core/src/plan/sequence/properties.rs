@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::plan::decision::How;
 
 /// What the plan of some objects holds, whatever is done to them.
-fn world_of(shapes: &[(u8, Vec<usize>)]) -> World {
+pub(in crate::plan) fn world_of(shapes: &[(u8, Vec<usize>)]) -> World {
     let mut world = World::new();
     let object = |at: usize| format!("s{}.o{at}", at % 3);
     for (at, (shape, reads)) in shapes.iter().enumerate() {
