@@ -176,7 +176,7 @@ fn statements_that_stand_alone_are_noted_when_they_are_done() {
     everywhere(async |server| {
         let run = run(1);
         let (mut session, lease) = working(server, &run).await;
-        let statements = vec![
+        let statements = [
             Statement::together("CREATE TABLE t (id int)"),
             Statement::together("INSERT INTO t VALUES (1)"),
             alone("CREATE INDEX CONCURRENTLY i ON t (id)"),

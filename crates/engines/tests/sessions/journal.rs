@@ -221,7 +221,7 @@ fn records_are_read_as_they_were_written() {
             steps: &failed,
         };
         session.end(&lease.token, &first, &ended).await.unwrap();
-        let details = session.run(&first.as_str()[..9]).await.unwrap();
+        let details = session.run(first.as_str().get(..9).unwrap()).await.unwrap();
         let detail = &details[0];
         assert_eq!(detail.plan, "{}");
         assert_eq!(detail.run.state, RunState::Partial);

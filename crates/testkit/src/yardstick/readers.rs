@@ -105,12 +105,7 @@ fn read_once(
 }
 
 impl Tally {
-    fn count(
-        &mut self,
-        outcome: Result<(), postgres::Error>,
-        began: SystemTime,
-        took: Duration,
-    ) {
+    fn count(&mut self, outcome: Result<(), postgres::Error>, began: SystemTime, took: Duration) {
         let took_ms = took.as_secs_f64() * 1000.0;
         self.seen.reads += 1;
         self.times_ms.push(took_ms);

@@ -20,7 +20,7 @@ use tokio_postgres::{Client, Row};
 use super::execute::opening;
 use super::literal;
 use super::message::{Message, roll_back};
-use super::records::{self, Of};
+use super::records::{Calls, Of, Took};
 use crate::wire::connect::Wire;
 use crate::wire::problem;
 
@@ -283,7 +283,9 @@ pub(super) async fn end(
     ended: &RunEnd<'_>,
 ) -> Result<(), EngineError> {
     let mut message = opening(token, PATIENCE);
-    records::steps(&mut message, Of::Run(run), ended.steps, None)?;
+    let mut calls = Calls::default();
+    calls.steps(Of::Run(run), ended.steps, Took::AsSaid);
+    calls.end(&mut message);
     // The letters of an id and of a state need no quoting.
     let (run, state) = (run.as_str(), ended.state.as_str());
     let mut error = String::new();
