@@ -238,10 +238,11 @@ fn step_of_a_broken_session_is_in_the_journal_or_not() {
         let mut last = work(&lease.token, &dies);
         last.steps = vec![step(1, StepKind::Cutover, None)];
         let error = session.execute(&last).await.unwrap_err();
-        assert!(
-            [ErrorKind::Connection, ErrorKind::Unavailable].contains(&error.kind),
-            "{error:?}"
+        assert_eq!(
+            (error.kind, error.statement),
+            (ErrorKind::Connection, Some(0))
         );
+        assert_eq!(error.sqlstate.unwrap().0, "57P01");
         let error = session.execute(&last).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Connection);
         let mut other: Box<dyn Session> = self::session(server).await;

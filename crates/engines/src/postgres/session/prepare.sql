@@ -15,6 +15,8 @@ CREATE TABLE dormer.runs (
     error text,
     plan text NOT NULL
 );
+-- A plan may have megabytes: it is written once, and compressing it would take longer than the rest.
+ALTER TABLE dormer.runs ALTER COLUMN plan SET STORAGE EXTERNAL;
 CREATE INDEX runs_unfinished ON dormer.runs (run) WHERE state IN ('running', 'partial', 'stopped');
 CREATE TABLE dormer.steps (
     run text COLLATE "C" NOT NULL,
