@@ -9,6 +9,7 @@ use failure::Failure;
 
 mod bench;
 mod command;
+mod door;
 mod failure;
 mod fuzz;
 mod generate;
@@ -21,14 +22,20 @@ mod workspace;
 const USAGE: &str = "\
 cargo xtask VERB
 
-  test [--quick]              everything that a change must pass; --quick runs the tests alone
+  test [--quick | --full]     everything that a change must pass; --quick runs the tests alone, --full all majors and 200 kills
+  incidents [--majors A,B] [--only N,M]
+                              runs the incidents against real servers with real readers, and prints their table
+  servers                     installs PostgreSQL 13 to 18 below target/
   tidy                        floors, file sizes, module docs, words, paths
   deny                        licences, bans and sources of dependencies
   generate [--check]          writes what is made from code and fragments; --check only compares
   fuzz [--seconds N] [--target NAME] [--seed N]
                               runs the fuzz targets, N seconds each (default 60)
   fuzz --replay FILE          runs one saved input
-  bench [NAME] [--sizes A,B]  measures check, start-up and throughput; NAME is a shape, startup or throughput
+  bench [NAME] [--sizes A,B] [--no-peers] [--no-fsync]
+                              measures; NAME is a shape (check), startup, throughput, inspection, or plan, apply,
+                              cutover, and deploy for the three; --no-peers leaves other tools out,
+                              --no-fsync the disk
   install postgres [MAJORS]   installs the servers' binaries below target/, as test does by itself";
 
 fn main() -> ExitCode {
@@ -36,6 +43,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
+        ["incidents", rest @ ..] => door::incidents(rest),
+        ["servers"] => door::servers(),
         ["tidy"] => tidy::run(),
         ["deny"] => test::deny(),
         ["generate", rest @ ..] => generate::run(rest),

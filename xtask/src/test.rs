@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::door::{self, Extent};
 use crate::failure::{Failure, Outcome};
 use crate::{command, fuzz, generate, install, output, tidy};
 
@@ -29,6 +30,40 @@ const TESTS: &[Step] = &[
         work: examples,
     },
 ];
+
+/// What real servers prove.
+const PROOF: &[Step] = &[
+    Step {
+        title: "door: cases, crashes, kills and random projects on the oldest and the newest major",
+        again: "cargo test -p dormer-cli --features crash-points --test door",
+        work: || door::door(Extent::Usual),
+    },
+    Step {
+        title: "incidents on the oldest and the newest major",
+        again: "cargo xtask incidents",
+        work: || door::incidents_of(Extent::Usual),
+    },
+];
+
+/// The same on every major, with every boundary and 200 kills.
+const FULL_PROOF: &[Step] = &[
+    Step {
+        title: "door: cases, crashes, kills and random projects on every major",
+        again: "DORMER_FULL=1 cargo test -p dormer-cli --features crash-points --test door",
+        work: || door::door(Extent::Full),
+    },
+    Step {
+        title: "incidents on every major",
+        again: "cargo xtask incidents --majors 13,14,15,16,17,18",
+        work: || door::incidents_of(Extent::Full),
+    },
+];
+
+const SERVERS: Step = Step {
+    title: "servers: PostgreSQL binaries of every major",
+    again: "cargo xtask servers",
+    work: door::servers,
+};
 
 /// What takes little time comes first.
 const BEFORE: &[Step] = &[
@@ -70,10 +105,21 @@ const AFTER: &[Step] = &[Step {
     work: || fuzz::run(&["--seconds", "5"]),
 }];
 
-/// Runs all steps, or with `--quick` those of the tests alone, and tells in the end how long each took.
+/// Runs all steps, with `--quick` those of the tests alone, with `--full` the whole proof, and tells in
+/// the end how long each took.
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
     let steps: Vec<&Step> = match arguments {
-        [] => BEFORE.iter().chain(TESTS).chain(AFTER).collect(),
+        [] => BEFORE
+            .iter()
+            .chain(TESTS)
+            .chain(PROOF)
+            .chain(AFTER)
+            .collect(),
+        ["--full"] => {
+            let servers = std::iter::once(&SERVERS);
+            let first = servers.chain(BEFORE).chain(TESTS);
+            first.chain(FULL_PROOF).chain(AFTER).collect()
+        }
         ["--quick"] => TESTS.iter().collect(),
         _ => return Err(crate::usage()),
     };
@@ -162,6 +208,10 @@ fn examples() -> Outcome {
     command::show(&mut command::cargo(&arguments))
 }
 
+/// What the proof is built with: nothing is built twice.
+const CRASH_POINTS: &str = "dormer-cli/crash-points";
+
+/// All but the door, which is a step of its own.
 fn tests() -> Outcome {
     if command::works("cargo-nextest", &["--version"]) {
         let arguments = [
@@ -169,9 +219,13 @@ fn tests() -> Outcome {
             "run",
             "--workspace",
             "--locked",
+            "--features",
+            CRASH_POINTS,
             "--no-fail-fast",
             "--status-level",
             "slow",
+            "--filterset",
+            "not binary(door) and not binary(incidents)",
         ];
         return command::show(&mut command::cargo(&arguments));
     }
@@ -180,6 +234,8 @@ fn tests() -> Outcome {
         "--workspace",
         "--all-targets",
         "--locked",
+        "--features",
+        CRASH_POINTS,
         "--no-fail-fast",
     ]))
 }

@@ -44,7 +44,7 @@ pub(crate) struct Cli {
 }
 
 /// Options that every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Run as if started in DIR
@@ -108,6 +108,8 @@ pub(crate) enum Command {
     Show(commands::show::Args),
     Graph(commands::graph::Args),
     Lock(commands::lock::Args),
+    History(commands::history::Args),
+    Locks(commands::locks::Args),
     Explain(commands::explain::Args),
     Completions(commands::completions::Args),
     Docs(commands::docs::Args),
@@ -122,6 +124,8 @@ impl Command {
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",
             Self::Lock(_) => "lock",
+            Self::History(_) => "history",
+            Self::Locks(_) => "locks",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",

@@ -1,12 +1,15 @@
 //! The binary `dormer`: the roof of the house. Everything starts in `run.rs`.
 
 mod args;
+mod clock;
 mod commands;
+mod execute;
 mod exit;
 mod failure;
 mod load;
 mod output;
 mod paste;
+mod progress;
 mod report;
 mod run;
 mod session;

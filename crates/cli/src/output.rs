@@ -42,6 +42,22 @@ impl Output {
         }
     }
 
+    /// Whether nothing but the result is wanted.
+    pub(crate) const fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// Whether more than the usual is wanted.
+    pub(crate) const fn is_verbose(self) -> bool {
+        self.verbose
+    }
+
+    /// Whether talk can be drawn over.
+    pub(crate) fn is_live(self) -> bool {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        io::stderr().is_terminal() && !dumb
+    }
+
     /// Prints a result.
     ///
     /// # Errors

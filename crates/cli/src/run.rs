@@ -86,9 +86,10 @@ fn show(
 ) -> Result<Exit, Failure> {
     let output = Output::new(global);
     let text = match outcome.face {
-        Face::Json => json(command, outcome.view.as_ref())?,
-        Face::Asked if global.json => json(command, outcome.view.as_ref())?,
-        Face::Asked => outcome.view.text(),
+        Face::Json => json(command, outcome.view.as_ref(), views::frame)?,
+        Face::Asked if global.json => json(command, outcome.view.as_ref(), views::frame)?,
+        Face::Stream if global.json => json(command, outcome.view.as_ref(), views::line)?,
+        Face::Asked | Face::Stream => outcome.view.text(),
     };
     output.data(&text).map_err(|error| cannot_write(&error))?;
     if let Some(complaint) = &outcome.complaint {
@@ -105,11 +106,14 @@ fn show(
     Ok(outcome.exit)
 }
 
-fn json(command: &Command, view: &dyn views::View) -> Result<String, Failure> {
+/// How fields become a text: spread out, or on one line.
+type Layout = fn(Option<&str>, Map<String, Value>) -> String;
+
+fn json(command: &Command, view: &dyn views::View, layout: Layout) -> Result<String, Failure> {
     let fields = view.fields().map_err(|error| {
         Failure::new(Exit::Error, "the result has no JSON form").because(&error)
     })?;
-    Ok(views::frame(Some(command.name()), fields))
+    Ok(layout(Some(command.name()), fields))
 }
 
 /// Says why there is no result: to people on standard error, to programs on standard output.
@@ -119,11 +123,21 @@ fn tell(output: Output, json: bool, command: Option<&str>, failure: &Failure) ->
         let error = serde_json::to_value(failure).unwrap_or_default();
         fields.insert("error".to_owned(), error);
         fields.insert("exit_code".to_owned(), Value::from(failure.exit.code()));
-        print(output, views::frame(command, fields).as_bytes());
+        let layout = if command.is_some_and(streams) {
+            views::line
+        } else {
+            views::frame
+        };
+        print(output, layout(command, fields).as_bytes());
     } else {
         output.complain(&report::failure(failure));
     }
     failure.exit
+}
+
+/// Whether a command writes one JSON object a line.
+fn streams(command: &str) -> bool {
+    matches!(command, "apply" | "rollback" | "cleanup")
 }
 
 fn print(output: Output, bytes: &[u8]) -> Exit {

@@ -1,16 +1,20 @@
-//! From a target to an answer of it: the one place where a runtime is made.
+//! From a target to sessions with it: the one place where a runtime is made.
 //!
 //! **Only commands that connect come here.** The runtime has one thread, this one; it ends with the
-//! session. What the engine says becomes a failure with an exit code.
+//! work. What the engine says becomes a failure with an exit code. **The address may hold a password
+//! and is never shown.**
 
 use std::future::Future;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use dormer_core::engine::{EngineError, ErrorKind, Session};
 use dormer_core::project::Target;
 use dormer_core::project::template::fill_environment;
-use dormer_engines::Settings;
-use dormer_engines::registry::{self, Place};
+use dormer_deploy::Connect;
+use dormer_engines::registry::{self, Opened, Place};
+use dormer_engines::{Purpose, Settings};
+use dormer_sql::Dialect;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,6 +29,109 @@ pub(crate) struct Answer<T> {
     pub(crate) notes: Vec<String>,
 }
 
+/// A target that can be reached: its address with everything filled in.
+pub(crate) struct Door {
+    dialect: Dialect,
+    url: String,
+    lock_timeout: Duration,
+}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Door")
+            .field("dialect", &self.dialect)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Door {
+    /// Finds the address of a target.
+    ///
+    /// # Errors
+    ///
+    /// When it needs a variable of the environment that is not set.
+    pub(crate) fn of(target: &Target) -> Result<Self, Failure> {
+        let url = fill_environment(&target.url, &environment).map_err(|unset| {
+            let message = format!(
+                "the url of target {} needs {unset}, which is not set",
+                target.name
+            );
+            Failure::new(Exit::Error, message).hint(format!("export {unset}=.."))
+        })?;
+        let lock_timeout = target.limits.lock_timeout.as_ref();
+        Ok(Self {
+            dialect: target.dialect,
+            url,
+            lock_timeout: lock_timeout.map_or(LOCK_TIMEOUT, |limit| {
+                Duration::from_millis(limit.milliseconds)
+            }),
+        })
+    }
+
+    /// Opens a session that only reads.
+    pub(crate) async fn reading(&self) -> Result<Opened, EngineError> {
+        let settings = Settings::reading(STATEMENT_TIMEOUT, self.lock_timeout);
+        self.with(&settings).await
+    }
+
+    /// Opens a session whose work says itself how long it may take. It is what a rehearsal needs
+    /// too: it makes views, and takes all of them back.
+    pub(crate) async fn working(&self) -> Result<Opened, EngineError> {
+        self.with(&Settings {
+            purpose: Purpose::Write,
+            statement_timeout: None,
+            lock_timeout: Some(self.lock_timeout),
+        })
+        .await
+    }
+
+    async fn with(&self, settings: &Settings) -> Result<Opened, EngineError> {
+        let place = Place {
+            dialect: self.dialect,
+            url: &self.url,
+            environment: &environment,
+        };
+        registry::open(place, settings).await
+    }
+}
+
+#[async_trait]
+impl Connect for Door {
+    async fn open(
+        &self,
+        purpose: dormer_deploy::Purpose,
+        name: &str,
+    ) -> Result<Box<dyn Session>, EngineError> {
+        let opened = match purpose {
+            dormer_deploy::Purpose::Work | dormer_deploy::Purpose::Lease => self.working().await?,
+            dormer_deploy::Purpose::Probe => self.reading().await?,
+        };
+        let mut session = opened.session;
+        session.announce(name).await?;
+        Ok(session)
+    }
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Does work that waits for the target, on a runtime of its own.
+///
+/// # Errors
+///
+/// When there is no runtime, or the work fails.
+pub(crate) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Error, "cannot connect to anything").because(&error))?;
+    let done = runtime.block_on(work);
+    // A name that nobody resolves is asked for on another thread, which nobody waits for.
+    runtime.shutdown_background();
+    done
+}
+
 /// Opens a session that only reads, asks, and closes it.
 ///
 /// # Errors
@@ -37,43 +144,21 @@ pub(crate) fn read<T, F>(
 where
     F: Future<Output = Result<T, EngineError>>,
 {
-    let environment = |name: &str| std::env::var(name).ok();
-    let url = fill_environment(&target.url, &environment).map_err(|unset| {
-        let message = format!(
-            "the url of target {} needs {unset}, which is not set",
-            target.name
-        );
-        Failure::new(Exit::Error, message).hint(format!("export {unset}=.."))
-    })?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Error, "cannot connect to anything").because(&error))?;
-    let place = Place {
-        dialect: target.dialect,
-        url: &url,
-        environment: &environment,
-    };
-    let lock_timeout = target.limits.lock_timeout.as_ref();
-    let lock_timeout = lock_timeout.map_or(LOCK_TIMEOUT, |limit| {
-        Duration::from_millis(limit.milliseconds)
-    });
-    let settings = Settings::reading(STATEMENT_TIMEOUT, lock_timeout);
-    let answered = runtime.block_on(async {
-        let opened = registry::open(place, &settings).await?;
+    let door = Door::of(target)?;
+    let work = async {
+        let opened = door.reading().await?;
         let value = ask(opened.session).await?;
         Ok(Answer {
             value,
             notes: opened.notes,
         })
-    });
-    // A name that nobody resolves is asked for on another thread, which nobody waits for.
-    runtime.shutdown_background();
-    answered.map_err(|error| failure(target, error))
+    };
+    wait(async { work.await.map_err(|error| unreadable(target, &error)) })
 }
 
-fn failure(target: &Target, error: EngineError) -> Failure {
-    let exit = match error.kind {
+/// The exit code for a kind of trouble.
+pub(crate) const fn exit(kind: ErrorKind) -> Exit {
+    match kind {
         ErrorKind::Connection | ErrorKind::Unavailable => Exit::Unavailable,
         ErrorKind::LockTimeout | ErrorKind::LeaseLost => Exit::Blocked,
         ErrorKind::Authentication
@@ -84,12 +169,20 @@ fn failure(target: &Target, error: EngineError) -> Failure {
         | ErrorKind::Syntax
         | ErrorKind::Unsupported
         | ErrorKind::Other => Exit::Error,
-    };
-    let message = format!("target {} cannot be read", target.name);
-    let failure = Failure::new(exit, message).because(&error);
-    match error.detail {
-        Some(detail) => failure.cause(detail),
+    }
+}
+
+/// What the target said, as a failure.
+pub(crate) fn failure(message: impl Into<String>, error: &EngineError) -> Failure {
+    let failure = Failure::new(exit(error.kind), message).because(error);
+    match &error.detail {
+        Some(detail) => failure.cause(detail.clone()),
         None => failure,
     }
-    .maybe_hint(error.hint)
+    .maybe_hint(error.hint.clone())
+}
+
+/// The same where a target was only to be read.
+pub(crate) fn unreadable(target: &Target, error: &EngineError) -> Failure {
+    failure(format!("target {} cannot be read", target.name), error)
 }

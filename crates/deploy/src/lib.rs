@@ -13,21 +13,35 @@
 //! | `patience` | looks who is in the way, waits, tries again |
 //! | `ground` | whether rows changed since a shadow was filled |
 //! | `prove` | reads as a reader would, the whole time |
+//! | `closing` | what is written down and told at the end |
+//! | `web` | who needs whom, for the whole run |
 //! | `crash` | ends the process where a test wants it |
 
+pub mod apply;
 pub mod connect;
 pub mod event;
 pub mod interrupt;
 pub mod options;
 pub mod outcome;
 
+mod closing;
 mod crash;
+mod fresh;
+mod ground;
+mod patience;
+mod prove;
+mod run;
+mod schedule;
+mod walk;
+mod web;
+mod worker;
 
+pub use apply::{Order, apply};
 pub use connect::{Connect, Purpose};
 pub use event::{Event, Listener, StepEnd, Timestamp, What};
 pub use interrupt::Interrupt;
 pub use options::{OnLock, Options};
 pub use outcome::{
-    Blocked, DeployError, Difference, Ended, FailedAudit, FailedStep, Outcome, Proof, ProvedObject,
-    ReadersSee, SkippedObject, StaleObject,
+    Blocked, DeployError, Difference, Ended, FailedAudit, FailedRead, FailedStep, Outcome, Proof,
+    ProvedObject, ReadersSee, SkippedObject, StaleObject,
 };

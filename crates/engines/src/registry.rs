@@ -15,7 +15,7 @@ use crate::wire::address::Address;
 use crate::wire::settings::Settings;
 
 /// The value of an environment variable, where it is set.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
 /// Where a target is: its engine, and its address with everything filled in.
 #[derive(Clone, Copy)]

@@ -78,10 +78,10 @@ impl Bed {
     ///
     /// When the server does not.
     pub fn database(&self) -> Result<Database<'_>, ServerError> {
-        self.from_template("template0")
+        self.made_from("template0")
     }
 
-    fn from_template(&self, template: &str) -> Result<Database<'_>, ServerError> {
+    fn made_from(&self, template: &str) -> Result<Database<'_>, ServerError> {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         let name = format!("case_{number}");
         let mut admin = self.server.connect()?;
@@ -112,7 +112,7 @@ impl<'a> Database<'a> {
     ///
     /// When somebody stays in it, or the server does not copy it.
     pub fn copy(&self) -> Result<Database<'a>, ServerError> {
-        self.bed.from_template(&self.name)
+        self.bed.made_from(&self.name)
     }
 
     #[must_use]

@@ -160,7 +160,7 @@ impl Project {
     ///
     /// When it does not start.
     pub fn run(&self, arguments: &[&str]) -> io::Result<Ran> {
-        Ok(Ran::of(self.command(arguments).output()?, arguments))
+        Ok(Ran::of(&self.command(arguments).output()?, arguments))
     }
 
     /// Starts the binary; its output goes to files, so that nobody has to read along.
@@ -195,7 +195,7 @@ impl Drop for Project {
 }
 
 impl Ran {
-    fn of(output: Output, arguments: &[&str]) -> Self {
+    fn of(output: &Output, arguments: &[&str]) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -3,10 +3,10 @@
 //! The system adds up what all children of a process used, and keeps the peak of the largest. So each measured
 //! program gets a parent that has no other child.
 
-use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
@@ -24,29 +24,64 @@ pub(crate) struct Measured {
     pub(crate) code: Option<i32>,
 }
 
+/// A program to be measured, with all that it needs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) arguments: &'a [&'a str],
+    pub(crate) environment: &'a [(&'a str, &'a str)],
+    pub(crate) folder: &'a Path,
+    /// The file that takes what it says; its errors go to a second one, with `.errors` behind the name.
+    pub(crate) said: &'a Path,
+}
+
 /// Measures a program from a fresh parent.
 pub(crate) fn measure(program: &Path, arguments: &[&str]) -> Outcome<Measured> {
+    told(this()?.arg(program).args(arguments))
+}
+
+/// Measures a program in a folder and an environment of its own, and keeps what it says.
+pub(crate) fn measure_in(program: Program<'_>) -> Outcome<Measured> {
+    told(
+        this()?
+            .arg("--said")
+            .arg(program.said)
+            .arg(program.path)
+            .args(program.arguments)
+            .envs(program.environment.iter().copied())
+            .current_dir(program.folder),
+    )
+}
+
+fn this() -> Outcome<Command> {
     let this = env::current_exe().map_err(|error| Failure::while_("find this program", error))?;
-    let told = command::capture(
-        Command::new(this)
-            .arg("measure")
-            .arg(program)
-            .args(arguments),
-    )?;
+    let mut command = Command::new(this);
+    command.arg("measure");
+    Ok(command)
+}
+
+fn told(command: &mut Command) -> Outcome<Measured> {
+    let told = command::capture(command)?;
     serde_json::from_str(&told).map_err(|error| Failure::while_("read a measurement", error))
 }
 
 /// The parent: starts the program, waits, and tells what the system counted.
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
-    let [program, rest @ ..] = arguments else {
-        return Err(crate::usage());
+    let (said, program, rest) = match arguments {
+        ["--said", said, program, rest @ ..] => (Some(*said), program, rest),
+        [program, rest @ ..] => (None, program, rest),
+        [] => return Err(crate::usage()),
+    };
+    let (output, errors) = match said {
+        Some(path) => (file(path)?, file(&format!("{path}.errors"))?),
+        None => (Stdio::null(), Stdio::null()),
     };
     let mut child = Command::new(program);
     child
         .args(rest)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stdout(output)
+        .stderr(errors);
     let started = Instant::now();
     let status = child
         .status()
@@ -70,6 +105,12 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
         .map_err(|error| Failure::while_("tell a measurement", error))?;
     output::say(&text);
     Ok(())
+}
+
+fn file(path: &str) -> Outcome<Stdio> {
+    let file =
+        fs::File::create(path).map_err(|error| Failure::while_(format!("write {path}"), error))?;
+    Ok(Stdio::from(file))
 }
 
 fn duration(time: TimeVal) -> Duration {

@@ -1,4 +1,5 @@
-//! Measures the release build on generated projects: check from a cold start, start-up, throughput in process.
+//! Measures the release build on generated projects: check from a cold start, start-up, throughput in process,
+//! inspection of a target, plan and apply beside the floor and peers.
 //!
 //! Prints a table and writes `target/bench/results.json`; keeps nothing else.
 
@@ -11,9 +12,11 @@ use serde::Serialize;
 use crate::failure::{Failure, Outcome};
 use crate::{command, output, workspace};
 
+mod deploy;
 pub(crate) mod measure;
 mod projects;
 
+use deploy::{Deployed, Fsync, Part, Peers, Wanted};
 use measure::Measured;
 use projects::Shape;
 
@@ -54,11 +57,14 @@ struct Results {
     commands: Vec<Row>,
     throughput: Vec<Speed>,
     inspection: Vec<Asked>,
+    deploy: Option<Deployed>,
 }
 
 struct Options<'a> {
     name: Option<&'a str>,
     sizes: Vec<usize>,
+    peers: Peers,
+    fsync: Fsync,
 }
 
 impl Options<'_> {
@@ -67,7 +73,8 @@ impl Options<'_> {
     }
 }
 
-/// Runs all benches, or those of one name: a shape, `startup`, `throughput` or `inspection`.
+/// Runs all benches, or those of one name: a shape, `startup`, `throughput`, `inspection`, or
+/// `deploy` with its parts `plan`, `apply` and `cutover`.
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
     let options = parse(arguments)?;
     output::say("builds the release binary");
@@ -92,6 +99,7 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
         commands: Vec::new(),
         throughput: Vec::new(),
         inspection: Vec::new(),
+        deploy: None,
     };
     output::say(&format!(
         "{:<28}{:>6}{:>12}{:>12}{:>12}",
@@ -126,6 +134,17 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     if options.wants("inspection") {
         results.inspection = inspection()?;
     }
+    let part = options.name.map_or(Some(Part::All), Part::parse);
+    if let Some(part) = part {
+        let wanted = Wanted {
+            part,
+            sizes: options.sizes,
+            peers: options.peers,
+            fsync: options.fsync,
+        };
+        let found = deploy::run(&release, &wanted)?;
+        results.deploy = Some(found);
+    }
     let text = serde_json::to_string_pretty(&results)
         .map_err(|error| Failure::while_("write the results", error))?;
     let path = workspace::target().join("bench/results.json");
@@ -138,25 +157,41 @@ fn parse<'a>(arguments: &[&'a str]) -> Outcome<Options<'a>> {
         [first, rest @ ..] if !first.starts_with('-') => (Some(*first), rest),
         rest => (None, rest),
     };
-    let known =
-        Shape::ALL
-            .iter()
-            .map(|shape| shape.name())
-            .chain(["startup", "throughput", "inspection"]);
+    let known = Shape::ALL
+        .iter()
+        .map(|shape| shape.name())
+        .chain(["startup", "throughput", "inspection"])
+        .chain(Part::NAMES);
     if name.is_some_and(|name| !known.clone().any(|known| known == name)) {
         let known = known.collect::<Vec<_>>().join(", ");
         return Err(Failure::new(format!("no such bench; there are: {known}")));
     }
-    let sizes = match rest {
-        [] => SIZES.to_vec(),
-        ["--sizes", list] => list
-            .split(',')
-            .map(str::parse)
-            .collect::<Result<_, _>>()
-            .map_err(|_| crate::usage())?,
-        _ => return Err(crate::usage()),
+    let mut options = Options {
+        name,
+        sizes: SIZES.to_vec(),
+        peers: Peers::Measured,
+        fsync: Fsync::On,
     };
-    Ok(Options { name, sizes })
+    let mut rest = rest;
+    loop {
+        rest = match rest {
+            [] => return Ok(options),
+            ["--no-peers", rest @ ..] => {
+                options.peers = Peers::LeftOut;
+                rest
+            }
+            ["--no-fsync", rest @ ..] => {
+                options.fsync = Fsync::Off;
+                rest
+            }
+            ["--sizes", list, rest @ ..] => {
+                let sizes = list.split(',').map(str::parse).collect::<Result<_, _>>();
+                options.sizes = sizes.map_err(|_| crate::usage())?;
+                rest
+            }
+            _ => return Err(crate::usage()),
+        };
+    }
 }
 
 /// Runs a program several times, each in a fresh process, and prints and returns medians.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::failure::{Failure, Outcome};
 
-const EXTERNALS: usize = 20;
+pub(super) const EXTERNALS: usize = 20;
 const LAYERS: usize = 5;
 /// Changes with the text of the projects, so that an old one is not taken for a new one.
 const FORMAT: &str = "2";
@@ -40,13 +40,13 @@ impl Shape {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Read {
+pub(super) enum Read {
     External(usize),
     View(usize),
 }
 
 impl Read {
-    fn name(self) -> String {
+    pub(super) fn name(self) -> String {
         match self {
             Self::External(number) => format!("raw.src_{:03}", number % EXTERNALS),
             Self::View(number) => format!("mart.mv_{number:05}"),
@@ -55,7 +55,7 @@ impl Read {
 }
 
 /// What each view reads, in an order in which they can be created.
-fn graph(shape: Shape, size: usize) -> Vec<[Read; 2]> {
+pub(super) fn graph(shape: Shape, size: usize) -> Vec<[Read; 2]> {
     use Read::{External, View};
     match shape {
         Shape::Chain => {
@@ -113,16 +113,10 @@ fn layered(size: usize) -> Vec<[Read; 2]> {
         .collect()
 }
 
-fn view(number: usize, reads: [Read; 2]) -> String {
-    let [a, b] = reads.map(Read::name);
-    let schema = if number == 0 {
-        "CREATE SCHEMA IF NOT EXISTS mart;\n"
-    } else {
-        ""
-    };
+/// The query of a view over two relations; `least` is the smallest value that it keeps.
+pub(super) fn query([a, b]: [&str; 2], least: u8) -> String {
     format!(
-        "{schema}CREATE MATERIALIZED VIEW mart.mv_{number:05} AS
-WITH a AS (
+        "WITH a AS (
   SELECT id, k, v, ts FROM {a}
 ), b AS (
   SELECT id, k, v, ts FROM {b} WHERE v IS NOT NULL
@@ -135,9 +129,19 @@ SELECT
   CASE WHEN a.v > 10 THEN 'high' ELSE 'low' END AS band
 FROM a
 LEFT JOIN b ON a.id = b.id
-WHERE a.v >= 0;
-"
+WHERE a.v >= {least}"
     )
+}
+
+fn view(number: usize, reads: [Read; 2]) -> String {
+    let [a, b] = reads.map(Read::name);
+    let schema = if number == 0 {
+        "CREATE SCHEMA IF NOT EXISTS mart;\n"
+    } else {
+        ""
+    };
+    let (name, query) = (Read::View(number).name(), query([&a, &b], 0));
+    format!("{schema}CREATE MATERIALIZED VIEW {name} AS\n{query};\n")
 }
 
 const CONFIG: &str = "\
@@ -151,7 +155,7 @@ url = \"local:.dormer/dev\"
 ";
 
 /// The externals' columns, so that a check knows what the views read.
-fn catalog() -> String {
+pub(super) fn catalog() -> String {
     let mut text = "format_version = 1\n".to_owned();
     for number in 0..EXTERNALS {
         let name = Read::External(number).name();

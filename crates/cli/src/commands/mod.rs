@@ -7,8 +7,10 @@ pub(crate) mod completions;
 pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod graph;
+pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod lock;
+pub(crate) mod locks;
 pub(crate) mod show;
 
 use std::time::Instant;
@@ -16,7 +18,9 @@ use std::time::Instant;
 use crate::args::{Command, Global};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::report::plain;
 use crate::views::View;
+use crate::views::style::{self, paint};
 
 /// Which face of a view is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub(crate) enum Face {
     Asked,
     /// JSON in any case.
     Json,
+    /// The last line of a stream with `--json`, else text.
+    Stream,
 }
 
 /// What a command comes back with.
@@ -51,6 +57,19 @@ impl Outcome {
 
     pub(crate) fn summary(mut self, summary: impl Into<String>) -> Self {
         self.summary = Some(summary.into());
+        self
+    }
+
+    /// Says what was noticed on the way.
+    pub(crate) fn notes(mut self, notes: &[String]) -> Self {
+        let warning = paint("warning", style::WARNING);
+        let notes: String = notes
+            .iter()
+            .map(|note| format!("{warning}: {}\n", plain(note)))
+            .collect();
+        if !notes.is_empty() {
+            self.complaint = Some(notes + self.complaint.as_deref().unwrap_or_default());
+        }
         self
     }
 
@@ -81,6 +100,8 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Show(args) => show::run(args, global),
         Command::Graph(args) => graph::run(args, global),
         Command::Lock(args) => lock::run(args, global),
+        Command::History(args) => history::run(args, global),
+        Command::Locks(args) => locks::run(args, global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
         Command::Docs(args) => Ok(docs::run(args)),

@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod locks;
+pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod run_id;
 pub(crate) mod show;
@@ -46,9 +47,18 @@ impl<T: Display + Serialize> View for T {
 
 /// Puts the fields of a result, or of a failure, into the frame that all JSON has.
 pub(crate) fn frame(command: Option<&str>, fields: Map<String, Value>) -> String {
+    format!("{:#}\n", framed(command, fields))
+}
+
+/// The same as one line of several.
+pub(crate) fn line(command: Option<&str>, fields: Map<String, Value>) -> String {
+    format!("{}\n", framed(command, fields))
+}
+
+fn framed(command: Option<&str>, fields: Map<String, Value>) -> Value {
     let mut whole = Map::new();
     whole.insert("format_version".to_owned(), FORMAT_VERSION.into());
     whole.insert("command".to_owned(), command.into());
     whole.extend(fields);
-    format!("{:#}\n", Value::Object(whole))
+    Value::Object(whole)
 }

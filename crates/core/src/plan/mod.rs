@@ -14,8 +14,12 @@
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
 
+pub mod back;
 pub mod change;
 pub mod decision;
+pub mod file;
+pub mod gate;
+pub mod sequence;
 pub mod text;
 
 use std::collections::BTreeMap;

@@ -33,7 +33,12 @@ pub(super) mod cells;
 mod closure;
 mod companions;
 
-const BEGIN: &str = include_str!("inspect/begin.sql");
+/// What makes the server spell things in one way, whoever asks; for the transaction.
+pub(super) const SPELLING: &str = include_str!("inspect/spelling.sql");
+const BEGIN: &str = concat!(
+    include_str!("inspect/begin.sql"),
+    include_str!("inspect/spelling.sql")
+);
 const SCHEMAS: &str = include_str!("inspect/schemas.sql");
 const EDGES: &str = include_str!("inspect/edges.sql");
 const RELATIONS: &str = concat!(

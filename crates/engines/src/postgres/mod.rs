@@ -1,7 +1,7 @@
 //! PostgreSQL, versions 13 to 18.
 //!
-//! A session reads the catalog with the extended protocol, so a pooler in transaction mode may lose
-//! its prepared statements; the error says so. Older servers are refused when the session opens.
+//! A session needs a server process of its own: behind a pooler in transaction mode it is refused when
+//! it opens, and so is an older server.
 
 mod capabilities;
 mod inspect;

@@ -32,9 +32,13 @@ mod execute;
 mod journal;
 mod lease;
 mod literal;
+mod locks;
 mod message;
 mod prepare;
+mod probe;
+mod pulses;
 mod records;
+mod rehearse;
 
 /// What the session itself was set to says nothing about the target: the reset value does.
 const SERVER: &str = "\
@@ -125,8 +129,8 @@ impl Session for PostgresSession {
         inspect::inspect(&self.wire.session, scope).await
     }
 
-    async fn rehearse(&mut self, _drafts: &[Draft]) -> Result<Vec<Rehearsed>, EngineError> {
-        Err(not_yet())
+    async fn rehearse(&mut self, drafts: &[Draft]) -> Result<Vec<Rehearsed>, EngineError> {
+        rehearse::rehearse(&self.wire.session, drafts).await
     }
 
     async fn journal(&mut self) -> Result<Option<Journal>, EngineError> {
@@ -206,20 +210,20 @@ impl Session for PostgresSession {
 
     async fn pulses(
         &mut self,
-        _names: &BTreeSet<ObjectName>,
+        names: &BTreeSet<ObjectName>,
     ) -> Result<BTreeMap<ObjectName, Pulse>, EngineError> {
-        Err(not_yet())
+        pulses::pulses(&self.wire.session, names).await
     }
 
     async fn locks(
         &mut self,
-        _names: &BTreeSet<ObjectName>,
+        names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<LockHolder>, EngineError> {
-        Err(not_yet())
+        locks::locks(&self.wire.session, names).await
     }
 
-    async fn probe(&mut self, _name: &ObjectName) -> Result<(), EngineError> {
-        Err(not_yet())
+    async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {
+        probe::probe(&self.wire.session, name).await
     }
 }
 

@@ -21,6 +21,7 @@ use super::address::{Address, ChannelBinding, Host, Password, SOCKET_FOLDERS, Se
 use super::cancel::{Canceller, Way};
 use super::files::{self, Readers};
 use super::passfile::{self, Asked};
+use super::pooler;
 use super::problem;
 use super::settings::Settings;
 use super::tls;
@@ -60,6 +61,8 @@ pub(crate) async fn connect(
         };
         match within(address.connect_timeout, host, attempt.run()).await {
             Ok(wire) => {
+                let another = async { attempt.run().await.ok().map(|wire| wire.session) };
+                pooler::refuse(&wire.session, another).await?;
                 let statements = settings.statements();
                 if !statements.is_empty() {
                     let set = wire.session.batch_execute(&statements).await;

@@ -8,6 +8,7 @@
 //! | `tls` | what a certificate must prove |
 //! | `connect` | host after host until one answers |
 //! | `cancel` | ends from outside what a session runs |
+//! | `pooler` | refuses a session without a server process of its own |
 //! | `settings` | what is set in a session before it does anything |
 //! | `problem` | errors of the wire and the server as an [`EngineError`](dormer_core::engine::EngineError) |
 //! | `files` | the one room that reads files |
@@ -19,6 +20,7 @@ pub(crate) mod cancel;
 pub(crate) mod connect;
 mod files;
 mod passfile;
+mod pooler;
 pub(crate) mod problem;
 pub(crate) mod settings;
 mod tls;

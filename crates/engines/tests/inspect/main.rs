@@ -29,6 +29,7 @@ use dormer_testkit::server::{Binaries, Server};
 
 mod difference;
 mod render;
+mod version;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/inspect")

@@ -14,6 +14,8 @@ mod journal;
 #[cfg(test)]
 mod lease;
 #[cfg(test)]
+mod pooler;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod tls;

@@ -64,6 +64,7 @@ fn server(certificates: &Certificates, name: &str, rules: &str) -> Server {
         "ssl_cert_file=server.crt",
         "ssl_key_file=server.key",
         "password_encryption=scram-sha-256",
+        "log_connections=on",
     ];
     let file = |name: &str, text: String| (name.to_owned(), text);
     let setup = Setup {
@@ -94,8 +95,11 @@ fn certificates_prove_what_the_mode_asks_for() {
         ))
     };
     let works = |host: &str, rest: &str| {
+        let count = || server.log().matches("connection authorized").count();
+        let before = count();
         let answer = try_to(host, rest);
         assert!(answer.is_ok(), "{host} {rest} {answer:?}");
+        assert_eq!(count(), before + 1, "no second session is opened");
     };
     let fails = |host: &str, rest: &str, hint: &str| {
         let error = try_to(host, rest).unwrap_err();

@@ -136,7 +136,7 @@ impl PlanView {
     }
 
     /// The command with all that allows what blocks; none where nothing does.
-    fn allowing(&self) -> Option<String> {
+    pub(crate) fn allowing(&self) -> Option<String> {
         let mut allowances: Vec<String> = self.around.blocking.iter().map(allowance).collect();
         allowances.sort();
         allowances.dedup();

@@ -3,7 +3,7 @@
 //! - In: kind, definition, columns, owner, grants, comments, marker, options, indexes, triggers,
 //!   rules, policies, statistics, parents, and where it is kept.
 //! - **Out: bytes, rows, whether it is populated, who looks,** and what others do with it
-//!   (publications, readers): a refresh changes no fingerprint.
+//!   (publications, readers), and the version of the definition: a refresh changes no fingerprint.
 //! - Every part is hashed with its length, and lists with theirs, so that no two relations share a
 //!   stream of bytes. A new rule means a new [`VERSION`].
 //! - It is comparable on one server: the spelling of definitions differs between major versions.

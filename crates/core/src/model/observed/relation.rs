@@ -27,6 +27,9 @@ pub struct Relation {
     pub comment: Option<String>,
     /// What Dormer wrote beside the definition, apart from the comment.
     pub marker: Option<String>,
+    /// What the target calls this very definition: the same through renames of the relation and of
+    /// what it reads, another one after somebody defined it anew. None where the engine has none.
+    pub version: Option<String>,
     /// Options as WITH takes them, `security_barrier` and `check_option` included.
     pub options: BTreeMap<String, String>,
     pub grants: Grants,

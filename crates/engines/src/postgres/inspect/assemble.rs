@@ -145,6 +145,7 @@ impl Seen {
         }
         let comment = cells.next()?;
         let marker: Option<String> = cells.next()?;
+        let version = cells.next()?;
         let options = cells.options()?;
         let grants = grants(cells.next()?);
         let row_security = match cells.letter()? {
@@ -162,6 +163,7 @@ impl Seen {
             definition,
             comment,
             marker: marker.filter(|text| text.starts_with(MARKER_PREFIX)),
+            version,
             options,
             grants,
             indexes: BTreeMap::new(),

@@ -13,4 +13,4 @@ LEFT JOIN pg_catalog.pg_description d
   ON d.objoid = n.oid AND d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.objsubid = 0
 WHERE CASE WHEN $1::pg_catalog.text[] IS NULL THEN true ELSE n.nspname::pg_catalog.text = ANY ($1) END
   AND n.nspname !~ '^pg_'
-  AND n.nspname <> 'information_schema'
+  AND n.nspname NOT IN ('information_schema', 'dormer')

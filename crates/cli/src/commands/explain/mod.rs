@@ -1,4 +1,6 @@
-//! `dormer explain`: what a code means.
+//! `dormer explain`: what a code, a hazard, a note or an exit code means.
+
+pub(crate) mod topics;
 
 use dormer_core::checks;
 use dormer_core::diagnostic::suggest;
@@ -7,19 +9,21 @@ use dormer_core::project::codes;
 use super::Outcome;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::views::explain::{ExplainView, Rule, RulesView};
+use crate::views::explain::{ExplainView, Rule, RulesView, Topic, TopicView};
 
 const AFTER: &str = "\
 Examples:
   dormer explain                  all codes, one line each
   dormer explain DM0104           why it matters, a bad case, a better way
-  dormer explain unknown-column   the same by its name";
+  dormer explain unknown-column   the same by its name
+  dormer explain leaves-foreign   a hazard or a note of a plan
+  dormer explain exit-7           an exit code";
 
-/// Explain a code in plain words
+/// Explain a code, a hazard, a note or an exit code in plain words
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
-    /// The code, as dm0104, 104 or by its name; all codes without it
+    /// The code, as dm0104, 104 or by its name; a hazard, a note, exit-7; all without it
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }
@@ -32,9 +36,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
     let rules = rules();
     let Some(written) = &args.code else {
-        return Ok(Outcome::new(RulesView { rules }));
+        let topics = topics::topics();
+        return Ok(Outcome::new(RulesView { rules, topics }));
     };
     let asked = written.trim().to_ascii_lowercase();
+    if let Some(topic) = topic(&asked) {
+        return Ok(Outcome::new(TopicView { topic }));
+    }
     let digits = asked.trim_start_matches("dm");
     let code = match digits.parse::<u16>() {
         Ok(number) if digits.bytes().all(|b| b.is_ascii_digit()) => format!("DM{number:04}"),
@@ -48,7 +56,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         None => {
             let near = suggest(&code, rules.iter().map(|rule| rule.code))
                 .filter(|_| !digits.is_empty() && asked.starts_with("dm"))
-                .or_else(|| suggest(&asked, rules.iter().map(|rule| rule.name)));
+                .map(str::to_owned)
+                .or_else(|| near(&asked, &rules));
             Err(
                 Failure::new(Exit::Error, format!("no code is called \"{written}\""))
                     .maybe_hint(near.map(|near| format!("did you mean:   dormer explain {near}")))
@@ -56,6 +65,23 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
             )
         }
     }
+}
+
+/// The hazard, note or exit code of this name.
+fn topic(asked: &str) -> Option<Topic> {
+    topics::topics().into_iter().find(|topic| match topic.kind {
+        "exit code" => asked.strip_prefix("exit-") == Some(topic.name.as_str()),
+        _ => topic.name == asked,
+    })
+}
+
+/// The name that was meant, among all there are.
+fn near(asked: &str, rules: &[Rule]) -> Option<String> {
+    let topics = topics::topics();
+    let named = topics.iter().filter(|topic| topic.kind != "exit code");
+    let names = rules.iter().map(|rule| rule.name);
+    let names = names.chain(named.map(|topic| topic.name.as_str()));
+    suggest(asked, names).map(str::to_owned)
 }
 
 /// All rules by code: what reading a project finds, and the checks.

@@ -1,0 +1,10 @@
+GRANT SELECT ON marts.daily TO anna;
+SET ROLE anna;
+CREATE VIEW bi.report WITH (security_barrier) AS
+    SELECT day, revenue, shop_id FROM marts.daily WHERE revenue > 3;
+RESET ROLE;
+COMMENT ON VIEW bi.report IS 'Anna''s';
+COMMENT ON COLUMN bi.report.day IS 'Day of the order';
+GRANT SELECT ON bi.report TO finance WITH GRANT OPTION;
+GRANT SELECT (day) ON bi.report TO intern;
+ALTER VIEW bi.report ALTER COLUMN day SET DEFAULT date '2026-01-01';

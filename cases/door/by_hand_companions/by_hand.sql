@@ -1,0 +1,10 @@
+CREATE INDEX by_hand ON marts.daily (revenue) WITH (fillfactor = 60);
+COMMENT ON INDEX marts.by_hand IS 'for the dashboard';
+GRANT SELECT ON marts.daily TO intern WITH GRANT OPTION;
+GRANT SELECT (day) ON marts.daily TO bela;
+GRANT SELECT ON marts.shown TO intern;
+COMMENT ON COLUMN marts.daily.revenue IS 'in euro';
+COMMENT ON MATERIALIZED VIEW sub.clean IS 'written by hand';
+ALTER MATERIALIZED VIEW marts.daily SET (fillfactor = 80, autovacuum_enabled = false);
+ALTER MATERIALIZED VIEW marts.daily ALTER COLUMN revenue SET STATISTICS 300;
+ALTER MATERIALIZED VIEW marts.daily CLUSTER ON daily_key;

@@ -1,0 +1,1 @@
+REVOKE SELECT ON marts.daily FROM intern;

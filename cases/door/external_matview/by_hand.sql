@@ -1,0 +1,13 @@
+SET ROLE anna;
+CREATE MATERIALIZED VIEW bi.kept WITH (fillfactor = 70) AS SELECT day, sum(revenue) AS revenue FROM marts.daily GROUP BY day;
+CREATE UNIQUE INDEX kept_day ON bi.kept (day);
+CREATE INDEX kept_half ON bi.kept (revenue DESC) WHERE revenue > 100;
+RESET ROLE;
+ALTER MATERIALIZED VIEW bi.kept ALTER COLUMN day SET STATISTICS 250;
+ALTER MATERIALIZED VIEW bi.kept CLUSTER ON kept_day;
+COMMENT ON MATERIALIZED VIEW bi.kept IS 'Anna''s';
+COMMENT ON INDEX bi.kept_day IS 'key';
+GRANT SELECT ON bi.kept TO finance;
+GRANT SELECT (day) ON bi.kept TO intern;
+CREATE VIEW bi.over_kept AS SELECT max(revenue) AS most FROM bi.kept;
+ALTER VIEW bi.over_kept OWNER TO anna;

@@ -1,0 +1,1 @@
+CREATE VIEW bi.a_name_of_exactly_sixty_three_bytes_so_that_nothing_more_fits_x AS SELECT net FROM marts.a_name_of_exactly_sixty_three_bytes_so_that_nothing_more_fits_y;

@@ -1,0 +1,2 @@
+CREATE SCHEMA anna_marts;
+GRANT USAGE ON SCHEMA anna_marts TO PUBLIC;

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.apart AS SELECT name FROM raw.shops;

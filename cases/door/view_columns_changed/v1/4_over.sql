@@ -1,0 +1,1 @@
+CREATE VIEW marts.over AS SELECT day FROM marts.shown;

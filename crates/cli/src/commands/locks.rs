@@ -1,0 +1,180 @@
+//! `dormer locks`: who holds or waits for locks on objects and on all that stands on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use dormer_core::diagnostic::suggest;
+use dormer_core::engine::{Scope, Session};
+use dormer_core::model::name::ObjectName;
+use dormer_core::model::observed::Observed;
+use dormer_core::model::observed::dependency::Reader;
+
+use super::Outcome;
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load::Loaded;
+use crate::output::Output;
+use crate::session::{self, Door};
+use crate::views::View;
+use crate::views::locks::LocksView;
+
+/// How often `--watch` looks.
+const EVERY: Duration = Duration::from_secs(2);
+/// Clears a terminal and goes to its upper left corner.
+const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
+
+const AFTER: &str = "\
+Examples:
+  dormer locks                        all objects of the project, and all that stands on them
+  dormer locks marts.orders_daily     one object and its readers, declared or not
+  dormer locks -t prod --watch        again every 2 seconds, until Ctrl-C
+  dormer locks --json | jq '.sessions[] | select(.keeps_waiting > 0) | .pid'
+
+Nothing is changed. The statement that would end a session that keeps others waiting is
+shown, never run.";
+
+/// Show who holds or waits for locks on objects, and who waits for whom
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    /// The objects, externals too; all objects of the project without any
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Look again every 2 seconds, until Ctrl-C
+    #[arg(short, long)]
+    watch: bool,
+}
+
+/// Looks once, or again and again.
+///
+/// # Errors
+///
+/// When there is no session, or no such object.
+pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
+    let loaded = Loaded::open(global)?;
+    let target = &loaded.project.target;
+    let door = Door::of(target)?;
+    let failed = |error| session::unreadable(target, &error);
+    session::wait(async {
+        let opened = door.reading().await.map_err(failed)?;
+        let mut session = opened.session;
+        let schemas = schemas(&loaded, args);
+        let scope = Scope::schemas(schemas.iter().map(String::as_str));
+        let observed = session.inspect(&scope).await.map_err(failed)?;
+        let names = names(args, &loaded, &observed)?;
+        let mut first = true;
+        loop {
+            let view = look(session.as_mut(), &loaded, &names)
+                .await
+                .map_err(failed)?;
+            if !args.watch {
+                return Ok(Outcome::new(view).notes(&opened.notes));
+            }
+            show(&view, global, first)?;
+            first = false;
+            tokio::time::sleep(EVERY).await;
+        }
+    })
+}
+
+async fn look(
+    session: &mut dyn Session,
+    loaded: &Loaded,
+    names: &BTreeSet<ObjectName>,
+) -> Result<LocksView, dormer_core::engine::EngineError> {
+    let holders = session.locks(names).await?;
+    let target = loaded.project.target.name.to_string();
+    Ok(LocksView::new(target, names.len(), &holders))
+}
+
+/// Prints one look of several: a page that is drawn anew, or one JSON object a line.
+fn show(view: &LocksView, global: &Global, first: bool) -> Result<(), Failure> {
+    let output = Output::new(global);
+    let text = if global.json {
+        let fields = view.fields().map_err(|error| {
+            Failure::new(Exit::Error, "the result has no JSON form").because(&error)
+        })?;
+        crate::views::line(Some("locks"), fields)
+    } else if std::io::stdout().is_terminal() {
+        format!("{CLEAR}{}", view.text())
+    } else if first {
+        view.text()
+    } else {
+        format!("\n{}", view.text())
+    };
+    output.data(&text).map_err(|error| {
+        Failure::new(Exit::Error, "cannot write to standard output").because(&error)
+    })
+}
+
+/// The schemas that the objects are in.
+fn schemas(loaded: &Loaded, args: &Args) -> BTreeSet<String> {
+    let dialect = loaded.project.target.dialect;
+    let asked = args
+        .names
+        .iter()
+        .filter_map(|name| ObjectName::parse(name, dialect));
+    let declared = loaded.project.catalog.objects.keys().cloned();
+    let recorded = loaded.project.externals.relations.keys().cloned();
+    let all = asked.chain(declared).chain(recorded);
+    all.map(|name| name.schema.to_string()).collect()
+}
+
+/// The objects that were asked for, and all that stands on them in the target.
+fn names(
+    args: &Args,
+    loaded: &Loaded,
+    observed: &Observed,
+) -> Result<BTreeSet<ObjectName>, Failure> {
+    let declared = &loaded.project.catalog.objects;
+    let there = |name: &ObjectName| observed.relations.contains_key(name);
+    let mut asked = BTreeSet::new();
+    if args.names.is_empty() {
+        asked.extend(declared.keys().filter(|name| there(name)).cloned());
+    }
+    for written in &args.names {
+        let dialect = loaded.project.target.dialect;
+        let whole = ObjectName::parse(written, dialect).filter(|name| there(name));
+        let found = whole.or_else(|| {
+            let mut fitting = observed
+                .relations
+                .keys()
+                .filter(|name| name.name == **written);
+            fitting.next().filter(|_| fitting.next().is_none()).cloned()
+        });
+        let Some(found) = found else {
+            let shown: Vec<String> = observed.relations.keys().map(ToString::to_string).collect();
+            let near = suggest(written, shown.iter().map(String::as_str));
+            let message = format!("target {} has no \"{written}\"", loaded.project.target.name);
+            let near = near.map(|near| format!("did you mean:  dormer locks {near}"));
+            return Err(Failure::new(Exit::Error, message).maybe_hint(near));
+        };
+        asked.insert(found);
+    }
+    Ok(with_readers(asked, observed))
+}
+
+/// Adds everything that reads these relations, through any number of others.
+fn with_readers(asked: BTreeSet<ObjectName>, observed: &Observed) -> BTreeSet<ObjectName> {
+    let mut readers: BTreeMap<&ObjectName, Vec<&ObjectName>> = BTreeMap::new();
+    for (reader, reads) in &observed.dependencies {
+        let Reader::Relation(reader) = reader else {
+            continue;
+        };
+        for read in reads.keys().filter_map(|read| read.relation()) {
+            readers.entry(read).or_default().push(reader);
+        }
+    }
+    let mut open: Vec<ObjectName> = asked.iter().cloned().collect();
+    let mut reached = asked;
+    while let Some(name) = open.pop() {
+        for reader in readers.get(&name).into_iter().flatten() {
+            if reached.insert((*reader).clone()) {
+                open.push((*reader).clone());
+            }
+        }
+    }
+    reached
+}

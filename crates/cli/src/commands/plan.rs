@@ -1,0 +1,141 @@
+//! `dormer plan`: what would change in a target, and why.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use dormer_core::plan::file;
+
+use super::{Face, Outcome};
+use crate::args::{Global, Wanted};
+use crate::execute::{self, allowances};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::planning::{self, Limits, Readied};
+use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
+use crate::{execute::refused, paste};
+
+const AFTER: &str = "\
+Examples:
+  dormer plan -t prod                        what would change, and why
+  dormer plan -t prod -v                     every step with its statements
+  dormer plan -t prod --out plan.json        keep it:  dormer apply plan.json
+  dormer plan -t prod --detailed-exitcode    for CI: 0 nothing to do, 2 changes
+  dormer plan -t prod --format markdown      for a pull request
+  dormer plan -t prod --format sql           a script for somebody who runs it by hand
+  dormer plan -s marts.orders_daily+         a part, with the readers of what is replaced
+
+Nothing is written to the target. A hazard blocks `dormer apply` until it is allowed; what a
+hazard or a note means:  dormer explain data-loss";
+
+/// Show what would change in a target, and why; changes nothing
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    wanted: Wanted,
+    /// How it is shown: text, json, sql or markdown
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    format: Format,
+    /// Write the plan to FILE, to be applied as it is
+    #[arg(short, long, value_name = "FILE", conflicts_with = "offline")]
+    out: Option<PathBuf>,
+    /// End with 2 where there are changes, with 0 where there is nothing to do
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Do not ask the target: everything that is declared, as for an empty one
+    #[arg(long)]
+    offline: bool,
+    /// Let a hazard pass: data-loss:marts.x, or data-loss for all objects
+    #[arg(long, value_name = "HAZARD")]
+    allow: Vec<String>,
+}
+
+/// The forms of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Sql,
+    Markdown,
+}
+
+/// Makes a plan and shows it.
+///
+/// # Errors
+///
+/// When there is no project, no session, or the file cannot be written.
+pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
+    let loaded = match planning::ready(global)? {
+        Readied::Ready(loaded) => loaded,
+        Readied::Wrong(outcome) => return Ok(outcome),
+    };
+    let allowed = allowances(&args.allow, &loaded.project)?;
+    let limits = planning::limits(&loaded.project, Limits::default());
+    let fresh = if args.offline {
+        planning::offline(&loaded, &args.wanted, limits)?
+    } else {
+        planning::fresh(&loaded, &args.wanted, limits)?
+    };
+    let blocking = execute::blocking(&fresh.plan, &allowed);
+    let command = match &args.out {
+        Some(path) => {
+            save(path, &file::to_text(&fresh.plan))?;
+            format!("apply {}", paste::quoted(&path.display().to_string()))
+        }
+        None => "apply".to_owned(),
+    };
+    let exit = if !fresh.plan.refused.is_empty() {
+        Exit::Error
+    } else if args.detailed_exitcode && !fresh.plan.noop() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    };
+    let refusal = (exit == Exit::Error).then(|| refused(&fresh.plan.refused));
+    let view = PlanView {
+        around: Around {
+            run: fresh.run,
+            blocking,
+            command: paste::command(global, &command),
+            along: fresh.along,
+            knowledge: fresh.knowledge,
+        },
+        plan: fresh.plan,
+        face: match args.format {
+            Format::Text | Format::Json => PlanFace::Text,
+            Format::Sql => PlanFace::Sql,
+            Format::Markdown => PlanFace::Markdown,
+        },
+        detail: if global.verbose {
+            Detail::Steps
+        } else {
+            Detail::Changes
+        },
+    };
+    let mut outcome = Outcome::new(view).face(match args.format {
+        Format::Json => Face::Json,
+        Format::Text | Format::Sql | Format::Markdown => Face::Asked,
+    });
+    outcome.exit = exit;
+    outcome.complaint = refusal.map(|refusal| crate::report::failure(&refusal));
+    if let Some(path) = &args.out {
+        let path = paste::quoted(&path.display().to_string());
+        let command = paste::command(global, &format!("apply {path}"));
+        outcome.summary = Some(format!("wrote the plan; do it with:  {command}\n"));
+    }
+    Ok(outcome.notes(&fresh.notes))
+}
+
+/// Writes the plan file.
+fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| {
+        let message = format!("cannot write {}", path.display());
+        Failure::new(Exit::Error, message).because(&error)
+    })
+}

@@ -1,0 +1,278 @@
+//! `dormer rollback`: takes a run back.
+
+use std::collections::BTreeSet;
+
+use dormer_core::engine::Session;
+use dormer_core::engine::journal::{RunDetail, RunKind, RunRecord, RunState};
+use dormer_core::model::name::ObjectName;
+use dormer_core::plan::back::{self, Obstacle, ObstacleKind, PastRun};
+use dormer_core::plan::change::Action;
+use dormer_core::plan::sequence::Frame;
+use dormer_core::plan::{Plan, Refusal, file};
+
+use super::{Outcome, history};
+use crate::args::Global;
+use crate::execute::{self, How, Proposal, allowances};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load::Loaded;
+use crate::session::{self, Door};
+use crate::views::plan::{Around, Knowledge};
+use crate::views::run_id;
+use crate::{clock, paste, planning};
+
+/// So many runs are looked through.
+const LOOK_BACK: u32 = 200;
+
+const AFTER: &str = "\
+Examples:
+  dormer rollback                 take the last run back: definitions and data as before it
+  dormer rollback 7f3a            that run
+  dormer rollback 7f3a --through  and all later runs on the same objects
+  dormer rollback -y --json       one JSON event a line, the result last
+
+A rollback is a plan of renames: the retired generation gets its name back, the newer one is
+retired in its place. It is a run itself, and can be taken back.";
+
+/// Take a run back: the generations before it get their names again, data included
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(crate) struct Args {
+    /// The run, by the beginning of its id; the last without it
+    #[arg(value_name = "RUN")]
+    run: Option<String>,
+    /// Take later runs on the same objects back too
+    #[arg(long)]
+    through: bool,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Finds the run, makes the plan that takes it back, and has it executed.
+///
+/// # Errors
+///
+/// When there is no such run, or something stands in the way.
+pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
+    let loaded = Loaded::open(global)?;
+    let door = Door::of(&loaded.project.target)?;
+    let way = Way {
+        args,
+        loaded: &loaded,
+        door: &door,
+        global,
+    };
+    let past = way.asked()?;
+    let mut outcome = None;
+    for later in way.later(&past)? {
+        let ended = way.take_back(&later)?;
+        if ended.exit != Exit::Done {
+            return Ok(ended);
+        }
+        outcome = Some(ended);
+    }
+    // Only the last is told as the result; what came before showed itself while it was done.
+    drop(outcome);
+    way.take_back(&past)
+}
+
+/// What is known on the way back.
+struct Way<'a> {
+    args: &'a Args,
+    loaded: &'a Loaded,
+    door: &'a Door,
+    global: &'a Global,
+}
+
+/// A run that is to be taken back, with its plan.
+struct Past {
+    detail: RunDetail,
+    plan: Plan,
+}
+
+impl Way<'_> {
+    fn command(&self, words: &str) -> String {
+        paste::command(self.global, words)
+    }
+
+    /// The run that was asked for, or the last.
+    fn asked(&self) -> Result<Past, Failure> {
+        let target = &self.loaded.project.target;
+        let asked = self.args.run.clone();
+        let ask = async move |mut session: Box<dyn Session>| {
+            let recent = session.runs(LOOK_BACK).await?;
+            let last = recent
+                .into_iter()
+                .find(|run| matches!(run.kind, RunKind::Apply | RunKind::Rollback));
+            let id = asked.or_else(|| last.as_ref().map(|run| run.run.to_string()));
+            let found = match &id {
+                Some(id) => session.run(id).await?,
+                None => Vec::new(),
+            };
+            Ok((found, id))
+        };
+        let (found, id) = session::read(target, ask)?.value;
+        let Some(id) = id else {
+            let message = format!("no run on target {} to take back", target.name);
+            return Err(Failure::new(Exit::Error, message));
+        };
+        let detail = history::one(found, &id, self.global)?;
+        let of = &detail.run;
+        let shown = run_id::shown(&of.run, []);
+        if self.args.run.is_none() && of.kind == RunKind::Rollback {
+            let message = format!("the last run {shown} is a rollback itself");
+            return Err(Failure::new(Exit::Error, message)
+                .hint(format!(
+                    "take it back:       {}",
+                    self.command(&format!("rollback {shown}"))
+                ))
+                .hint(format!("or name a run of:   {}", self.command("history"))));
+        }
+        self.past(detail)
+    }
+
+    fn past(&self, detail: RunDetail) -> Result<Past, Failure> {
+        let of = &detail.run;
+        let shown = run_id::shown(&of.run, []);
+        let refused = |words: &str| Err(Failure::new(Exit::Error, format!("run {shown} {words}")));
+        match (of.kind, of.state) {
+            (RunKind::Cleanup | RunKind::Refresh, _) => {
+                return refused(&format!("is a {}, which nothing takes back", of.kind.as_str()));
+            }
+            (_, RunState::RolledBack) => return refused("is taken back already"),
+            (
+                RunKind::Apply | RunKind::Rollback,
+                RunState::Running
+                | RunState::Done
+                | RunState::Partial
+                | RunState::Stopped
+                | RunState::Abandoned,
+            ) => {}
+        }
+        let plan = file::read(&detail.plan).map_err(|error| {
+            let message = format!("the plan of run {shown} cannot be read from the journal");
+            Failure::new(Exit::Error, message).because(&error)
+        })?;
+        Ok(Past { detail, plan })
+    }
+
+    /// With `--through` the later runs on the same objects, the newest first.
+    fn later(&self, past: &Past) -> Result<Vec<Past>, Failure> {
+        if !self.args.through {
+            return Ok(Vec::new());
+        }
+        let run = past.detail.run.run.clone();
+        let ask = async move |mut session: Box<dyn Session>| {
+            let recent = session.runs(LOOK_BACK).await?;
+            let counts = |record: &RunRecord| {
+                record.run > run
+                    && record.kind == RunKind::Apply
+                    && !matches!(record.state, RunState::RolledBack | RunState::Abandoned)
+            };
+            let mut details = Vec::new();
+            for record in recent.into_iter().filter(counts) {
+                details.extend(session.run(record.run.as_str()).await?);
+            }
+            Ok(details)
+        };
+        let mut details = session::read(&self.loaded.project.target, ask)?.value;
+        details.sort_by(|a, b| a.run.run.cmp(&b.run.run));
+        let mut objects = touched(&past.plan);
+        let mut later = Vec::new();
+        for detail in details {
+            let past = self.past(detail)?;
+            let own = touched(&past.plan);
+            if !own.is_disjoint(&objects) {
+                objects.extend(own);
+                later.push(past);
+            }
+        }
+        later.reverse();
+        Ok(later)
+    }
+
+    /// Takes one run back.
+    fn take_back(&self, past: &Past) -> Result<Outcome, Failure> {
+        let Self {
+            args,
+            loaded,
+            door,
+            global,
+        } = *self;
+        let project = &loaded.project;
+        let seen = planning::seen(loaded, door)?;
+        let run = clock::new_run();
+        let journal = seen.journal.clone().unwrap_or_default();
+        let engine_text = planning::engine_text(project, Some(&seen.server.version));
+        let how = &args.how;
+        let limits = planning::limits(project, how.limits());
+        let frame = Frame {
+            tool: clock::TOOL,
+            project: &project.name,
+            target: &project.target.name.0,
+            engine: seen.engine.as_ref(),
+            engine_text: &engine_text,
+            run: &run,
+            kind: RunKind::Rollback,
+            journal: &journal,
+            limits,
+        };
+        let of = PastRun {
+            plan: &past.plan,
+            steps: &past.detail.steps,
+        };
+        let shown = run_id::shown(&past.detail.run.run, &seen.runs);
+        let plan = back::rollback(of, &seen.observed, &frame)
+            .map_err(|obstacles| self.obstacles(shown, &obstacles))?;
+        let allowed = allowances(&how.allow, project)?;
+        let proposal = Proposal {
+            around: Around {
+                run: run_id::shown(&run, &seen.runs).to_owned(),
+                blocking: execute::blocking(&plan, &allowed),
+                command: self.command(&format!("rollback {shown}")),
+                along: Vec::new(),
+                knowledge: Knowledge::Target,
+            },
+            text: file::to_text(&plan),
+            plan,
+            resume: false,
+            notes: seen.notes,
+        };
+        execute::execute(proposal, how, global, door)
+    }
+
+    /// What stands in the way of a rollback.
+    fn obstacles(&self, run: &str, obstacles: &[Obstacle]) -> Failure {
+        let later = |obstacle: &Obstacle| obstacle.kind == ObstacleKind::Later;
+        let gone = |obstacle: &Obstacle| obstacle.kind == ObstacleKind::KeptNoMore;
+        let mut failure = Failure::new(Exit::Error, format!("run {run} cannot be taken back"));
+        let causes = obstacles.iter().map(|obstacle| {
+            let Refusal { object, text, .. } = &obstacle.refusal;
+            format!("{object}: {text}")
+        });
+        failure.causes = causes.collect();
+        let hints = obstacles.iter().filter(|obstacle| !later(obstacle));
+        let hints: BTreeSet<&String> = hints
+            .filter_map(|obstacle| obstacle.refusal.hint.as_ref())
+            .collect();
+        failure.hints.extend(hints.into_iter().cloned());
+        let through = obstacles.iter().any(later) && !self.args.through;
+        let through = through.then(|| self.command(&format!("rollback {run} --through")));
+        let anew = obstacles.iter().any(gone);
+        let anew = anew.then(|| self.command("apply"));
+        failure
+            .maybe_hint(through.map(|command| format!("take later runs back too:  {command}")))
+            .maybe_hint(anew.map(|command| {
+                format!("with the files as they were before, build it anew:  {command}")
+            }))
+    }
+}
+
+/// The objects that a plan did something to.
+fn touched(plan: &Plan) -> BTreeSet<ObjectName> {
+    let changes = plan.changes.iter();
+    changes
+        .filter(|change| change.action != Action::Keep)
+        .map(|change| change.object.clone())
+        .collect()
+}

@@ -1,0 +1,196 @@
+//! From a plan to its end: show it, ask, have it executed, say what came of it.
+//!
+//! **The one road for every command that changes a target.** Nothing is asked when there is nothing to
+//! do; nothing is done that was not shown and said yes to.
+
+mod approve;
+mod how;
+mod refuse;
+
+use dormer_core::engine::step::Millis;
+use dormer_core::plan::{Plan, gate};
+use dormer_deploy::{Ended, Interrupt, Order, Outcome as Ending, ReadersSee};
+
+use crate::args::Global;
+use crate::commands::{Face, Outcome};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::paste;
+use crate::progress::Progress;
+use crate::session::{self, Door};
+use crate::views::outcome::{OutcomeView, complaint, exit, pasted};
+use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
+
+pub(crate) use how::{How, allowances, span};
+
+/// A plan that waits for a yes.
+pub(crate) struct Proposal {
+    pub(crate) plan: Plan,
+    /// The plan file, for the journal.
+    pub(crate) text: String,
+    pub(crate) around: Around,
+    /// Whether its run began before and goes on; what blocks was allowed then.
+    pub(crate) resume: bool,
+    /// What was noticed on the way to the target.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Shows a plan, asks, and executes it.
+///
+/// # Errors
+///
+/// When it cannot or may not be executed, or nobody says yes.
+pub(crate) fn execute(
+    proposal: Proposal,
+    how: &How,
+    global: &Global,
+    door: &Door,
+) -> Result<Outcome, Failure> {
+    let output = Output::new(global);
+    let asks = !how.approved() && !global.json;
+    let view = view(&proposal, output);
+    let plan = &proposal.plan;
+    if plan.noop() && plan.refused.is_empty() {
+        return Ok(nothing(plan, &view, global).notes(&proposal.notes));
+    }
+    if !global.json {
+        let text = view.to_string();
+        if asks {
+            output.complain(&text);
+        } else {
+            output.talk(&text);
+        }
+    }
+    if !plan.refused.is_empty() {
+        return Err(refuse::refused(&plan.refused));
+    }
+    if !proposal.resume && !view.around.blocking.is_empty() {
+        return Err(refuse::hazards(&view));
+    }
+    if !how.approved() {
+        let question = format!("Do this on target {}?", plan.target);
+        approve::ask(output, &question, &format!("{} -y", view.around.command))?;
+    }
+    let options = how.options(plan, proposal.resume);
+    let order = Order {
+        plan,
+        text: &proposal.text,
+        options: &options,
+    };
+    let mut progress = Progress::new(output, global.json);
+    let ended = session::wait(async {
+        let interrupt = Interrupt::new();
+        approve::listen(&interrupt);
+        Ok(dormer_deploy::apply(order, door, &mut progress, &interrupt).await)
+    })?;
+    drop(progress);
+    let run = view.around.run.as_str();
+    match ended {
+        Ok(ending) => Ok(told(&ending, (global, run)).notes(&proposal.notes)),
+        Err(error) => Err(refuse::deploy(&error, plan, (global, run))),
+    }
+}
+
+/// The plan as it is shown before a question.
+fn view(proposal: &Proposal, output: Output) -> PlanView {
+    PlanView {
+        plan: proposal.plan.clone(),
+        around: proposal.around.clone(),
+        face: PlanFace::Text,
+        detail: if output.is_verbose() {
+            Detail::Steps
+        } else {
+            Detail::Changes
+        },
+    }
+}
+
+/// There is nothing to do: no question, no run.
+fn nothing(plan: &Plan, view: &PlanView, global: &Global) -> Outcome {
+    let ending = Ending {
+        run: plan.run.clone(),
+        kind: plan.kind,
+        ended: Ended::Nothing,
+        steps: 0,
+        done: Vec::new(),
+        failed: Vec::new(),
+        audits: Vec::new(),
+        skipped: Vec::new(),
+        blocked: Vec::new(),
+        proof: None,
+        took: Millis(0),
+        resumable: false,
+        readers: ReadersSee::default(),
+        unwritten: None,
+    };
+    let outcome = Outcome::new(OutcomeView::new(&ending, Vec::new())).face(Face::Stream);
+    if plan.notes.is_empty() || global.json {
+        outcome
+    } else {
+        // What is to be known is said even where nothing is to be done.
+        outcome.summary(view.to_string())
+    }
+}
+
+/// What came of a run.
+fn told(ending: &Ending, (global, run): (&Global, &str)) -> Outcome {
+    let next = next(ending, global, run);
+    let commands = next.iter().map(|(_, command)| command.clone()).collect();
+    let mut outcome = Outcome::new(OutcomeView::new(ending, commands)).face(Face::Stream);
+    outcome.exit = exit(ending);
+    outcome.complaint = complaint(ending, &next);
+    if outcome.exit == Exit::Done {
+        outcome.summary = Some(pasted(&next)).filter(|hints| !hints.is_empty());
+    }
+    outcome
+}
+
+/// What can be done from here: what for, and the command.
+fn next(ending: &Ending, global: &Global, run: &str) -> Vec<(String, String)> {
+    let hint = |what: &str, words: &str| (what.to_owned(), paste::command(global, words));
+    let resume = format!("apply --resume {run}");
+    let mut hints = Vec::new();
+    let blocked = ending.blocked.iter().find_map(|step| step.object.as_ref());
+    if let Some(object) = blocked {
+        let words = format!("locks {}", paste::quoted(&object.to_string()));
+        hints.push(hint("see who holds the lock", &words));
+    }
+    let resuming = match &ending.ended {
+        Ended::Nothing => return hints,
+        Ended::Done => {
+            use dormer_core::engine::journal::RunKind;
+            if matches!(ending.kind, RunKind::Apply | RunKind::Rollback) {
+                hints.push(hint("take it back", &format!("rollback {run}")));
+            }
+            return hints;
+        }
+        Ended::Blocked => "continue when it is free",
+        Ended::Interrupted => "go on with it",
+        Ended::LeaseLost(_) => {
+            hints.push(hint("see the runs", "history"));
+            return hints;
+        }
+        Ended::Unreachable(_) => "go on when it is back",
+        Ended::Partial => "try the same again",
+    };
+    if ending.resumable {
+        hints.push(hint(resuming, &resume));
+    }
+    if matches!(ending.ended, Ended::Partial) {
+        hints.push(hint("with mended files", "apply"));
+        hints.push(hint("see the run", &format!("history {run}")));
+    }
+    if !ending.readers.new.is_empty() || matches!(ending.ended, Ended::Interrupted) {
+        hints.push(hint("take back what was done", &format!("rollback {run}")));
+    }
+    hints
+}
+
+/// What blocks a plan, and what does not any more.
+pub(crate) fn blocking(
+    plan: &Plan,
+    allowed: &[dormer_core::engine::hazard::Allowance],
+) -> Vec<dormer_core::engine::hazard::Hazard> {
+    gate::blocking(plan, allowed).into_iter().cloned().collect()
+}

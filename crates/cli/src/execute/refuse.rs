@@ -1,0 +1,151 @@
+//! Why a plan is not executed: what is in the way, and the next command.
+
+use dormer_core::engine::RunId;
+use dormer_core::engine::lease::{LeaseHolder, Life};
+use dormer_core::plan::{Plan, Refusal};
+use dormer_deploy::{DeployError, StaleObject};
+
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::views::plan::{PlanView, allowance};
+use crate::views::time::{length, moment};
+use crate::{clock, paste, session};
+
+/// So many objects are named; the others are counted.
+const SHOWN: usize = 8;
+
+/// The plan has changes that nobody can make.
+pub(crate) fn refused(refusals: &[Refusal]) -> Failure {
+    let message = match refusals.len() {
+        1 => "a change cannot be made".to_owned(),
+        n => format!("{n} changes cannot be made"),
+    };
+    let mut failure = Failure::new(Exit::Error, message);
+    let causes = refusals.iter();
+    failure.causes = some(causes.map(|refusal| format!("{}: {}", refusal.object, refusal.text)));
+    let hints = refusals.iter().filter_map(|refusal| refusal.hint.clone());
+    failure.hints = hints.take(SHOWN).collect();
+    failure
+}
+
+/// Hazards that nobody allowed.
+pub(super) fn hazards(view: &PlanView) -> Failure {
+    let blocking = &view.around.blocking;
+    let message = match blocking.len() {
+        1 => "a hazard is not allowed".to_owned(),
+        n => format!("{n} hazards are not allowed"),
+    };
+    let mut failure = Failure::new(Exit::Hazard, message);
+    let causes = blocking.iter();
+    failure.causes = some(causes.map(|hazard| format!("{}: {}", allowance(hazard), hazard.text)));
+    let kind = blocking.first().map(|hazard| hazard.kind.as_str());
+    failure
+        .maybe_hint(kind.map(|kind| format!("what it means:  dormer explain {kind}")))
+        .maybe_hint(
+            view.allowing()
+                .map(|words| format!("let it pass:    {words}")),
+        )
+}
+
+fn some(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut texts: Vec<String> = texts.collect();
+    let more = texts.len().saturating_sub(SHOWN);
+    if more > 0 {
+        texts.truncate(SHOWN);
+        texts.push(format!("and {more} more"));
+    }
+    texts
+}
+
+/// No step was begun.
+pub(super) fn deploy(error: &DeployError, plan: &Plan, (global, run): (&Global, &str)) -> Failure {
+    let command = |words: &str| paste::command(global, words);
+    let target = plan.target.as_str();
+    match error {
+        DeployError::Refused(refusals) => refused(refusals),
+        DeployError::LeaseHeld { holder, life } => held(holder, *life, (global, target)),
+        DeployError::Stale(objects) => stale(objects, global, run),
+        DeployError::Begun { run: id, state } => {
+            let message = format!("run {run} has begun before, and is {}", state.as_str());
+            Failure::new(Exit::Error, message)
+                .hint(format!(
+                    "go on with it:   {}",
+                    command(&format!("apply --resume {id}"))
+                ))
+                .hint(format!("or begin anew:   {}", command("apply")))
+        }
+        DeployError::Ended { state, .. } => {
+            let message = format!("run {run} has ended: it is {}", state.as_str());
+            Failure::new(Exit::Error, message)
+                .hint(format!(
+                    "see it:       {}",
+                    command(&format!("history {run}"))
+                ))
+                .hint(format!("begin anew:   {}", command("apply")))
+        }
+        DeployError::Unreachable { step } => Failure::new(
+            Exit::Error,
+            format!("step {step} of the plan needs a step that is not in it"),
+        )
+        .hint(format!("make a new one:  {}", command("plan"))),
+        DeployError::Interrupted => {
+            Failure::new(Exit::Interrupted, "interrupted before the first step")
+        }
+        DeployError::Session { doing, source } => {
+            let message = format!("could not {doing} on target {target}");
+            session::failure(message, source)
+        }
+    }
+}
+
+/// Somebody else works on the target.
+fn held(holder: &LeaseHolder, life: Life, (global, target): (&Global, &str)) -> Failure {
+    let command = |words: &str| paste::command(global, words);
+    let LeaseHolder {
+        run,
+        who,
+        host,
+        since,
+    } = holder;
+    let ms = clock::now_seconds()
+        .saturating_sub(*since)
+        .saturating_mul(1_000);
+    let age = length(u64::try_from(ms).unwrap_or(0));
+    let message = format!("{who} on {host} has the lease of target {target}");
+    let of_run = run.as_ref().map(|run| format!(" for run {run}"));
+    let of_run = of_run.unwrap_or_default();
+    let failure = Failure::new(Exit::Blocked, message)
+        .cause(format!("taken {}, {age} ago{of_run}", moment(*since)));
+    let id = run.as_ref().map_or("", RunId::as_str);
+    match life {
+        Life::Alive => {
+            let see = format!("history {id}");
+            failure
+                .cause("its session is alive")
+                .hint(format!("see what it does:        {}", command(see.trim())))
+                .hint(format!("see what it waits for:   {}", command("locks")))
+        }
+        Life::Dead => {
+            let resume = format!("apply --resume {id}");
+            failure
+                .cause("its session is gone")
+                .hint(format!("go on with its run:  {}", command(resume.trim())))
+                .hint(format!(
+                    "begin anew:          {}",
+                    command("apply --take-lease")
+                ))
+        }
+    }
+}
+
+fn stale(objects: &[StaleObject], global: &Global, run: &str) -> Failure {
+    let message = format!("the plan of run {run} is stale: the target changed since it was made");
+    let mut failure = Failure::new(Exit::Stale, message);
+    let causes = objects.iter();
+    failure.causes = some(causes.map(|stale| format!("{}: {}", stale.object, stale.difference)));
+    failure.hint(format!(
+        "make a new one:  {}",
+        paste::command(global, "plan")
+    ))
+}

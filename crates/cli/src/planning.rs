@@ -1,0 +1,167 @@
+//! From a project and a target to a fresh plan: the one road for `plan` and `apply`.
+//!
+//! **Nothing is written to the target.** It is read once, asked once what changed definitions mean, and
+//! left alone. A project with errors is never planned.
+
+use std::collections::BTreeSet;
+
+use dormer_core::diagnostic::{Diagnostic, Severity};
+use dormer_core::engine::journal::{Journal, RunKind};
+use dormer_core::engine::step::Millis;
+use dormer_core::engine::{Engine, RunId, Scope, ServerInfo};
+use dormer_core::model::name::ObjectName;
+use dormer_core::model::observed::Observed;
+use dormer_core::plan::{Plan, PlanLimits, sequence};
+use dormer_core::project::{Project, quantity};
+use dormer_engines::registry;
+
+use crate::args::{Global, Wanted};
+use crate::clock;
+use crate::commands::Outcome;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::load::Loaded;
+use crate::session::{self, Door};
+use crate::views::check::CheckView;
+use crate::views::plan::Knowledge;
+use crate::views::run_id;
+
+/// Limits that the command line sets.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    pub(crate) lock_timeout: Option<quantity::Duration>,
+    pub(crate) cutover_timeout: Option<quantity::Duration>,
+    pub(crate) jobs: Option<u32>,
+}
+
+/// A fresh plan, and what is known around it.
+#[derive(Debug)]
+pub(crate) struct Fresh {
+    pub(crate) plan: Plan,
+    /// The id of its run, as far as it is unique.
+    pub(crate) run: String,
+    pub(crate) along: Vec<ObjectName>,
+    pub(crate) knowledge: Knowledge,
+    /// What was noticed while connecting.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A project that can be planned, or what is wrong with it.
+pub(crate) enum Readied {
+    Ready(Box<Loaded>),
+    Wrong(Outcome),
+}
+
+/// Reads a project and checks it.
+///
+/// # Errors
+///
+/// When there is no project.
+pub(crate) fn ready(global: &Global) -> Result<Readied, Failure> {
+    let loaded = Loaded::open(global)?;
+    let mut found: Vec<Diagnostic> = loaded.project.diagnostics.clone();
+    found.extend(loaded.check());
+    found.retain(|found| found.severity == Severity::Error);
+    if found.is_empty() {
+        return Ok(Readied::Ready(Box::new(loaded)));
+    }
+    found.sort_by(|a, b| a.order().cmp(&b.order()));
+    let view = CheckView::new(loaded, found);
+    let summary = format!("{}: no plan is made of a project with errors\n", view.summary());
+    let mut outcome = Outcome::new(view).summary(summary);
+    outcome.exit = Exit::Project;
+    Ok(Readied::Wrong(outcome))
+}
+
+/// The limits of a plan: of the command line, else of the target, else Dormer's own.
+pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
+    let usual = PlanLimits::default();
+    let set = &project.target.limits;
+    let millis = |given: Option<quantity::Duration>, set: Option<quantity::Duration>, usual| {
+        given.or(set).map_or(usual, |time| Millis(time.milliseconds))
+    };
+    PlanLimits {
+        lock_timeout_ms: millis(given.lock_timeout, set.lock_timeout, usual.lock_timeout_ms),
+        cutover_timeout_ms: millis(
+            given.cutover_timeout,
+            set.cutover_timeout,
+            usual.cutover_timeout_ms,
+        ),
+        statement_timeout_ms: usual.statement_timeout_ms,
+        jobs: given.jobs.or(set.jobs).unwrap_or(usual.jobs),
+    }
+}
+
+/// What a target said, in one look.
+pub(crate) struct Seen {
+    pub(crate) server: ServerInfo,
+    pub(crate) observed: Observed,
+    pub(crate) journal: Option<Journal>,
+    pub(crate) engine: Box<dyn Engine>,
+    /// The last run, the newest first, for ids that have to differ.
+    pub(crate) runs: Vec<RunId>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// The schemas in which a project can have something: what it declares, and what it owned before.
+fn schemas(project: &Project, journal: Option<&Journal>) -> BTreeSet<String> {
+    let declared = project.catalog.objects.keys();
+    let known = journal.iter().flat_map(|journal| journal.objects.iter());
+    let owned = known.filter(|(_, record)| match &record.project {
+        Some(owner) => *owner == project.name,
+        None => true,
+    });
+    let owned = owned.map(|((name, _), _)| name);
+    declared.chain(owned).map(|name| name.schema.to_string()).collect()
+}
+
+/// Asks the journal, and reads the catalog of the schemas that matter.
+pub(crate) async fn look(
+    session: &mut dyn Session,
+    project: &Project,
+) -> Result<Seen, EngineError> {
+    let server = session.server().await?;
+    let journal = session.journal().await?;
+    let runs = match &journal {
+        Some(_) => session.runs(1).await?,
+        None => Vec::new(),
+    };
+    let schemas = schemas(project, journal.as_ref());
+    let scope = Scope::schemas(schemas.iter().map(String::as_str));
+    let observed = session.inspect(&scope).await?;
+    let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
+    Ok(Seen {
+        server,
+        observed,
+        journal,
+        engine,
+        runs: runs.into_iter().map(|run| run.run).collect(),
+        notes: Vec::new(),
+    })
+}
+
+/// Opens a session that only reads, and looks once.
+///
+/// # Errors
+///
+/// When there is no session, or the target cannot be read.
+pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
+    let project = &loaded.project;
+    let look = async {
+        let opened = door.reading().await?;
+        let mut session = opened.session;
+        let mut seen = look(session.as_mut(), project).await?;
+        seen.notes = opened.notes;
+        Ok(seen)
+    };
+    session::wait(async {
+        look.await
+            .map_err(|error| session::unreadable(&project.target, &error))
+    })
+}
+
+/// The engine and its version, as a plan names them.
+pub(crate) fn engine_text(project: &Project, version: Option<&str>) -> String {
+    let name = project.target.dialect.rules().name;
+    version.map_or_else(|| name.to_owned(), |version| format!("{name} {version}"))
+}

@@ -1,0 +1,176 @@
+//! What must hold before a run is taken back: the journal and the target are as the run left them, what
+//! comes back is still kept, and nobody else reads what goes.
+
+use std::collections::BTreeSet;
+
+use super::ObstacleKind;
+use super::record::old_of;
+use super::rollback::Back;
+use crate::engine::hazard::{Hazard, HazardKind};
+use crate::engine::journal::{ObjectState, Record};
+use crate::engine::{Generation, Marker};
+use crate::model::name::ObjectName;
+use crate::model::observed::dependency::Reader;
+use crate::plan::PlannedStep;
+use crate::plan::change::{Action, Way};
+
+impl<'a> Back<'a> {
+    /// Whether an object is still what the run made of it. A later run is an obstacle.
+    pub(super) fn still(&mut self, name: &ObjectName, generation: &Generation) -> bool {
+        let live = self.frame.journal.live(name);
+        match live {
+            Some(live) if live.generation == *generation => self.stands(name, generation),
+            Some(live) => {
+                let text = format!("run {} changed it later", live.run);
+                self.obstacle(ObstacleKind::Later, name, text);
+                false
+            }
+            None => {
+                let text = "a later run took its name".to_owned();
+                self.obstacle(ObstacleKind::Later, name, text);
+                false
+            }
+        }
+    }
+
+    /// Whether the target agrees: the relation is there, and no other one has its name.
+    pub(super) fn stands(&mut self, name: &ObjectName, generation: &Generation) -> bool {
+        self.relies_on(name);
+        let Some(relation) = self.observed.relations.get(name) else {
+            let text = "it is not there any more".to_owned();
+            self.obstacle(ObstacleKind::Changed, name, text);
+            return false;
+        };
+        let marker = relation.marker.as_deref().and_then(Marker::parse);
+        let other = marker.is_some_and(|marker| marker.generation != *generation);
+        if other {
+            let text = "another relation than the journal knows has its name".to_owned();
+            self.obstacle(ObstacleKind::Changed, name, text);
+        }
+        !other
+    }
+
+    /// Those who read a relation and go on reading it when the run is taken back.
+    pub(super) fn strangers(&self, name: &ObjectName) -> Vec<&'a Reader> {
+        let readers = self.readers.of_others(name);
+        readers
+            .filter(|reader| {
+                let relation = reader.relation();
+                relation.is_none_or(|relation| {
+                    !self.ours.contains(relation) && !self.aside.contains(relation)
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn is_read(&mut self, name: &ObjectName) -> bool {
+        let strangers = self.strangers(name);
+        for reader in &strangers {
+            let text = format!("{reader} reads it");
+            self.obstacle(ObstacleKind::Read, name, text);
+        }
+        !strangers.is_empty()
+    }
+
+    /// A new generation loses the name again.
+    pub(super) fn made(&mut self, name: &ObjectName, generation: &Generation, had_old: bool) {
+        if !self.still(name, generation) {
+            return;
+        }
+        if !had_old {
+            self.change(name, Action::Drop, None);
+            self.is_read(name);
+            return;
+        }
+        self.change(name, Action::Replace, Some(Way::Swap));
+        for reader in self.strangers(name) {
+            self.plan.hazards.push(Hazard {
+                kind: HazardKind::LeavesForeign,
+                object: Some(name.clone()),
+                text: format!("{reader} reads the generation that is taken back, and stays on it"),
+                hint: None,
+            });
+        }
+    }
+
+    /// The generation before must still be there.
+    pub(super) fn kept(
+        &mut self,
+        name: &ObjectName,
+        generation: &Generation,
+        physical: &ObjectName,
+    ) {
+        self.relies_on(physical);
+        let key = (name.clone(), generation.clone());
+        let record = self.frame.journal.objects.get(&key);
+        let retired = record.is_some_and(|record| record.state == ObjectState::Retired);
+        if !retired || !self.observed.relations.contains_key(physical) {
+            let text = format!("the generation before, {physical}, is kept no more");
+            self.obstacle(ObstacleKind::KeptNoMore, name, text);
+        }
+    }
+
+    /// What only lost its name gets it back, if nobody has it now.
+    pub(super) fn unretired(&mut self, planned: &'a PlannedStep) {
+        let records = &planned.step.records;
+        let live: BTreeSet<&ObjectName> = records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Moved {
+                    name,
+                    state: ObjectState::Live,
+                    ..
+                } => Some(name),
+                _ => None,
+            })
+            .collect();
+        for (name, _, _) in records.iter().filter_map(old_of) {
+            if live.contains(name) {
+                continue;
+            }
+            self.change(name, Action::Create, None);
+            self.relies_on(name);
+            if let Some(later) = self.frame.journal.live(name) {
+                let text = format!("run {} made it anew later", later.run);
+                self.obstacle(ObstacleKind::Later, name, text);
+            } else if self.observed.relations.contains_key(name) {
+                let text = "somebody else has its name now".to_owned();
+                self.obstacle(ObstacleKind::Changed, name, text);
+            }
+        }
+    }
+
+    /// What the run declared of an object must be what the journal says.
+    pub(super) fn not_declared_later(&mut self, planned: &'a PlannedStep, object: &ObjectName) {
+        for record in &planned.step.records {
+            let (name, generation, fingerprint, companions) = match record {
+                Record::Declared {
+                    name,
+                    generation,
+                    fingerprint,
+                    companions,
+                    ..
+                } => (name, generation, fingerprint, &**companions),
+                Record::Object(new) if new.state == ObjectState::Live => (
+                    &new.name,
+                    &new.generation,
+                    &new.fingerprint,
+                    &new.companions,
+                ),
+                _ => continue,
+            };
+            if name != object || !self.still(name, generation) {
+                continue;
+            }
+            let key = (name.clone(), generation.clone());
+            let now = self.frame.journal.objects.get(&key);
+            let same = now.is_some_and(|now| {
+                now.fingerprint == *fingerprint && now.companions == *companions
+            });
+            if !same {
+                let text = "a later run declared it anew".to_owned();
+                self.obstacle(ObstacleKind::Later, name, text);
+            }
+        }
+    }
+}

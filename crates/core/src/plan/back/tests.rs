@@ -1,0 +1,397 @@
+//! Rollbacks as short text, and everything that can stand in the way.
+
+use super::fixture::*;
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::engine::journal::{ObjectState, RunKind, StepRecord, StepState};
+use crate::engine::step::{Captured, Deed, Form, Millis, StepId, StepKind};
+use crate::engine::{Generation, RunId};
+use crate::model::observed::Observed;
+use crate::model::observed::relation::RelationKind::{MaterializedView, Table, View};
+use crate::plan::Plan;
+use crate::plan::decision::{How, Own};
+use crate::plan::sequence::fixture::*;
+
+fn done(plan: &Plan) -> BTreeMap<StepId, StepRecord> {
+    let record = |step: &crate::plan::PlannedStep| StepRecord {
+        step: step.step.id,
+        kind: step.step.kind,
+        title: step.step.title.clone(),
+        object: step.step.object.clone(),
+        state: StepState::Done,
+        ms: Millis(1),
+        error: None,
+        detail: None,
+    };
+    let steps = plan.steps.iter();
+    steps.map(|step| (step.step.id, record(step))).collect()
+}
+
+/// A run that swaps, redefines, creates, retires and alters; the world after it.
+fn after() -> (World, Plan) {
+    let mut world = World::new();
+    let mut a = swapped(&mut world, "marts.a", MaterializedView);
+    if let How::Swap {
+        new,
+        old: Some(old),
+    } = &mut a
+    {
+        let index = index(new, "a_key");
+        new.dress.indexes.push(index);
+        let to = old.generation.name("a_key", Some(63));
+        old.indexes.push((name("marts.a_key"), to));
+    }
+    world.decide("marts.a", &[], a);
+    let v = redefined(&mut world, "marts.v");
+    world.decide("marts.v", &["marts.a"], v);
+    let mut x = swapped(&mut world, "bi.x", View);
+    if let How::Swap { old: Some(old), .. } = &mut x {
+        old.recorded = None;
+    }
+    world.decide("bi.x", &["marts.v"], x).own = Own::External { project: None };
+    let mut made = created("marts.made", MaterializedView);
+    if let How::Create(new) = &mut made {
+        let index = index(new, "made_key");
+        new.dress.indexes.push(index);
+    }
+    world.decide("marts.made", &[], made);
+    world.decide("marts.upper", &["marts.made"], created("marts.upper", View));
+    world.decide("marts.t", &[], created("marts.t", Table));
+    let gone = old(&mut world, "marts.gone", View);
+    world.decide("marts.gone", &[], How::Retire { old: gone });
+    let generation = world.live("marts.altered", MaterializedView).generation;
+    let verbatim = |undo: Option<&str>| Deed::Verbatim {
+        sql: "do".to_owned(),
+        undo: undo.map(str::to_owned),
+    };
+    let alter = How::Alter {
+        deeds: vec![verbatim(Some("undo")), verbatim(None)],
+        generation: Some(generation.clone()),
+        new_generation: generation,
+    };
+    world.decide("marts.altered", &[], alter);
+    let plan = world.plan();
+    world.hear(&plan);
+    (world, plan)
+}
+
+fn with_indexes(mut observed: Observed) -> Observed {
+    let index = || crate::model::observed::index::Index {
+        definition: String::new(),
+        unique: true,
+        valid: true,
+        primary: false,
+        constraint: None,
+        clustered: false,
+        replica_identity: false,
+        concurrent_refresh: true,
+        comment: None,
+        tablespace: None,
+    };
+    let old = Generation::new(&earlier(), &name("marts.a"));
+    let old_index = old.name("a_key", Some(63));
+    for (relation, key) in [
+        (name("marts.a"), "a_key".to_owned()),
+        (away(&earlier(), "marts.a"), old_index),
+        (name("marts.made"), "made_key".to_owned()),
+    ] {
+        let relation = observed.relations.get_mut(&relation).unwrap();
+        relation.indexes.insert(key, index());
+    }
+    observed
+}
+
+fn back(world: &World, plan: &Plan, observed: &Observed) -> Result<Plan, Vec<Obstacle>> {
+    let steps = done(plan);
+    let past = PastRun {
+        plan,
+        steps: &steps,
+    };
+    let run = RunId::new(1_800_000_000_000, 1);
+    let mut frame = world.frame();
+    frame.run = &run;
+    rollback(past, observed, &frame)
+}
+
+fn obstacles(world: &World, plan: &Plan, observed: &Observed) -> Vec<(ObstacleKind, String)> {
+    let obstacles = back(world, plan, observed).unwrap_err();
+    obstacles
+        .into_iter()
+        .map(|obstacle| {
+            let refusal = obstacle.refusal;
+            (
+                obstacle.kind,
+                format!("{}: {}", refusal.object, refusal.text),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn rollback_gives_every_name_back() {
+    let (world, plan) = after();
+    let back = back(&world, &plan, &with_indexes(observed(&world))).unwrap();
+    assert_eq!(back.kind, RunKind::Rollback);
+    assert!(back.hazards.is_empty());
+    let notes: Vec<&str> = back.notes.iter().map(|note| note.text.as_str()).collect();
+    assert_eq!(
+        notes,
+        [
+            "it stays: it may hold rows that are nowhere else",
+            "what this did stays: do",
+            "rows of 2 objects are as of their last refresh"
+        ]
+    );
+    golden(
+        &back,
+        r#"
+        1 retire marts.upper, marts.made
+            rename index marts.made_key to made_key__NEW
+            rename marts.upper to upper__NEW
+            rename marts.made to made__NEW
+          > marts.upper NEW now retired as upper__NEW
+          > marts.made NEW now retired as made__NEW
+        2 cutover marts.gone after 1
+            rename marts.gone__OLD to gone
+          > marts.gone OLD now live as gone
+        3 cutover of 3 objects: bi.x, marts.a, marts.v after 2
+            unmark bi.x__OLD
+            mark bi.x dormer:v1:NEW:
+            rename index marts.a_key to a_key__NEW
+            rename bi.x to x__NEW
+            rename marts.v to v__4dx3dggr
+            rename marts.v__4dx3dggr to v
+            rename marts.a to a__NEW
+            rename marts.a__OLD to a
+            rename bi.x__OLD to x
+            rename index marts.a_key__OLD to a_key
+            redefine marts.v as old query
+          > marts.a OLD now live as a
+          > marts.a NEW now retired as a__NEW
+          > bi.x OLD now live as x
+          > bi.x NEW now retired as x__NEW
+          > marts.v declared earlier
+        4 alter marts.altered after 3
+            undo
+          > marts.altered declared earlier
+        5 settle run 3hrqx00007 as taken back after 4
+          > bi.x OLD settled
+          > marts.v OLD settled
+          > run 3hrqx00007 rolled-back
+        "#,
+    );
+}
+
+#[test]
+fn rollback_never_drops() {
+    let (world, plan) = after();
+    let back = back(&world, &plan, &with_indexes(observed(&world))).unwrap();
+    let deeds = back.steps.iter().flat_map(|step| &step.step.deeds);
+    assert_eq!(
+        deeds
+            .filter(|deed| matches!(deed, Deed::Drop { .. }))
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn rollback_of_a_rollback_is_the_run_again() {
+    let (mut world, plan) = after();
+    let first = back(&world, &plan, &with_indexes(observed(&world))).unwrap();
+    world.hear(&first);
+    for name in [name("marts.a"), name("marts.made"), name("bi.x")] {
+        let live = world.journal.live(&name).map(|live| live.run.clone());
+        assert_eq!(live, (*name.name != *"made").then(earlier_or_run(&name)));
+    }
+    let second = back(&world, &first, &observed(&world)).unwrap();
+    world.hear(&second);
+    for object in ["marts.a", "marts.made", "marts.upper", "bi.x"] {
+        let live = world.journal.live(&name(object)).unwrap();
+        assert_eq!(live.generation, Generation::new(&run(), &name(object)));
+        assert_eq!(live.physical, *name(object).name);
+    }
+    assert_eq!(
+        world.journal.live(&name("marts.v")).unwrap().fingerprint,
+        "now"
+    );
+}
+
+/// An external is written down by the run that carries it.
+fn earlier_or_run(name: &ObjectName) -> impl Fn() -> RunId {
+    let external = *name.schema == *"bi";
+    move || if external { run() } else { earlier() }
+}
+
+#[test]
+fn only_what_was_done_is_taken_back() {
+    let (world, plan) = after();
+    let steps = done(&plan)
+        .into_iter()
+        .filter(|(_, step)| step.kind == StepKind::Alter)
+        .collect();
+    let past = PastRun {
+        plan: &plan,
+        steps: &steps,
+    };
+    let back = rollback(past, &observed(&world), &world.frame()).unwrap();
+    golden(
+        &back,
+        r#"
+        1 alter marts.altered
+            undo
+          > marts.altered declared earlier
+        2 settle run 3hrqx00007 as taken back after 1
+          > run 3hrqx00007 rolled-back
+        "#,
+    );
+}
+
+#[test]
+fn later_runs_stand_in_the_way() {
+    let (mut world, plan) = after();
+    let later = RunId::new(1_750_000_000_000, 0);
+    let mut record = world.journal.live(&name("marts.a")).unwrap().clone();
+    let key = (record.name.clone(), record.generation.clone());
+    world.journal.objects.get_mut(&key).unwrap().state = ObjectState::Retired;
+    record.generation = Generation::new(&later, &record.name);
+    record.run = later.clone();
+    world.remember(record);
+    let altered = name("marts.altered");
+    let generation = world.journal.live(&altered).unwrap().generation.clone();
+    let altered = world
+        .journal
+        .objects
+        .get_mut(&(altered, generation))
+        .unwrap();
+    altered.fingerprint = "later".to_owned();
+    let given = obstacles(&world, &plan, &observed(&world));
+    assert_eq!(
+        given,
+        [
+            (
+                ObstacleKind::Later,
+                format!("marts.a: run {later} changed it later")
+            ),
+            (
+                ObstacleKind::Later,
+                "marts.altered: a later run declared it anew".to_owned()
+            )
+        ]
+    );
+    let hint = back(&world, &plan, &observed(&world)).unwrap_err();
+    let hint = hint[0].refusal.hint.clone().unwrap();
+    assert_eq!(hint, format!("dormer rollback {} --through", run()));
+}
+
+#[test]
+fn what_is_kept_no_more_does_not_come_back() {
+    let (world, plan) = after();
+    let mut seen = observed(&world);
+    let old = away(&earlier(), "marts.a");
+    seen.relations.remove(&old);
+    assert_eq!(
+        obstacles(&world, &plan, &seen),
+        [(
+            ObstacleKind::KeptNoMore,
+            format!("marts.a: the generation before, {old}, is kept no more")
+        )]
+    );
+}
+
+#[test]
+fn readers_of_what_was_created_are_named() {
+    let (world, plan) = after();
+    let mut seen = observed(&world);
+    let made = name("marts.made");
+    reads(&mut seen, Reader::Relation(name("marts.upper")), &made);
+    reads(&mut seen, Reader::Relation(name("bi.report")), &made);
+    reads(&mut seen, function("bi.top"), &made);
+    assert_eq!(
+        obstacles(&world, &plan, &seen),
+        [
+            (
+                ObstacleKind::Read,
+                "marts.made: bi.report reads it".to_owned()
+            ),
+            (
+                ObstacleKind::Read,
+                "marts.made: function bi.top() reads it".to_owned()
+            )
+        ]
+    );
+}
+
+#[test]
+fn readers_of_what_is_swapped_back_are_a_hazard() {
+    let (world, plan) = after();
+    let mut seen = observed(&world);
+    reads(
+        &mut seen,
+        Reader::Relation(name("bi.report")),
+        &name("marts.a"),
+    );
+    reads(
+        &mut seen,
+        Reader::Relation(name("marts.v")),
+        &name("marts.a"),
+    );
+    let back = back(&world, &plan, &seen).unwrap();
+    assert_eq!(back.hazards.len(), 1);
+    assert!(back.hazards[0].text.starts_with("bi.report reads"));
+}
+
+#[test]
+fn target_that_differs_from_the_journal_is_told() {
+    let (world, plan) = after();
+    let mut seen = observed(&world);
+    let strange = Generation::new(&RunId::new(1_710_000_000_000, 0), &name("s.s"));
+    seen.relations
+        .insert(name("marts.a"), relation(MaterializedView, Some(&strange)));
+    seen.relations.remove(&name("marts.upper"));
+    seen.relations
+        .insert(name("marts.gone"), relation(View, None));
+    assert_eq!(
+        obstacles(&world, &plan, &seen),
+        [
+            (
+                ObstacleKind::Changed,
+                "marts.a: another relation than the journal knows has its name".to_owned()
+            ),
+            (
+                ObstacleKind::Changed,
+                "marts.gone: somebody else has its name now".to_owned()
+            ),
+            (
+                ObstacleKind::Changed,
+                "marts.upper: it is not there any more".to_owned()
+            )
+        ]
+    );
+}
+
+#[test]
+fn view_that_grew_does_not_go_back() {
+    let mut world = World::new();
+    let mut v = redefined(&mut world, "marts.v");
+    if let How::Redefine { before, .. } = &mut v {
+        *before = Form::Captured(Captured {
+            columns: Vec::new(),
+            query: "old".to_owned(),
+            options: BTreeMap::new(),
+            tablespace: None,
+            access_method: None,
+        });
+    }
+    world.decide("marts.v", &[], v);
+    let plan = world.plan();
+    world.hear(&plan);
+    assert_eq!(
+        obstacles(&world, &plan, &observed(&world)),
+        [(
+            ObstacleKind::Changed,
+            "marts.v: it got columns, and a view cannot lose them again".to_owned()
+        )]
+    );
+}

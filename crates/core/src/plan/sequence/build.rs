@@ -1,0 +1,414 @@
+//! The steps that make generations: build, fill, index, analyze, audit; and those that alter in place.
+//!
+//! - A build holds everything quick. **The owner changes last of what the builder needs to be the owner
+//!   for**; what the new owner itself has and has not comes after it. Filling and indexes ask for
+//!   membership in the owner's role, as replacing somebody's object does anyway.
+//! - A fill waits for the rows of everything that it reads, through any number of views.
+//! - The indexes of one relation are made at the same time; what needs all of them comes with the last.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::Frame;
+use super::learn::{self, Story};
+use super::steps::{At, Draft, Inputs, Steps};
+use crate::engine::capabilities::MarkerPlace;
+use crate::engine::journal::{ObjectState, Record};
+use crate::engine::step::{Commented, Deed, Physical, Privilege, StepId, StepKind};
+use crate::engine::{Generation, Marker};
+use crate::model::name::ObjectName;
+use crate::model::observed::grant::Holder;
+use crate::model::observed::relation::RelationKind;
+use crate::plan::ShadowInputs;
+use crate::plan::decision::{Audit, Decision, Filled, How, New, NewIndex, Own};
+
+/// Gathers the steps of one object after the other, what is read before what reads it.
+pub(super) struct Builder<'a, 'b> {
+    frame: &'a Frame<'a>,
+    steps: &'b mut Steps,
+    schemas: BTreeMap<String, At>,
+    built: Built<'a>,
+}
+
+/// What the steps of all objects are.
+#[derive(Debug, Default)]
+pub(super) struct Built<'a> {
+    /// The step after which an object is as declared, but for its rows and its name.
+    pub(super) present: BTreeMap<&'a ObjectName, At>,
+    pub(super) made: BTreeMap<&'a ObjectName, Made>,
+    /// The builds of created objects, by what they read and nobody builds here.
+    pub(super) created_readers: BTreeMap<&'a ObjectName, Vec<At>>,
+    /// Indexes that get their final name at once, with the steps that make them.
+    pub(super) indexes: Vec<(ObjectName, At)>,
+}
+
+/// The steps that make one generation.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// The steps after which whoever reads it finds rows.
+    pub(super) rows: Rc<BTreeSet<At>>,
+    /// Those that no other step of it comes after.
+    pub(super) last: BTreeSet<At>,
+    /// What its rows come from; none for what has no rows of its own.
+    pub(super) inputs: Option<Inputs>,
+}
+
+impl<'a, 'b> Builder<'a, 'b> {
+    pub(super) fn new(frame: &'a Frame<'a>, steps: &'b mut Steps) -> Self {
+        Self {
+            frame,
+            steps,
+            schemas: BTreeMap::new(),
+            built: Built::default(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Built<'a> {
+        self.built
+    }
+
+    pub(super) fn schemas(&mut self, schemas: &[String]) {
+        for schema in schemas {
+            let mut step = Draft::of(StepKind::Build, format!("build schema {schema}"));
+            step.deeds.push(Deed::CreateSchema {
+                schema: schema.clone(),
+            });
+            let at = self.steps.add(step);
+            self.schemas.insert(schema.clone(), at);
+        }
+    }
+
+    pub(super) fn decision(&mut self, decision: &'a Decision) {
+        match &decision.how {
+            How::Create(new) => self.make(decision, new, None),
+            How::Swap { new, old } => {
+                let live = old.as_ref().map(|old| &old.relation.name);
+                self.make(decision, new, Some(live));
+            }
+            How::Alter {
+                deeds,
+                generation,
+                new_generation,
+            } => {
+                let mut step = Draft::about(
+                    StepKind::Alter,
+                    &decision.object,
+                    format!("alter {}", decision.object),
+                );
+                step.deeds.clone_from(deeds);
+                let known = (generation.as_ref(), new_generation);
+                learn::altered(decision, known, self.frame, &mut step);
+                let at = self.steps.add(step);
+                self.built.present.insert(&decision.object, at);
+            }
+            How::Keep | How::Redefine { .. } | How::Retire { .. } | How::Leave => {}
+        }
+    }
+
+    /// `shadow` is none for what gets its own name at once, and otherwise says what has the name now.
+    fn make(&mut self, decision: &'a Decision, new: &New, shadow: Option<Option<&ObjectName>>) {
+        let object = &decision.object;
+        let build = self.build(decision, new, shadow.is_some());
+        let below = self.rows_below(decision);
+        let (rows, inputs) = if new.filled == Filled::Apart {
+            let shadow = inputs_of(new, shadow.flatten());
+            let mut step = Draft::about(StepKind::Fill, object, format!("fill {object}"));
+            step.deeds.push(Deed::Fill {
+                relation: new.relation.clone(),
+            });
+            step.needs.insert(build);
+            step.needs.extend(below.iter());
+            step.inputs.push(Inputs {
+                fill: None,
+                shadow: shadow.clone(),
+            });
+            let fill = self.steps.add(step);
+            let inputs = Inputs {
+                fill: Some(fill),
+                shadow,
+            };
+            (Rc::new(BTreeSet::from([fill])), Some(inputs))
+        } else if has_rows(decision, new) {
+            if let Some(step) = self.steps.get_mut(build) {
+                step.needs.extend(below.iter());
+            }
+            (Rc::new(BTreeSet::from([build])), None)
+        } else {
+            (below, None)
+        };
+        let mut last: BTreeSet<At> = rows.iter().copied().chain([build]).collect();
+        if new.filled == Filled::Apart {
+            last.remove(&build);
+        }
+        let indexes = self.indexes(object, new, &last);
+        if shadow.is_none() {
+            let named = new.dress.indexes.iter().map(|index| index.index.clone());
+            self.built
+                .indexes
+                .extend(named.zip(indexes.iter().copied()));
+            for read in &decision.reads {
+                if !self.built.present.contains_key(read) {
+                    self.built
+                        .created_readers
+                        .entry(read)
+                        .or_default()
+                        .push(build);
+                }
+            }
+        }
+        if !indexes.is_empty() {
+            last = indexes.into_iter().collect();
+        }
+        if has_rows(decision, new) {
+            last = BTreeSet::from([self.analyze(object, new, last)]);
+        }
+        let audits = self.audits(object, new, &last);
+        if !audits.is_empty() {
+            last = audits;
+        }
+        let made = Made { rows, last, inputs };
+        self.built.present.insert(object, build);
+        self.built.made.insert(object, made);
+    }
+
+    fn build(&mut self, decision: &Decision, new: &New, shadow: bool) -> At {
+        let object = &decision.object;
+        let mut step = Draft::about(StepKind::Build, object, format!("build {object}"));
+        step.deeds = build_deeds(new, self.marker(decision, new));
+        let reads = decision.reads.iter();
+        let present = reads.filter_map(|read| self.built.present.get(read));
+        step.needs.extend(present);
+        step.needs.extend(self.schemas.get(&*object.schema));
+        let state = if shadow {
+            ObjectState::Shadow
+        } else {
+            ObjectState::Live
+        };
+        let story = Story {
+            decision,
+            generation: &new.generation,
+            frame: self.frame,
+        };
+        let record = story.object(&new.relation, state);
+        step.records.push(Record::Object(Box::new(record)));
+        if !shadow {
+            step.records.push(Record::Settled {
+                name: object.clone(),
+                generation: new.generation.clone(),
+            });
+        }
+        self.steps.add(step)
+    }
+
+    fn marker(&self, decision: &Decision, new: &New) -> Option<Marker> {
+        let place = self.frame.engine.capabilities().marker;
+        carries_marker(place, new.relation.kind)
+            .then(|| marker(&decision.own, &new.generation, self.frame))
+    }
+
+    /// The steps after which all that an object reads has rows.
+    fn rows_below(&self, decision: &Decision) -> Rc<BTreeSet<At>> {
+        let reads = decision.reads.iter();
+        let mut made = reads.filter_map(|read| self.built.made.get(read));
+        let Some(first) = made.next() else {
+            return Rc::default();
+        };
+        let mut rows = Rc::clone(&first.rows);
+        for next in made {
+            if !next.rows.is_subset(&rows) {
+                Rc::make_mut(&mut rows).extend(next.rows.iter());
+            }
+        }
+        rows
+    }
+
+    /// One step for each index, in their order.
+    fn indexes(&mut self, object: &ObjectName, new: &New, after: &BTreeSet<At>) -> Vec<At> {
+        let mut steps: Vec<Draft> = new
+            .dress
+            .indexes
+            .iter()
+            .map(|index| index_step(object, index, after))
+            .collect();
+        let finishing = &new.dress.after_indexes;
+        let finish = steps.pop().map(|mut step| {
+            step.deeds.extend(finishing.iter().map(verbatim));
+            step
+        });
+        let mut added: Vec<At> = steps.into_iter().map(|step| self.steps.add(step)).collect();
+        if let Some(mut step) = finish {
+            if !finishing.is_empty() {
+                step.needs.extend(added.iter());
+            }
+            added.push(self.steps.add(step));
+        }
+        added
+    }
+
+    fn analyze(&mut self, object: &ObjectName, new: &New, after: BTreeSet<At>) -> At {
+        let mut step = Draft::about(StepKind::Analyze, object, format!("analyze {object}"));
+        step.deeds.push(Deed::Analyze {
+            relation: new.relation.clone(),
+        });
+        step.needs = after;
+        self.steps.add(step)
+    }
+
+    fn audits(&mut self, object: &ObjectName, new: &New, after: &BTreeSet<At>) -> BTreeSet<At> {
+        let step = |audit: &Audit| {
+            let title = format!("audit \"{}\" on {object}", audit.name);
+            let mut step = Draft::about(StepKind::Audit, object, title);
+            step.deeds.push(Deed::Audit {
+                name: audit.name.clone(),
+                sql: audit.sql.clone(),
+            });
+            step.needs.clone_from(after);
+            step
+        };
+        let steps = new.audits.iter().map(step);
+        steps.map(|step| self.steps.add(step)).collect()
+    }
+}
+
+/// Everything quick about a new generation.
+fn build_deeds(new: &New, marker: Option<Marker>) -> Vec<Deed> {
+    let relation = &new.relation;
+    let dress = &new.dress;
+    let mut deeds = vec![Deed::Build {
+        relation: relation.clone(),
+        form: new.form.clone(),
+    }];
+    deeds.extend(marker.map(|marker| Deed::Mark {
+        relation: relation.clone(),
+        marker: Some(marker),
+        before: None,
+    }));
+    let comment = |(on, text): &(Commented, String)| Deed::Comment {
+        on: on.clone(),
+        text: Some(text.clone()),
+        before: None,
+    };
+    deeds.extend(dress.comments.iter().map(comment));
+    // What belongs to the owner by being the owner moves with the ownership: it is said afterwards.
+    let owns = |privilege: &&Privilege| match (&privilege.holder, &dress.owner) {
+        (Holder::Role(role), Some(owner)) => role == owner,
+        (Holder::Public | Holder::Role(_), _) => false,
+    };
+    let (late_revoke, revoke): (Vec<_>, Vec<_>) = dress.revoke.iter().partition(owns);
+    let (late_grant, grant): (Vec<_>, Vec<_>) = dress.grant.iter().partition(owns);
+    deeds.extend(
+        revoke
+            .into_iter()
+            .map(|privilege| revoked(relation, privilege)),
+    );
+    deeds.extend(
+        grant
+            .into_iter()
+            .map(|privilege| granted(relation, privilege)),
+    );
+    deeds.extend(dress.statements.iter().map(verbatim));
+    if dress.indexes.is_empty() {
+        deeds.extend(dress.after_indexes.iter().map(verbatim));
+    }
+    // Nobody knows here who builds; the owner of what is taken back stays as it is.
+    deeds.extend(dress.owner.as_ref().map(|owner| Deed::Owner {
+        relation: relation.clone(),
+        role: owner.clone(),
+        before: owner.clone(),
+    }));
+    deeds.extend(
+        late_revoke
+            .into_iter()
+            .map(|privilege| revoked(relation, privilege)),
+    );
+    deeds.extend(
+        late_grant
+            .into_iter()
+            .map(|privilege| granted(relation, privilege)),
+    );
+    deeds
+}
+
+fn revoked(on: &Physical, privilege: &Privilege) -> Deed {
+    Deed::Revoke {
+        on: on.clone(),
+        privilege: privilege.clone(),
+    }
+}
+
+fn granted(on: &Physical, privilege: &Privilege) -> Deed {
+    Deed::Grant {
+        on: on.clone(),
+        privilege: privilege.clone(),
+    }
+}
+
+fn verbatim(sql: &String) -> Deed {
+    Deed::Verbatim {
+        sql: sql.clone(),
+        undo: None,
+    }
+}
+
+fn index_step(object: &ObjectName, index: &NewIndex, after: &BTreeSet<At>) -> Draft {
+    let title = format!("index {} on {object}", index.public);
+    let mut step = Draft::about(StepKind::Index, object, title);
+    step.needs.clone_from(after);
+    step.deeds.push(Deed::Index {
+        index: index.index.clone(),
+        sql: index.sql.clone(),
+    });
+    step.deeds
+        .extend(index.comment.as_ref().map(|text| Deed::Comment {
+            on: Commented::Index(index.index.clone()),
+            text: Some(text.clone()),
+            before: None,
+        }));
+    step
+}
+
+/// Whether it holds rows that the planner of the engine wants to know about. A table that is declared
+/// by its columns reads nothing and is empty.
+fn has_rows(decision: &Decision, new: &New) -> bool {
+    match new.relation.kind {
+        RelationKind::MaterializedView => true,
+        RelationKind::View | RelationKind::Sequence => false,
+        RelationKind::Table
+        | RelationKind::PartitionedTable
+        | RelationKind::Partition
+        | RelationKind::ForeignTable => {
+            new.filled == Filled::Apart || !decision.reads.is_empty() || !new.grounds.is_empty()
+        }
+    }
+}
+
+fn inputs_of(new: &New, live: Option<&ObjectName>) -> ShadowInputs {
+    ShadowInputs {
+        shadow: new.relation.name.clone(),
+        generation: new.generation.clone(),
+        live: live.cloned(),
+        grounds: new.grounds.clone(),
+        fill: StepId(0),
+    }
+}
+
+/// Whether a relation of this kind can carry the marker of its generation.
+pub(in crate::plan) const fn carries_marker(place: MarkerPlace, kind: RelationKind) -> bool {
+    match place {
+        MarkerPlace::Rule => matches!(kind, RelationKind::View | RelationKind::MaterializedView),
+        MarkerPlace::Comment | MarkerPlace::FirstColumn => true,
+        MarkerPlace::None => false,
+    }
+}
+
+/// The marker of a generation. That of somebody else's object names no project.
+pub(super) fn marker(own: &Own, generation: &Generation, frame: &Frame<'_>) -> Marker {
+    let project = match own {
+        Own::Declared(_) => frame.project,
+        Own::External { project } => project.as_deref().unwrap_or_default(),
+    };
+    Marker {
+        project: project.to_owned(),
+        generation: generation.clone(),
+    }
+}

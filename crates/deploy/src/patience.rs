@@ -1,0 +1,355 @@
+//! A step by itself: looks who is in the way, waits, tries again, and gives way to readers.
+//!
+//! | when | then |
+//! |---|---|
+//! | somebody holds what a cutover needs for longer than a moment | wait without asking for the lock |
+//! | a lock is not had in time, or another transaction is met | wait, so that those who queued get through, and try again |
+//! | another step of this run holds it | wait for that step; this is no try |
+//! | rows changed since a shadow was filled | fill it again first |
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use dormer_core::engine::session::{LockHolder, Worked};
+use dormer_core::engine::step::{Deed, Millis, StepKind};
+use dormer_core::engine::{EngineError, ErrorKind};
+use dormer_core::model::name::ObjectName;
+use dormer_core::plan::PlannedStep;
+
+use crate::event::{StepEnd, What};
+use crate::ground::{Rounds, Standing};
+use crate::options::OnLock;
+use crate::outcome::Blocked;
+use crate::worker::{End, Worker, broken};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// Another step of this run is asked after so often.
+const OWN_PAUSE: Duration = Duration::from_millis(100);
+/// Who holds a lock for less is a reader who leaves soon.
+const MOMENT_MS: u64 = 250;
+const QUERY_SHOWN: usize = 80;
+
+/// Who is in the way of a step, and what was tried about it.
+#[derive(Debug, Default)]
+struct Tries {
+    count: u32,
+    rounds: Rounds,
+    /// Whether the connection was lost while looking.
+    lost: bool,
+    /// Whether it was told that another step of this run is in the way.
+    told: bool,
+}
+
+/// What stood in the way this time.
+struct Obstacle {
+    reason: String,
+    holders: Vec<LockHolder>,
+    error: Option<EngineError>,
+}
+
+impl<'r> Worker<'r, '_> {
+    /// Does one step, as long as it takes.
+    pub(crate) async fn alone(&mut self, step: &'r PlannedStep) -> End {
+        let mut tries = Tries::default();
+        loop {
+            if self.run.halted() {
+                return End::Stopped;
+            }
+            match self.turn(step, &mut tries).await {
+                Ok(Some(end)) => return end,
+                Ok(None) => {}
+                Err(error) if broken(&error) && !tries.lost => {
+                    tries.lost = true;
+                    self.session = None;
+                }
+                Err(error) => return self.trouble(step.step.id, error),
+            }
+        }
+    }
+
+    /// One look and one try; none when there shall be another.
+    async fn turn(
+        &mut self,
+        step: &'r PlannedStep,
+        tries: &mut Tries,
+    ) -> Result<Option<End>, EngineError> {
+        let id = step.step.id;
+        if step.step.kind == StepKind::Cutover
+            && let Some(end) = self.make_firm(step, tries).await?
+        {
+            return Ok(Some(end));
+        }
+        if takes_names(step.step.kind) {
+            let (own, others) = self.in_the_way(step).await?;
+            if !others.is_empty() {
+                let obstacle = Obstacle {
+                    reason: "somebody holds a lock that it needs".to_owned(),
+                    holders: others,
+                    error: None,
+                };
+                return Ok(self.wait(step, tries, obstacle).await);
+            }
+            if own {
+                if !tries.told {
+                    tries.told = true;
+                    self.run.tell(What::StepWaiting {
+                        step: id,
+                        object: step.step.object.clone(),
+                        reason: "another step of this run reads it".to_owned(),
+                        waiting_for: None,
+                        tries: tries.count,
+                    });
+                }
+                self.run.pause(OWN_PAUSE).await;
+                return Ok(None);
+            }
+        }
+        let limits = self.limits(step.step.kind);
+        match self.surely(&[step], limits).await {
+            Ok(Worked::Done { took }) => Ok(Some(End::Done(took))),
+            Ok(Worked::Row { row, .. }) => Ok(Some(End::Row { at: id, row })),
+            Err(error) if self.worth_another(step.step.kind, &error) => {
+                let (_, holders) = self.in_the_way(step).await?;
+                let obstacle = Obstacle {
+                    reason: error.to_string(),
+                    holders,
+                    error: Some(error),
+                };
+                Ok(self.wait(step, tries, obstacle).await)
+            }
+            Err(error) => Ok(Some(self.trouble(id, error))),
+        }
+    }
+
+    fn worth_another(&self, kind: StepKind, error: &EngineError) -> bool {
+        match error.kind {
+            ErrorKind::LockTimeout | ErrorKind::Conflict => true,
+            // The deadline of a cutover is kept from outside.
+            ErrorKind::Cancelled => takes_names(kind) && !self.run.halted(),
+            _ => false,
+        }
+    }
+
+    /// Fills shadows again until no row that they are made of is newer.
+    async fn make_firm(
+        &mut self,
+        cutover: &'r PlannedStep,
+        tries: &mut Tries,
+    ) -> Result<Option<End>, EngineError> {
+        let run = self.run;
+        loop {
+            let session = self.session(cutover.step.id).await?;
+            let standing = tries
+                .rounds
+                .next((&run.grounds, run.web), session, cutover)
+                .await?;
+            let again = match standing {
+                Standing::Firm => return Ok(None),
+                Standing::Again(steps) => steps,
+                Standing::Restless => {
+                    let reason = "what readers see is refreshed faster than its shadow is filled";
+                    return Ok(Some(blocked(
+                        cutover,
+                        tries,
+                        Obstacle {
+                            reason: reason.to_owned(),
+                            holders: Vec::new(),
+                            error: None,
+                        },
+                    )));
+                }
+            };
+            for step in again {
+                run.tell(What::StepRepeated {
+                    step: step.step.id,
+                    object: step.step.object.clone(),
+                    reason: "rows that it is made of changed since it was filled".to_owned(),
+                });
+                match Box::pin(self.alone(step)).await {
+                    End::Done(took) => run.tell(What::StepFinished {
+                        step: step.step.id,
+                        object: step.step.object.clone(),
+                        ms: millis(took),
+                        outcome: StepEnd::Done,
+                        reason: None,
+                    }),
+                    end => return Ok(Some(end)),
+                }
+            }
+        }
+    }
+
+    /// Whether another step of this run is in the way, and who else.
+    async fn in_the_way(
+        &mut self,
+        step: &PlannedStep,
+    ) -> Result<(bool, Vec<LockHolder>), EngineError> {
+        let run = self.run.plan.run.as_str();
+        let names = locked(step);
+        if names.is_empty() {
+            return Ok((false, Vec::new()));
+        }
+        let looked = self.session(step.step.id).await?.locks(&names).await;
+        let holders = match looked {
+            Ok(holders) => holders,
+            Err(error) if broken(&error) => return Err(error),
+            // Without the right to look, the lock itself will tell.
+            Err(_) => Vec::new(),
+        };
+        let (own, others): (Vec<_>, Vec<_>) = holders
+            .into_iter()
+            .filter(|holder| holder.granted)
+            .partition(|holder| {
+                holder
+                    .application
+                    .as_ref()
+                    .is_some_and(|app| app.contains(run))
+            });
+        let probe = |holder: &LockHolder| {
+            let application = holder.application.as_ref();
+            application.is_some_and(|application| application.ends_with("probe"))
+        };
+        let others = others.into_iter().filter(stays);
+        Ok((own.iter().any(|holder| !probe(holder)), others.collect()))
+    }
+
+    /// Waits; returns an end when it was to no avail.
+    async fn wait(
+        &mut self,
+        step: &PlannedStep,
+        tries: &mut Tries,
+        obstacle: Obstacle,
+    ) -> Option<End> {
+        let options = self.run.options;
+        tries.count = tries.count.saturating_add(1);
+        let over = match options.on_lock {
+            OnLock::Fail => true,
+            OnLock::Retry => tries.count >= options.tries,
+            OnLock::Wait => false,
+        };
+        if over {
+            return Some(blocked(step, tries, obstacle));
+        }
+        let waiting_for = obstacle.holders.first().map(|first| {
+            let more = obstacle.holders.len() - 1;
+            let more = if more == 0 {
+                String::new()
+            } else {
+                format!(", and {more} more")
+            };
+            format!("{}{more}", describe(first))
+        });
+        self.run.tell(What::StepWaiting {
+            step: step.step.id,
+            object: step.step.object.clone(),
+            reason: obstacle.reason,
+            waiting_for,
+            tries: tries.count,
+        });
+        self.run.pause(pause_after(tries.count)).await;
+        None
+    }
+}
+
+fn blocked(step: &PlannedStep, tries: &Tries, obstacle: Obstacle) -> End {
+    End::Blocked(Box::new(Blocked {
+        step: step.step.id,
+        title: step.step.title.clone(),
+        object: step.step.object.clone(),
+        tries: tries.count,
+        holders: obstacle.holders,
+        reason: obstacle.reason,
+        error: obstacle.error,
+    }))
+}
+
+/// Whether somebody is there for longer. Of transactions whose age is hidden nothing is known: the
+/// lock itself will tell.
+fn stays(holder: &LockHolder) -> bool {
+    holder.transaction_ms.is_some_and(|age| age >= MOMENT_MS)
+}
+
+const fn takes_names(kind: StepKind) -> bool {
+    matches!(kind, StepKind::Cutover | StepKind::Retire)
+}
+
+/// The relations that a step locks against others.
+fn locked(step: &PlannedStep) -> BTreeSet<ObjectName> {
+    let mut names: BTreeSet<ObjectName> = step.step.deeds.iter().filter_map(subject).collect();
+    names.extend(step.inputs.iter().filter_map(|inputs| inputs.live.clone()));
+    names.extend(step.step.object.clone());
+    if !takes_names(step.step.kind) {
+        let grounds = step.inputs.iter().flat_map(|inputs| &inputs.grounds);
+        names.extend(grounds.cloned());
+    }
+    names
+}
+
+/// The relation that a deed changes.
+fn subject(deed: &Deed) -> Option<ObjectName> {
+    match deed {
+        Deed::Build { relation, .. }
+        | Deed::Fill { relation }
+        | Deed::Mark { relation, .. }
+        | Deed::Owner { relation, .. }
+        | Deed::Options { relation, .. }
+        | Deed::Analyze { relation }
+        | Deed::Rename { relation, .. }
+        | Deed::Redefine { relation, .. }
+        | Deed::Drop { relation } => Some(relation.name.clone()),
+        Deed::Grant { on, .. } | Deed::Revoke { on, .. } => Some(on.name.clone()),
+        Deed::AddColumn { table, .. } => Some(table.clone()),
+        Deed::CreateSchema { .. }
+        | Deed::Index { .. }
+        | Deed::DropIndex { .. }
+        | Deed::Comment { .. }
+        | Deed::Audit { .. }
+        | Deed::RenameIndex { .. }
+        | Deed::Verbatim { .. } => None,
+    }
+}
+
+/// Longer after each try, and never the same for two runs.
+fn pause_after(tries: u32) -> Duration {
+    let doubled = FIRST_PAUSE.saturating_mul(1 << tries.saturating_sub(1).min(16));
+    let full = doubled.min(LONGEST_PAUSE);
+    let clock = SystemTime::now().duration_since(UNIX_EPOCH);
+    let jitter = clock.map_or(0, |clock| clock.subsec_nanos() / 64 % 256);
+    full.mul_f64(0.75 + f64::from(jitter) / 1024.0)
+}
+
+/// Somebody in the way, in one line.
+fn describe(holder: &LockHolder) -> String {
+    let known = [holder.user.as_deref(), holder.application.as_deref()];
+    let known: Vec<&str> = known
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect();
+    let mut text = format!("pid {}", holder.pid);
+    if !known.is_empty() {
+        text.push_str(&format!(" ({})", known.join(", ")));
+    }
+    text.push_str(&format!(", {} on {}", holder.mode, holder.relation));
+    if let Some(age) = holder.transaction_ms {
+        text.push_str(&match age {
+            0..1_000 => format!(" since {age} ms"),
+            _ => format!(" since {} s", age / 1_000),
+        });
+    }
+    if let Some(query) = &holder.query {
+        let mut words = query.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = words.char_indices().nth(QUERY_SHOWN) {
+            words.truncate(end);
+            words.push_str("..");
+        }
+        text.push_str(": ");
+        text.push_str(&words);
+    }
+    text
+}
+
+pub(crate) fn millis(time: Duration) -> Millis {
+    Millis(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
