@@ -7,6 +7,8 @@
 //! | `records` | what it is told, as SQL text, with `literal` for the values |
 //! | `lease` | who may change the target; how runs begin and end |
 //! | `execute` | does work, with `message` for many statements at once |
+//! | `rehearse` | asks what definitions mean |
+//! | `pulses`, `locks`, `probe` | look at relations |
 //!
 //! **A call that writes and is dropped half-way leaves its transaction to the target:** it goes on there
 //! until it ends or is cancelled. The next such call waits for that and rolls back what is open; what
@@ -225,10 +227,6 @@ impl Session for PostgresSession {
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {
         probe::probe(&self.wire.session, name).await
     }
-}
-
-fn not_yet() -> EngineError {
-    EngineError::new(ErrorKind::Unsupported, "not supported yet")
 }
 
 /// Refuses an engine that speaks the protocol and is no PostgreSQL.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-
 use super::fixture::*;
 use crate::engine::hazard::{Hazard, HazardKind};
 use crate::engine::journal::ObjectState;
