@@ -26,6 +26,7 @@ const FROM_DORMER: &[(&str, &[&str])] = &[
     ("docs/reference/config.md", &["docs", "config"]),
     ("docs/reference/dormer.schema.json", &["docs", "schema"]),
     ("docs/reference/exit-codes.md", &["docs", "exit-codes"]),
+    ("docs/reference/hazards.md", &["docs", "hazards"]),
     ("docs/reference/json.md", &["docs", "json"]),
 ];
 

@@ -9,7 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 
-const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, checked, ordered";
+const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, planned, replaced while people read";
 
 const AFTER: &str = "\
 Examples:
@@ -18,9 +18,14 @@ Examples:
   dormer show -C shop retention   everything about one object
   dormer graph -C shop            who reads whom, layer by layer
   dormer lock -C shop -t prod     write down the columns of what it reads in the target prod
+  dormer plan -C shop -t prod     what would change there, and why
+  dormer apply -C shop -t prod    do it, after a look at the plan
+  dormer rollback -C shop         take the last run back
 
 Start here:  docs/start.md
-Exit codes:  0 done, 1 error, 4 the project has errors, 11 no session, 64 usage (docs/reference/exit-codes.md)";
+Exit codes:  0 done, 1 error, 4 the project has errors, 6 blocked, 7 the plan is stale,
+             8 partial, 9 a hazard is not allowed, 11 no session, 64 usage, 130 interrupted
+             (docs/reference/exit-codes.md)";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -108,6 +113,10 @@ pub(crate) enum Command {
     Show(commands::show::Args),
     Graph(commands::graph::Args),
     Lock(commands::lock::Args),
+    Plan(commands::plan::Args),
+    Apply(commands::apply::Args),
+    Rollback(commands::rollback::Args),
+    Cleanup(commands::cleanup::Args),
     History(commands::history::Args),
     Locks(commands::locks::Args),
     Explain(commands::explain::Args),
@@ -124,6 +133,10 @@ impl Command {
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",
             Self::Lock(_) => "lock",
+            Self::Plan(_) => "plan",
+            Self::Apply(_) => "apply",
+            Self::Rollback(_) => "rollback",
+            Self::Cleanup(_) => "cleanup",
             Self::History(_) => "history",
             Self::Locks(_) => "locks",
             Self::Explain(_) => "explain",

@@ -9,6 +9,7 @@ mod failure;
 mod load;
 mod output;
 mod paste;
+mod planning;
 mod progress;
 mod report;
 mod run;

@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
 use dormer_core::engine::step::Millis;
-use dormer_core::engine::{Engine, RunId, Scope, ServerInfo};
+use dormer_core::engine::{Engine, EngineError, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
-use dormer_core::plan::{Plan, PlanLimits, sequence};
+use dormer_core::plan::decision::Decisions;
+use dormer_core::plan::sequence::{self, Frame};
+use dormer_core::plan::{Plan, PlanLimits};
 use dormer_core::project::{Project, quantity};
 use dormer_engines::registry;
 
@@ -67,7 +69,10 @@ pub(crate) fn ready(global: &Global) -> Result<Readied, Failure> {
     }
     found.sort_by(|a, b| a.order().cmp(&b.order()));
     let view = CheckView::new(loaded, found);
-    let summary = format!("{}: no plan is made of a project with errors\n", view.summary());
+    let summary = format!(
+        "{}: no plan is made of a project with errors\n",
+        view.summary()
+    );
     let mut outcome = Outcome::new(view).summary(summary);
     outcome.exit = Exit::Project;
     Ok(Readied::Wrong(outcome))
@@ -78,7 +83,9 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
     let usual = PlanLimits::default();
     let set = &project.target.limits;
     let millis = |given: Option<quantity::Duration>, set: Option<quantity::Duration>, usual| {
-        given.or(set).map_or(usual, |time| Millis(time.milliseconds))
+        given
+            .or(set)
+            .map_or(usual, |time| Millis(time.milliseconds))
     };
     PlanLimits {
         lock_timeout_ms: millis(given.lock_timeout, set.lock_timeout, usual.lock_timeout_ms),
@@ -112,7 +119,10 @@ fn schemas(project: &Project, journal: Option<&Journal>) -> BTreeSet<String> {
         None => true,
     });
     let owned = owned.map(|((name, _), _)| name);
-    declared.chain(owned).map(|name| name.schema.to_string()).collect()
+    declared
+        .chain(owned)
+        .map(|name| name.schema.to_string())
+        .collect()
 }
 
 /// Asks the journal, and reads the catalog of the schemas that matter.
@@ -164,4 +174,63 @@ pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
 pub(crate) fn engine_text(project: &Project, version: Option<&str>) -> String {
     let name = project.target.dialect.rules().name;
     version.map_or_else(|| name.to_owned(), |version| format!("{name} {version}"))
+}
+
+/// Makes a plan for what the target is now.
+///
+/// # Errors
+///
+/// When the selection is none, there is no session, or the target cannot be read.
+pub(crate) fn fresh(
+    loaded: &Loaded,
+    wanted: &Wanted,
+    limits: PlanLimits,
+) -> Result<Fresh, Failure> {
+    let selected = loaded.selected(wanted)?;
+    let door = Door::of(&loaded.project.target)?;
+    let seen = seen(loaded, &door)?;
+    let run = clock::new_run();
+    let decisions = decide(loaded, &seen, selected.as_ref())?;
+    let frame = Frame {
+        tool: clock::TOOL,
+        project: &loaded.project.name,
+        target: &loaded.project.target.name.0,
+        engine: seen.engine.as_ref(),
+        engine_text: &engine_text(&loaded.project, Some(&seen.server.version)),
+        run: &run,
+        kind: RunKind::Apply,
+        journal: &seen.journal.clone().unwrap_or_default(),
+        limits,
+    };
+    Ok(Fresh {
+        plan: sequence::plan(decisions, &frame),
+        run: run_id::shown(&run, &seen.runs).to_owned(),
+        along: Vec::new(),
+        knowledge: Knowledge::Target,
+        notes: seen.notes,
+    })
+}
+
+/// Decides what happens to each object.
+fn decide(
+    loaded: &Loaded,
+    _seen: &Seen,
+    _selected: Option<&BTreeSet<ObjectName>>,
+) -> Result<Decisions, Failure> {
+    let target = &loaded.project.target.name;
+    let message = format!("plans for target {target} are not made yet");
+    Err(Failure::new(Exit::Error, message))
+}
+
+/// Makes a plan without a target: for an empty one.
+///
+/// # Errors
+///
+/// When the selection is none, or the engine is not there yet.
+pub(crate) fn offline(
+    loaded: &Loaded,
+    wanted: &Wanted,
+    limits: PlanLimits,
+) -> Result<Fresh, Failure> {
+    fresh(loaded, wanted, limits)
 }

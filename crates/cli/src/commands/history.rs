@@ -2,7 +2,7 @@
 
 use dormer_core::engine::RunId;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunState};
-use dormer_core::plan::Plan;
+use dormer_core::plan::file;
 
 use super::Outcome;
 use crate::args::Global;
@@ -60,15 +60,14 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             let asked = id.clone();
             let ask = async move |mut session: Box<dyn dormer_core::engine::Session>| {
                 let found = session.run(&asked).await?;
-                Ok((found, session.runs(2).await?))
+                Ok((found, session.runs(run_id::LOOK_BACK).await?))
             };
             let answer = session::read(target, ask)?;
             let (found, recent) = answer.value;
             let detail = one(found, id, global)?;
             let others: Vec<RunId> = recent.into_iter().map(|run| run.run).collect();
             let shown = run_id::shown(&detail.run.run, &others).to_owned();
-            let planned = serde_json::from_str(&detail.plan)
-                .map_or_else(|_| Vec::new(), |plan: Plan| plan.steps);
+            let planned = file::read(&detail.plan).map_or_else(|_| Vec::new(), |plan| plan.steps);
             let next = next(&detail, &shown, global);
             let view = RunView::new(name, &detail, &planned, next).shown(&shown);
             Ok(Outcome::new(view).notes(&answer.notes))

@@ -65,7 +65,12 @@ impl fmt::Display for About<'_> {
 
 /// Storage as people read it, as PostgreSQL counts it.
 fn size(bytes: u64) -> String {
-    let units = [("TB", 1_u64 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10)];
+    let units = [
+        ("TB", 1_u64 << 40),
+        ("GB", 1 << 30),
+        ("MB", 1 << 20),
+        ("kB", 1 << 10),
+    ];
     let fitting = units.into_iter().find(|(_, length)| bytes >= *length);
     fitting.map_or_else(
         || format!("{bytes} B"),

@@ -1,6 +1,7 @@
 //! Results of commands: each shows itself as text and as JSON. **Views print nothing.**
 
 pub(crate) mod check;
+pub(crate) mod cleanup;
 pub(crate) mod diagnostic;
 pub(crate) mod docs;
 pub(crate) mod drawing;

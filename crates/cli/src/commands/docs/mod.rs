@@ -30,6 +30,7 @@ enum PageName {
     Schema,
     ExitCodes,
     Checks,
+    Hazards,
     Json,
 }
 
@@ -43,6 +44,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         PageName::Schema => config::schema(),
         PageName::ExitCodes => marked(&exit_codes()),
         PageName::Checks => marked(&checks()),
+        PageName::Hazards => marked(&hazards()),
         PageName::Json => marked(include_str!("json.md")),
     };
     Outcome::new(Page { text })
@@ -141,6 +143,38 @@ checks = { DM0114 = \"off\" }
             rule.code, rule.name, rule.summary
         );
         let _ = writeln!(out, "{}", rule.text.trim());
+    }
+    out
+}
+
+fn hazards() -> String {
+    let mut out = "\
+# Hazards and notes
+
+What a plan says about risk, and what `dormer explain NAME` answers. A **hazard** blocks `dormer apply`, which then ends
+with 9, until it is allowed: `--allow data-loss:marts.x` for one object, `--allow data-loss` for all, or `allow` in
+`dormer.toml` for good. A **note** never blocks.
+
+| name | | says |
+|---|---|---|
+"
+    .to_owned();
+    let topics = explain::topics::topics();
+    let shown = || topics.iter().filter(|topic| topic.kind != "exit code");
+    for topic in shown() {
+        let name = &topic.name;
+        let _ = writeln!(
+            out,
+            "| [{name}](#{name}) | {} | {} |",
+            topic.kind, topic.summary
+        );
+    }
+    for topic in shown() {
+        let _ = write!(
+            out,
+            "\n## {}\n\n**{}**: {}.\n\n{}\n",
+            topic.name, topic.kind, topic.summary, topic.text
+        );
     }
     out
 }

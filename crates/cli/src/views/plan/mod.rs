@@ -3,7 +3,6 @@
 //!
 //! **What does not change is counted, never listed.** Hazards come with the words that allow them.
 
-mod fields;
 mod forecast;
 mod markdown;
 mod sql;
@@ -14,11 +13,11 @@ use std::fmt;
 use dormer_core::engine::hazard::Hazard;
 use dormer_core::engine::journal::RunKind;
 use dormer_core::model::name::ObjectName;
-use dormer_core::plan::Plan;
 use dormer_core::plan::change::{Action, Change, Reason, ReasonKind, Way};
+use dormer_core::plan::{Plan, file};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
-pub(crate) use fields::fields;
 pub(crate) use forecast::Forecast;
 
 /// Which text a plan is shown as.
@@ -57,6 +56,8 @@ pub(crate) enum Knowledge {
     Target,
     /// Nothing but the files: as for an empty target.
     Files,
+    /// The journal: a run that began before goes on.
+    Journal,
 }
 
 /// A plan to show.
@@ -80,10 +81,12 @@ impl fmt::Display for PlanView {
 
 impl Serialize for PlanView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = fields(&self.plan).map_err(serde::ser::Error::custom)?;
-        let blocking = self.around.blocking.iter().map(allowance);
-        fields.insert("blocking".to_owned(), blocking.collect());
-        fields.serialize(serializer)
+        let mut whole = file::to_value(&self.plan);
+        if let Value::Object(fields) = &mut whole {
+            let blocking = self.around.blocking.iter().map(allowance);
+            fields.insert("blocking".to_owned(), blocking.collect());
+        }
+        whole.serialize(serializer)
     }
 }
 
@@ -99,6 +102,7 @@ impl PlanView {
         let run = &self.around.run;
         match (self.around.knowledge, kind) {
             (Knowledge::Files, _) => format!("Plan for an empty target {target} ({engine})"),
+            (Knowledge::Journal, _) => format!("Run {run} on target {target} ({engine}) goes on"),
             (_, RunKind::Apply | RunKind::Refresh) => {
                 format!("Plan for target {target} ({engine}), run {run}")
             }
@@ -113,6 +117,14 @@ impl PlanView {
 
     /// The last line: `Plan: 0 to create, 1 to alter, ..`.
     pub(crate) fn summary(&self) -> String {
+        if self.plan.noop() && self.plan.refused.is_empty() {
+            return match self.plan.kind {
+                RunKind::Apply => "Nothing to do: the target is as declared.".to_owned(),
+                RunKind::Rollback | RunKind::Cleanup | RunKind::Refresh => {
+                    "Nothing to do.".to_owned()
+                }
+            };
+        }
         let summary = &self.plan.summary;
         format!(
             "Plan: {} to create, {} to alter, {} to replace, {} to drop, {} carried, {} unchanged.",
@@ -191,7 +203,7 @@ fn why(reason: &Reason) -> String {
         ReasonKind::DefinitionChanged => said("definition changed"),
         ReasonKind::Drifted => said("changed in the target"),
         ReasonKind::ClassChanged => said("class changed"),
-        ReasonKind::Requested => said("requested"),
+        ReasonKind::Requested => bare("requested"),
         ReasonKind::ReadsReplaced => bare("reads what is replaced"),
         ReasonKind::PropertyChanged => bare("companions changed"),
         ReasonKind::Missing => bare("not there yet"),

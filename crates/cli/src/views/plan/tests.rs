@@ -288,8 +288,12 @@ fn json_holds_the_plan_and_its_timeouts() {
     let statement = &fields["steps"][2]["statements"][0];
     assert_eq!(statement["lock_timeout_ms"], 500);
     assert_eq!(statement["transaction"], true);
-    let read: Plan = serde_json::from_value(Value::Object(fields)).unwrap();
-    assert_eq!(read, plan());
+    let read = file::read(&Value::Object(fields).to_string()).unwrap();
+    let mut listed = plan();
+    listed
+        .changes
+        .retain(|change| change.action != Action::Keep);
+    assert_eq!(read, listed);
 }
 
 #[test]
