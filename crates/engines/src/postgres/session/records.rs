@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn definitions_are_spelled_as_an_inspection_spells_them() {
-        let inspection = include_str!("../inspect/begin.sql");
+        let inspection = include_str!("../inspect/spelling.sql");
         let wanted: Vec<&str> = inspection
             .lines()
             .map(|line| line.trim_end_matches(';'))
