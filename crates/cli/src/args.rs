@@ -9,8 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 
-const ABOUT: &str =
-    "Keeps views and materialized views: declared in SQL files, planned, replaced while people read";
+const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, planned, replaced while people read";
 
 const AFTER: &str = "\
 Examples:
@@ -114,6 +113,8 @@ pub(crate) enum Command {
     Show(commands::show::Args),
     Graph(commands::graph::Args),
     Lock(commands::lock::Args),
+    Plan(commands::plan::Args),
+    Apply(commands::apply::Args),
     Rollback(commands::rollback::Args),
     Cleanup(commands::cleanup::Args),
     History(commands::history::Args),
@@ -132,6 +133,8 @@ impl Command {
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",
             Self::Lock(_) => "lock",
+            Self::Plan(_) => "plan",
+            Self::Apply(_) => "apply",
             Self::Rollback(_) => "rollback",
             Self::Cleanup(_) => "cleanup",
             Self::History(_) => "history",

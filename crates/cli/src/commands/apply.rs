@@ -13,11 +13,11 @@ use crate::execute::{self, How, Proposal, allowances};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::paste;
 use crate::planning::{self, Readied};
 use crate::session::{self, Door};
 use crate::views::plan::{Around, Knowledge};
 use crate::views::run_id;
-use crate::paste;
 
 const AFTER: &str = "\
 Examples:
@@ -91,7 +91,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         resume: false,
         notes: fresh.notes,
     };
-    execute::execute(proposal, how, global, &door)
+    execute::execute(&proposal, how, global, &door)
 }
 
 /// A plan that was written before. Its target is the one that is meant.
@@ -105,7 +105,7 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
             .because(&error)
             .hint(format!(
                 "make one:  {}",
-                paste::command(global, &format!("plan --out {}", paste::quoted(&shown.to_string())))
+                paste::command(global, "plan --out plan.json")
             ))
     })?;
     let global = meant(&plan, global)?;
@@ -116,7 +116,8 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
     let command = format!("apply {}", paste::quoted(&shown.to_string()));
     let proposal = Proposal {
         around: Around {
-            run: run_id::shown(&plan.run, []).to_owned(),
+            // Which runs there are is not known yet.
+            run: plan.run.to_string(),
             blocking: execute::blocking(&plan, &allowed),
             command: paste::command(&global, &command),
             along: Vec::new(),
@@ -127,7 +128,7 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
         resume: false,
         notes: Vec::new(),
     };
-    execute::execute(proposal, &args.how, &global, &door)
+    execute::execute(&proposal, &args.how, &global, &door)
 }
 
 /// The command line with the target of the plan, unless it names another one.
@@ -150,7 +151,10 @@ fn same_project(plan: &Plan, loaded: &Loaded) -> Result<(), Failure> {
     if plan.project == *project {
         return Ok(());
     }
-    let message = format!("the plan is of project {}, and this is {project}", plan.project);
+    let message = format!(
+        "the plan is of project {}, and this is {project}",
+        plan.project
+    );
     Err(Failure::new(Exit::Error, message))
 }
 
@@ -161,7 +165,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let door = Door::of(target)?;
     let asked = id.to_owned();
     let ask = async move |mut session: Box<dyn Session>| {
-        let runs = session.runs(20).await?;
+        let runs = session.runs(run_id::LOOK_BACK).await?;
         let unfinished = runs.iter().find(|run| {
             matches!(
                 run.state,
@@ -189,10 +193,9 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let run = run_id::shown(&detail.run.run, &others).to_owned();
     let plan = file::read(&detail.plan).map_err(|error| {
         let message = format!("the plan of run {run} cannot be read from the journal");
-        Failure::new(Exit::Error, message).because(&error).hint(format!(
-            "begin anew:  {}",
-            paste::command(global, "apply")
-        ))
+        Failure::new(Exit::Error, message)
+            .because(&error)
+            .hint(format!("begin anew:  {}", paste::command(global, "apply")))
     })?;
     let proposal = Proposal {
         around: Around {
@@ -200,12 +203,12 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
             run,
             blocking: Vec::new(),
             along: Vec::new(),
-            knowledge: Knowledge::Target,
+            knowledge: Knowledge::Journal,
         },
         plan,
         text: detail.plan,
         resume: true,
         notes: answer.notes,
     };
-    execute::execute(proposal, &args.how, global, &door)
+    execute::execute(&proposal, &args.how, global, &door)
 }

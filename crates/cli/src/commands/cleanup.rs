@@ -113,7 +113,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         resume: false,
         notes: seen.notes,
     };
-    execute::execute(proposal, how, global, &door)
+    execute::execute(&proposal, how, global, &door)
 }
 
 /// How long the retired generations of an object are kept.

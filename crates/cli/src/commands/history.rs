@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             let asked = id.clone();
             let ask = async move |mut session: Box<dyn dormer_core::engine::Session>| {
                 let found = session.run(&asked).await?;
-                Ok((found, session.runs(2).await?))
+                Ok((found, session.runs(run_id::LOOK_BACK).await?))
             };
             let answer = session::read(target, ask)?;
             let (found, recent) = answer.value;

@@ -2,6 +2,7 @@
 //!
 //! **Commands decide nothing and print nothing.**
 
+pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod cleanup;
 pub(crate) mod completions;
@@ -12,6 +13,7 @@ pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod locks;
+pub(crate) mod plan;
 pub(crate) mod rollback;
 pub(crate) mod show;
 
@@ -102,6 +104,8 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Show(args) => show::run(args, global),
         Command::Graph(args) => graph::run(args, global),
         Command::Lock(args) => lock::run(args, global),
+        Command::Plan(args) => plan::run(args, global),
+        Command::Apply(args) => apply::run(args, global),
         Command::Rollback(args) => rollback::run(args, global),
         Command::Cleanup(args) => cleanup::run(args, global),
         Command::History(args) => history::run(args, global),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use dormer_core::engine::Session;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunRecord, RunState};
+use dormer_core::engine::{RunId, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::plan::back::{self, Obstacle, ObstacleKind, PastRun};
 use dormer_core::plan::change::Action;
@@ -20,9 +20,6 @@ use crate::session::{self, Door};
 use crate::views::plan::{Around, Knowledge};
 use crate::views::run_id;
 use crate::{clock, paste, planning};
-
-/// So many runs are looked through.
-const LOOK_BACK: u32 = 200;
 
 const AFTER: &str = "\
 Examples:
@@ -100,25 +97,26 @@ impl Way<'_> {
         let target = &self.loaded.project.target;
         let asked = self.args.run.clone();
         let ask = async move |mut session: Box<dyn Session>| {
-            let recent = session.runs(LOOK_BACK).await?;
+            let recent = session.runs(run_id::LOOK_BACK).await?;
             let last = recent
-                .into_iter()
+                .iter()
                 .find(|run| matches!(run.kind, RunKind::Apply | RunKind::Rollback));
             let id = asked.or_else(|| last.as_ref().map(|run| run.run.to_string()));
             let found = match &id {
                 Some(id) => session.run(id).await?,
                 None => Vec::new(),
             };
-            Ok((found, id))
+            let ids: Vec<RunId> = recent.into_iter().map(|run| run.run).collect();
+            Ok((found, id, ids))
         };
-        let (found, id) = session::read(target, ask)?.value;
+        let (found, id, ids) = session::read(target, ask)?.value;
         let Some(id) = id else {
             let message = format!("no run on target {} to take back", target.name);
             return Err(Failure::new(Exit::Error, message));
         };
         let detail = history::one(found, &id, self.global)?;
         let of = &detail.run;
-        let shown = run_id::shown(&of.run, []);
+        let shown = run_id::shown(&of.run, &ids);
         if self.args.run.is_none() && of.kind == RunKind::Rollback {
             let message = format!("the last run {shown} is a rollback itself");
             return Err(Failure::new(Exit::Error, message)
@@ -133,7 +131,7 @@ impl Way<'_> {
 
     fn past(&self, detail: RunDetail) -> Result<Past, Failure> {
         let of = &detail.run;
-        let shown = run_id::shown(&of.run, []);
+        let shown = &of.run;
         let refused = |words: &str| Err(Failure::new(Exit::Error, format!("run {shown} {words}")));
         match (of.kind, of.state) {
             (RunKind::Cleanup | RunKind::Refresh, _) => {
@@ -166,7 +164,7 @@ impl Way<'_> {
         }
         let run = past.detail.run.run.clone();
         let ask = async move |mut session: Box<dyn Session>| {
-            let recent = session.runs(LOOK_BACK).await?;
+            let recent = session.runs(run_id::LOOK_BACK).await?;
             let counts = |record: &RunRecord| {
                 record.run > run
                     && record.kind == RunKind::Apply
@@ -241,7 +239,7 @@ impl Way<'_> {
             resume: false,
             notes: seen.notes,
         };
-        execute::execute(proposal, how, global, door)
+        execute::execute(&proposal, how, global, door)
     }
 
     /// What stands in the way of a rollback.

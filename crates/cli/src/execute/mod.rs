@@ -23,6 +23,7 @@ use crate::views::outcome::{OutcomeView, complaint, exit, pasted};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
 pub(crate) use how::{How, allowances, span};
+pub(crate) use refuse::refused;
 
 /// A plan that waits for a yes.
 pub(crate) struct Proposal {
@@ -42,14 +43,14 @@ pub(crate) struct Proposal {
 ///
 /// When it cannot or may not be executed, or nobody says yes.
 pub(crate) fn execute(
-    proposal: Proposal,
+    proposal: &Proposal,
     how: &How,
     global: &Global,
     door: &Door,
 ) -> Result<Outcome, Failure> {
     let output = Output::new(global);
     let asks = !how.approved() && !global.json;
-    let view = view(&proposal, output);
+    let view = view(proposal, output);
     let plan = &proposal.plan;
     if plan.noop() && plan.refused.is_empty() {
         return Ok(nothing(plan, &view, global).notes(&proposal.notes));
@@ -63,7 +64,7 @@ pub(crate) fn execute(
         }
     }
     if !plan.refused.is_empty() {
-        return Err(refuse::refused(&plan.refused));
+        return Err(refused(&plan.refused));
     }
     if !proposal.resume && !view.around.blocking.is_empty() {
         return Err(refuse::hazards(&view));

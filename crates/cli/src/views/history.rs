@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::run_id;
 use super::style::{ERROR, FAINT, GOOD, STRONG, Table, WARNING, paint};
-use super::time::{length, moment};
+use super::time::{self, length, moment};
 use crate::output;
 
 /// The result of `dormer history`.
@@ -62,7 +62,7 @@ fn took(run: &RunRecord) -> String {
     match seconds {
         None => "-".to_owned(),
         Some(0) => "< 1 s".to_owned(),
-        Some(seconds) => length(seconds.saturating_mul(1_000)),
+        Some(seconds) => time::seconds(seconds.saturating_mul(1_000)),
     }
 }
 

@@ -2,6 +2,9 @@
 
 use dormer_core::engine::RunId;
 
+/// So many runs are looked at for what is unique.
+pub(crate) const LOOK_BACK: u32 = 200;
+
 const LEAST: usize = 4;
 
 /// The beginning of an id that no other of these runs has.

@@ -8,6 +8,10 @@ mod lock;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod runs;
+#[cfg(test)]
 mod shell;
+#[cfg(test)]
+mod steady;
 #[cfg(test)]
 mod transcripts;

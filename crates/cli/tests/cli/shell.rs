@@ -44,8 +44,10 @@ impl Drop for Folder {
 pub(crate) struct Shell {
     home: PathBuf,
     folder: PathBuf,
-    /// Set for all commands, and shown as its name.
-    variable: Option<(&'static str, String)>,
+    /// Set for all commands.
+    variables: Vec<(&'static str, String)>,
+    /// Makes more of what is printed the same.
+    steady: fn(&str) -> String,
 }
 
 impl Shell {
@@ -53,13 +55,20 @@ impl Shell {
         Self {
             home: home.to_owned(),
             folder: home.to_owned(),
-            variable: None,
+            variables: Vec::new(),
+            steady: str::to_owned,
         }
     }
 
     /// Sets a variable for all commands.
     pub(crate) fn with_variable(mut self, name: &'static str, value: String) -> Self {
-        self.variable = Some((name, value));
+        self.variables.push((name, value));
+        self
+    }
+
+    /// Makes more of what is printed the same.
+    pub(crate) fn with_steady(mut self, steady: fn(&str) -> String) -> Self {
+        self.steady = steady;
         self
     }
 
@@ -84,7 +93,7 @@ impl Shell {
             .env("PATH", format!("{binary}:/usr/local/bin:/usr/bin:/bin"))
             .env("HOME", &self.home)
             .env("WORKSPACE", workspace())
-            .envs(self.variable.iter().map(|(name, value)| (name, value)))
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .output()
             .unwrap()
     }
@@ -94,7 +103,8 @@ impl Shell {
         let text = String::from_utf8_lossy(bytes).replace('\u{1b}', "␛");
         let text = text.replace(&self.home.display().to_string(), "[HOME]");
         let text = text.replace(&workspace().display().to_string(), "[WORKSPACE]");
-        text.lines().map(|line| settle_time(line) + "\n").collect()
+        let text: String = text.lines().map(|line| settle_time(line) + "\n").collect();
+        (self.steady)(&text)
     }
 }
 

@@ -1,4 +1,18 @@
 //! A session with PostgreSQL.
+//!
+//! | room | does |
+//! |---|---|
+//! | `prepare` | makes the journal |
+//! | `journal` | reads it |
+//! | `records` | what it is told, as SQL text, with `literal` for the values |
+//! | `lease` | who may change the target; how runs begin and end |
+//! | `execute` | does work, with `message` for many statements at once |
+//! | `rehearse` | asks what definitions mean |
+//! | `pulses`, `locks`, `probe` | look at relations |
+//!
+//! **A call that writes and is dropped half-way leaves its transaction to the target:** it goes on there
+//! until it ends or is cancelled. The next such call waits for that and rolls back what is open; what
+//! became of the work, the journal tells.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +25,8 @@ use dormer_core::engine::session::{
 use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
+
+use tokio_postgres::types::{ToSql, Type};
 
 use super::inspect;
 use crate::wire::connect::Wire;
@@ -33,6 +49,9 @@ const SERVER: &str = "\
 SELECT current_setting('server_version_num')::int4, current_setting('server_version'), \
 version(), current_user::text, current_database()::text, pg_catalog.pg_is_in_recovery(), \
 (SELECT reset_val = 'on' FROM pg_catalog.pg_settings WHERE name = 'default_transaction_read_only')";
+
+/// What others see of a session.
+const ANNOUNCE: &str = "SELECT pg_catalog.set_config('application_name', $1, false)";
 
 /// Engines that answer as PostgreSQL does and are none: what they say of themselves, and their name
 /// in `dormer.toml` where they have one.
@@ -86,6 +105,14 @@ impl PostgresSession {
 
 #[async_trait]
 impl Session for PostgresSession {
+    async fn announce(&mut self, what: &str) -> Result<(), EngineError> {
+        let name = format!("dormer {what}");
+        let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&name, Type::TEXT)];
+        let set = self.wire.session.query_typed(ANNOUNCE, &parameters).await;
+        set.map_err(|error| problem::of_statement(&error))?;
+        Ok(())
+    }
+
     async fn server(&mut self) -> Result<ServerInfo, EngineError> {
         let fail = |error: tokio_postgres::Error| problem::of_statement(&error);
         let row = self
@@ -213,10 +240,6 @@ impl Session for PostgresSession {
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {
         probe::probe(&self.wire.session, name).await
     }
-}
-
-fn not_yet() -> EngineError {
-    EngineError::new(ErrorKind::Unsupported, "not supported yet")
 }
 
 /// Refuses an engine that speaks the protocol and is no PostgreSQL.

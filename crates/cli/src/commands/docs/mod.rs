@@ -163,7 +163,11 @@ with 9, until it is allowed: `--allow data-loss:marts.x` for one object, `--allo
     let shown = || topics.iter().filter(|topic| topic.kind != "exit code");
     for topic in shown() {
         let name = &topic.name;
-        let _ = writeln!(out, "| [{name}](#{name}) | {} | {} |", topic.kind, topic.summary);
+        let _ = writeln!(
+            out,
+            "| [{name}](#{name}) | {} | {} |",
+            topic.kind, topic.summary
+        );
     }
     for topic in shown() {
         let _ = write!(

@@ -207,9 +207,11 @@ impl fmt::Display for OutcomeView {
                 let steps = count(self.steps, "step");
                 let done = paint("Done", GOOD);
                 write!(f, "{done}: {steps} in {}.", length(self.ms))?;
-                match self.readers.new.len() {
-                    0 => writeln!(f)?,
-                    n => writeln!(f, " Readers see {} anew.", count(n, "object"))?,
+                match (self.kind, self.readers.new.len()) {
+                    ("apply", n) if n > 0 => {
+                        writeln!(f, " Readers see {} anew.", count(n, "object"))?;
+                    }
+                    _ => writeln!(f)?,
                 }
             }
             _ => {}

@@ -56,6 +56,8 @@ pub(crate) enum Knowledge {
     Target,
     /// Nothing but the files: as for an empty target.
     Files,
+    /// The journal: a run that began before goes on.
+    Journal,
 }
 
 /// A plan to show.
@@ -100,6 +102,7 @@ impl PlanView {
         let run = &self.around.run;
         match (self.around.knowledge, kind) {
             (Knowledge::Files, _) => format!("Plan for an empty target {target} ({engine})"),
+            (Knowledge::Journal, _) => format!("Run {run} on target {target} ({engine}) goes on"),
             (_, RunKind::Apply | RunKind::Refresh) => {
                 format!("Plan for target {target} ({engine}), run {run}")
             }
@@ -200,7 +203,7 @@ fn why(reason: &Reason) -> String {
         ReasonKind::DefinitionChanged => said("definition changed"),
         ReasonKind::Drifted => said("changed in the target"),
         ReasonKind::ClassChanged => said("class changed"),
-        ReasonKind::Requested => said("requested"),
+        ReasonKind::Requested => bare("requested"),
         ReasonKind::ReadsReplaced => bare("reads what is replaced"),
         ReasonKind::PropertyChanged => bare("companions changed"),
         ReasonKind::Missing => bare("not there yet"),

@@ -30,7 +30,9 @@ pub(super) fn write(view: &PlanView, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         steps(view, f)?;
     }
     writeln!(f, "{}", paint(view.summary(), STRONG))?;
-    if let Some(forecast) = Forecast::of(&view.plan) {
+    // A run that goes on has done a part of it before.
+    let fresh = view.around.knowledge != Knowledge::Journal;
+    if let Some(forecast) = Forecast::of(&view.plan).filter(|_| fresh) {
         writeln!(f, "It takes {forecast}.")?;
     }
     Ok(())
