@@ -1,3 +1,5 @@
+//! The faces of a plan that is made by hand.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anstream::adapter::strip_str;
