@@ -213,7 +213,7 @@ impl<'a> Frame<'a> {
             for record in of_plan {
                 done.insert(record.step);
                 if let Some(detail) = &record.detail {
-                    grounds.recall(record.step, detail);
+                    grounds.recall(detail);
                 }
             }
         }

@@ -4,6 +4,8 @@
 //! - What readers see now may have been refreshed meanwhile: its storage moved, and then the shadow is
 //!   filled again, always. Counters are a hint: they have a shadow filled again a few times, no more,
 //!   or a busy table would keep the cutover away for ever.
+//! - **What is filled again is audited again.** Until all its audits passed, the journal does not say
+//!   what it was filled from: a later try has to fill it once more.
 //! - What is new to readers cannot be older than what they saw.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,23 +32,33 @@ pub(crate) struct Grounds {
     before: Mutex<BTreeMap<StepId, Pulses>>,
 }
 
-/// What was read of pulses, on its way into the journal.
-#[derive(Debug, Default)]
+/// What was read of pulses before fills, on its way into the journal.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Seen(BTreeMap<StepId, Pulses>);
 
 impl Seen {
-    /// What a later try has to know of a step.
-    pub(crate) fn detail(&self, step: StepId) -> Option<String> {
-        let pulses = self.0.get(&step)?;
-        serde_json::to_string(pulses).ok()
+    /// What a later try has to know; none where there is nothing.
+    pub(crate) fn detail(&self) -> Option<String> {
+        (!self.0.is_empty()).then(|| serde_json::to_string(&self.0).ok())?
+    }
+
+    /// The part of it that is of one step.
+    pub(crate) fn of(&self, step: StepId) -> Self {
+        let pulses = self.0.get(&step).cloned();
+        Self(pulses.into_iter().map(|pulses| (step, pulses)).collect())
+    }
+
+    /// Adds what was seen before other fills.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 }
 
 impl Grounds {
-    /// Takes over what the journal kept of a fill.
-    pub(crate) fn recall(&self, step: StepId, detail: &str) {
-        if let Ok(pulses) = serde_json::from_str(detail) {
-            self.keep(Seen(BTreeMap::from([(step, pulses)])));
+    /// Takes over what the journal kept.
+    pub(crate) fn recall(&self, detail: &str) {
+        if let Ok(seen) = serde_json::from_str(detail) {
+            self.keep(Seen(seen));
         }
     }
 
@@ -173,11 +185,11 @@ impl Rounds {
         let mut again = web.downstream(behind.surely.iter().copied());
         again.append(&mut behind.surely);
         // What stands on a shadow that is filled again is filled again too, and audited again.
-        let repeated = web.order().filter(|step| {
-            let id = step.step.id;
-            let audited = step.step.kind == StepKind::Audit && needed.contains(&id);
-            again.contains(&id) && (fills.contains(&id) || audited)
-        });
-        Ok(Standing::Again(repeated.collect()))
+        let repeated = web.order().filter(|step| again.contains(&step.step.id));
+        let audited = repeated
+            .clone()
+            .filter(|step| step.step.kind == StepKind::Audit && needed.contains(&step.step.id));
+        let filled = repeated.filter(|step| fills.contains(&step.step.id));
+        Ok(Standing::Again(filled.chain(audited).collect()))
     }
 }

@@ -17,10 +17,10 @@ use dormer_core::model::name::ObjectName;
 use dormer_core::plan::PlannedStep;
 
 use crate::event::{StepEnd, What};
-use crate::ground::{Rounds, Standing};
+use crate::ground::{Rounds, Seen, Standing};
 use crate::options::OnLock;
 use crate::outcome::Blocked;
-use crate::worker::{End, Worker, broken};
+use crate::worker::{End, Repeat, Worker, broken};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -160,6 +160,11 @@ impl<'r> Worker<'r, '_> {
                     )));
                 }
             };
+            let audit = |step: &&&PlannedStep| step.step.kind == StepKind::Audit;
+            self.repeat = Some(Repeat {
+                last_audit: again.iter().rfind(audit).map(|step| step.step.id),
+                seen: Seen::default(),
+            });
             for step in again {
                 run.tell(What::StepRepeated {
                     step: step.step.id,
@@ -177,6 +182,7 @@ impl<'r> Worker<'r, '_> {
                     end => return Ok(Some(end)),
                 }
             }
+            self.repeat = None;
         }
     }
 

@@ -1,12 +1,14 @@
 //! What all rooms of one run share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use dormer_core::engine::Deed;
 use dormer_core::engine::lease::Token;
 use dormer_core::engine::session::Cancel;
-use dormer_core::engine::step::StepKind;
+use dormer_core::engine::step::{StepId, StepKind};
+use dormer_core::model::name::ObjectName;
 use dormer_core::plan::Plan;
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
@@ -43,6 +45,36 @@ impl Run<'_> {
 
     pub(crate) fn halted(&self) -> bool {
         self.halt.raised()
+    }
+
+    /// The objects of the plan that a step is about, however many.
+    pub(crate) fn about(&self, id: StepId) -> BTreeSet<ObjectName> {
+        let Some(step) = self.web.get(id) else {
+            return BTreeSet::new();
+        };
+        if let Some(object) = &step.step.object {
+            return BTreeSet::from([object.clone()]);
+        }
+        let mut names: BTreeSet<ObjectName> = BTreeSet::new();
+        for deed in &step.step.deeds {
+            match deed {
+                Deed::Rename { relation, to } => {
+                    names.insert(relation.name.clone());
+                    names.insert(ObjectName::new(&relation.name.schema, to));
+                }
+                Deed::Redefine { relation, .. } | Deed::Drop { relation } => {
+                    names.insert(relation.name.clone());
+                }
+                _ => {}
+            }
+        }
+        names.retain(|name| {
+            self.plan
+                .changes
+                .iter()
+                .any(|change| change.object == *name)
+        });
+        names
     }
 
     /// Waits, unless nothing more may begin.

@@ -177,6 +177,14 @@ impl<'w, 'p> Schedule<'w, 'p> {
         }
     }
 
+    /// Nobody could do them now.
+    pub(crate) fn give_back(&mut self, ids: &[StepId]) {
+        for id in ids {
+            self.set(*id, Stand::Pending);
+            self.offer(*id);
+        }
+    }
+
     /// It failed, or one that was done again for it did: what cannot be done now is skipped, and
     /// returned.
     pub(crate) fn fail(&mut self, id: StepId, fault: StepId) -> Vec<StepId> {

@@ -74,6 +74,8 @@ pub(crate) struct Walk<'r, 'a> {
     jobs: FuturesUnordered<BoxFuture<'r, Report<'r>>>,
     under_way: BTreeMap<u32, Job<'r>>,
     idle: Vec<Box<dyn Session>>,
+    /// How many sessions may work at once.
+    most: usize,
     stop: Option<Stop>,
     next_number: u32,
     failed: Vec<FailedStep>,
@@ -96,6 +98,9 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
             jobs: FuturesUnordered::new(),
             under_way: BTreeMap::new(),
             idle: Vec::new(),
+            most: usize::try_from(run.options.jobs)
+                .unwrap_or(usize::MAX)
+                .max(1),
             stop: None,
             next_number: 1,
             failed: Vec::new(),
@@ -157,11 +162,8 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
     }
 
     fn begin(&mut self) {
-        let jobs = usize::try_from(self.run.options.jobs)
-            .unwrap_or(usize::MAX)
-            .max(1);
-        while self.stop.is_none() && self.jobs.len() < jobs && self.schedule.has_ready() {
-            let steps = self.schedule.take(jobs - self.jobs.len());
+        while self.stop.is_none() && self.jobs.len() < self.most && self.schedule.has_ready() {
+            let steps = self.schedule.take(self.most - self.jobs.len());
             let Some(first) = steps.first().copied() else {
                 return;
             };
@@ -182,6 +184,7 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
                 run: self.run,
                 number,
                 session: self.idle.pop(),
+                repeat: None,
             };
             self.jobs.push(Box::pin(async move {
                 let end = worker.work(&steps).await;
@@ -255,6 +258,17 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
                 }
                 self.blocked.push(*blocked);
             }
+            End::NoSession(error) => {
+                let others = self.jobs.len() + self.idle.len();
+                if others == 0 {
+                    self.stopped(report.steps, elapsed);
+                    self.stop(Ended::Unreachable(error), Urgency::Soon);
+                } else {
+                    // The target takes no more of them: those that there are do it.
+                    self.most = others;
+                    self.schedule.give_back(&ids);
+                }
+            }
             End::Stopped => self.stopped(report.steps, elapsed),
             End::LeaseLost(error) => {
                 self.stopped(report.steps, elapsed);
@@ -280,17 +294,19 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
         let title = self.title(fault);
         let skipped = self.schedule.fail(failed, fault);
         for id in skipped {
-            let object = self.object(id);
-            let key = (fault, object.clone());
-            self.skipped.entry(key).or_default().push(id);
-            if let Some(object) = object.filter(|object| Some(object) != because.as_ref())
-                && self.told.insert(object.clone())
-            {
-                self.tell(What::ObjectSkipped {
-                    object,
-                    because: because.clone(),
-                    reason: format!("step {fault} failed: {title}"),
-                });
+            for object in self.run.about(id) {
+                if Some(&object) == because.as_ref() {
+                    continue;
+                }
+                let key = (fault, Some(object.clone()));
+                self.skipped.entry(key).or_default().push(id);
+                if self.told.insert(object.clone()) {
+                    self.tell(What::ObjectSkipped {
+                        object,
+                        because: because.clone(),
+                        reason: format!("step {fault} failed: {title}"),
+                    });
+                }
             }
         }
     }

@@ -61,7 +61,7 @@ impl<'p> Web<'p> {
         self.steps.get(&id).copied()
     }
 
-    pub(crate) fn order(&self) -> impl DoubleEndedIterator<Item = &'p PlannedStep> {
+    pub(crate) fn order(&self) -> impl DoubleEndedIterator<Item = &'p PlannedStep> + Clone {
         self.order.iter().filter_map(|id| self.get(*id))
     }
 

@@ -11,6 +11,7 @@ use dormer_core::engine::session::{Limits, Work, Worked};
 use dormer_core::engine::step::{Millis, StepId, StepKind};
 use dormer_core::engine::{EngineError, ErrorKind, Session};
 use dormer_core::plan::PlannedStep;
+use tokio::time::Instant;
 
 use crate::connect::Purpose;
 use crate::crash;
@@ -42,10 +43,20 @@ pub(crate) enum End {
         row: String,
     },
     Blocked(Box<Blocked>),
+    /// There was no session to begin with.
+    NoSession(EngineError),
     /// It was ended before its time.
     Stopped,
     LeaseLost(EngineError),
     Unreachable(EngineError),
+}
+
+/// Steps that are done again before a cutover.
+#[derive(Debug)]
+pub(crate) struct Repeat {
+    /// The audit that comes last, and with which the journal learns what was seen.
+    pub(crate) last_audit: Option<StepId>,
+    pub(crate) seen: Seen,
 }
 
 /// A session, as far as it is open.
@@ -53,14 +64,22 @@ pub(crate) struct Worker<'r, 'a> {
     pub(crate) run: &'r Run<'a>,
     pub(crate) number: u32,
     pub(crate) session: Option<Box<dyn Session>>,
+    pub(crate) repeat: Option<Repeat>,
 }
 
 impl<'r> Worker<'r, '_> {
     /// Does steps that were taken together.
     pub(crate) async fn work(&mut self, steps: &[&'r PlannedStep]) -> End {
-        if let (Some(session), Some(first)) = (self.session.as_mut(), steps.first()) {
-            // For people who look at the target: nothing hangs on it.
-            let _shown = session.announce(&name(self.run, first.step.id)).await;
+        if let Some(first) = steps.first() {
+            match self.session.as_mut() {
+                // For people who look at the target: nothing hangs on it.
+                Some(session) => drop(session.announce(&name(self.run, first.step.id)).await),
+                None => {
+                    if let Err(error) = self.session(first.step.id).await {
+                        return End::NoSession(error);
+                    }
+                }
+            }
         }
         match steps {
             [] => End::Done(Duration::ZERO),
@@ -75,13 +94,14 @@ impl<'r> Worker<'r, '_> {
             statement: self.run.options.statement_timeout,
             whole: Some(COMPANY_TIMEOUT),
         };
+        let since = Instant::now();
         match self.surely(steps, limits).await {
             Ok(Worked::Done { took }) => End::Done(took),
             Ok(Worked::Row { statement, .. }) => {
                 End::Parted(Parting::Failure, owner(steps, statement))
             }
             Err(error) => match self.trouble(StepId(0), error) {
-                End::Failed { error, .. } if error.kind == ErrorKind::Cancelled => {
+                End::Failed { .. } if since.elapsed() >= COMPANY_TIMEOUT => {
                     End::Parted(Parting::TooLong, None)
                 }
                 End::Failed { error, .. } => {
@@ -142,20 +162,28 @@ impl<'r> Worker<'r, '_> {
         let (id, kind) = first.unwrap_or((StepId(0), StepKind::Settle));
         let session = self.session(id).await?;
         let seen = Grounds::look(session, steps).await?;
+        let repeat = self.repeat.as_ref();
+        let records = steps.iter().map(|step| record(step, repeat, &seen));
         let work = Work {
             token: &run.token,
             statements: steps.iter().flat_map(|step| &step.statements).collect(),
             records: steps.iter().flat_map(|step| &step.step.records).collect(),
-            steps: steps.iter().map(|step| record(step, &seen)).collect(),
+            steps: records.collect(),
             limits,
         };
         crash::point();
+        let session = self.session(id).await?;
         run.running.begin(number, kind, session.canceller());
         let worked = session.execute(&work).await;
         run.running.end(number);
         crash::point();
         match &worked {
-            Ok(Worked::Done { .. }) => run.grounds.keep(seen),
+            Ok(Worked::Done { .. }) => {
+                if let Some(repeat) = &mut self.repeat {
+                    repeat.seen.add(seen.clone());
+                }
+                run.grounds.keep(seen);
+            }
             Err(error) if broken(error) => self.session = None,
             Ok(Worked::Row { .. }) | Err(_) => {}
         }
@@ -165,6 +193,10 @@ impl<'r> Worker<'r, '_> {
     /// Asks the journal whether these steps are done.
     async fn written(&mut self, steps: &[&PlannedStep]) -> Result<bool, EngineError> {
         let run = self.run;
+        if self.repeat.is_some() {
+            // It was done before: the journal cannot tell the one time from the other.
+            return Ok(false);
+        }
         let Some(first) = steps.first() else {
             return Ok(true);
         };
@@ -178,7 +210,7 @@ impl<'r> Worker<'r, '_> {
             match detail.steps.get(&step.step.id) {
                 Some(record) if record.state == StepState::Done => {
                     if let Some(seen) = &record.detail {
-                        run.grounds.recall(record.step, seen);
+                        run.grounds.recall(seen);
                     }
                 }
                 _ => return Ok(false),
@@ -247,8 +279,17 @@ fn name(run: &Run<'_>, at: StepId) -> String {
     format!("{} step {at}", run.plan.run)
 }
 
-fn record(step: &PlannedStep, seen: &Seen) -> StepRecord {
+fn record(step: &PlannedStep, repeat: Option<&Repeat>, seen: &Seen) -> StepRecord {
     let step = &step.step;
+    let detail = match repeat {
+        Some(repeat) if repeat.last_audit == Some(step.id) => repeat.seen.detail(),
+        // The audits are still to come.
+        Some(Repeat {
+            last_audit: Some(_),
+            ..
+        }) => None,
+        Some(_) | None => seen.of(step.id).detail(),
+    };
     StepRecord {
         step: step.id,
         kind: step.kind,
@@ -258,7 +299,7 @@ fn record(step: &PlannedStep, seen: &Seen) -> StepRecord {
         // The session knows, and writes it down.
         ms: Millis(0),
         error: None,
-        detail: seen.detail(step.id),
+        detail,
     }
 }
 

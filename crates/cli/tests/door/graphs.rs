@@ -274,3 +274,32 @@ fn random_projects_equal_what_their_files_make() {
         }
     }
 }
+
+/// A project that does not stand by itself proves nothing; neither does one that the checks refuse.
+#[test]
+fn random_projects_can_be_built_without_dormer() {
+    let bed = Bed::start(&majors::deep().pop().unwrap()).unwrap();
+    let binary = Path::new(env!("CARGO_BIN_EXE_dormer"));
+    let stands = |nodes: &[Node], hand: &str| -> Result<(), String> {
+        let database = bed.database().map_err(|error| error.to_string())?;
+        directly(&database, nodes, hand)?;
+        let project = Project::new(binary, &database.url()).unwrap();
+        write(&project, nodes);
+        run(&project, &["check"], 0).map(drop)
+    };
+    let config = Config {
+        cases: 24,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let graphs = (vec(node(), 1..14), vec(edit(), 1..5));
+    let ran = TestRunner::new(config).run(&graphs, |(nodes, edits)| {
+        let hand = by_hand(&nodes);
+        stands(&nodes, &hand)
+            .and_then(|()| stands(&edited(&nodes, &edits), &hand))
+            .map_err(TestCaseError::fail)
+    });
+    if let Err(error) = ran {
+        panic!("{error}");
+    }
+}

@@ -93,11 +93,11 @@ fn questions(mut near: UnixStream, mut far: UnixStream, (aim, deaf): (&Aim, &Ato
         if commits(bytes) {
             let seen = aim.seen.fetch_add(1, Ordering::SeqCst) + 1;
             if seen == aim.number.load(Ordering::SeqCst) {
+                aim.lost.store(true, Ordering::SeqCst);
                 deaf.store(true, Ordering::SeqCst);
                 drop(far.write_all(bytes));
                 // The server does what it was told, and nobody hears of it.
                 thread::sleep(Duration::from_millis(100));
-                aim.lost.store(true, Ordering::SeqCst);
                 drop(near.shutdown(Shutdown::Both));
                 break;
             }
@@ -129,4 +129,28 @@ fn commits(bytes: &[u8]) -> bool {
     bytes
         .windows(b"COMMIT".len())
         .any(|window| window.eq_ignore_ascii_case(b"COMMIT"))
+}
+
+#[test]
+fn server_does_what_nobody_hears_of() {
+    use dormer_testkit::bed::Bed;
+    use dormer_testkit::server::Binaries;
+
+    let bed = Bed::start(&Binaries::find().unwrap()).unwrap();
+    let database = bed.database().unwrap();
+    let proxy = Proxy::start(bed.server()).unwrap();
+    let open = || postgres::Client::connect(&proxy.url(database.name()), postgres::NoTls).unwrap();
+    proxy.lose(2);
+    let mut session = open();
+    session
+        .batch_execute("BEGIN; CREATE TABLE a (x int); COMMIT")
+        .unwrap();
+    let lost = session.batch_execute("BEGIN; CREATE TABLE b (x int); COMMIT");
+    assert!(lost.is_err() && proxy.has_lost());
+    let row = database
+        .connect()
+        .unwrap()
+        .query_one("SELECT count(*) FROM a, b", &[]);
+    assert!(row.is_ok());
+    assert!(open().batch_execute("BEGIN; COMMIT").is_ok());
 }

@@ -20,6 +20,8 @@ pub struct Capabilities {
     pub scratch_schema: Option<&'static str>,
     /// The longest name, in bytes; none where no limit is known.
     pub name_bytes: Option<usize>,
+    /// What ALL PRIVILEGES on a relation stands for.
+    pub privileges: Vec<&'static str>,
     pub sessions: Sessions,
     pub statement_timeout: Support,
     pub cancel: Support,

@@ -12,6 +12,8 @@ mod cleanup_tests;
 mod cutback;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod properties;
 mod record;
 mod remark;
 mod rollback;

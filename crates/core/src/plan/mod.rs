@@ -16,9 +16,13 @@
 
 pub mod back;
 pub mod change;
+pub mod decide;
 pub mod decision;
 pub mod file;
 pub mod gate;
+pub mod input;
+mod readers;
+pub mod rehearsal;
 pub mod sequence;
 pub mod text;
 

@@ -16,7 +16,7 @@ mod group;
 mod learn;
 mod order;
 #[cfg(test)]
-mod properties;
+pub(in crate::plan) mod properties;
 pub(in crate::plan) mod steps;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use dormer_sql::statement::{CreateIndex, HeadOption, OptionKind, StatementKind};
 use dormer_sql::{Dialect, QualifiedName, Span};
 
 use crate::model::name::ObjectName;
-use crate::model::object::Object;
+use crate::model::object::{Audit, Object};
 
 /// Which name stands for which while a plan is carried out: public names to those of shadows.
 pub type Names = BTreeMap<ObjectName, ObjectName>;
@@ -109,6 +109,25 @@ pub fn index(text: &str, place: IndexPlace<'_>, dialect: Dialect) -> Result<Stri
     let until = index.name.as_ref().map_or(index.on.span, |name| name.span);
     edits.extend(without(text, &words, until));
     finish(text, statement.span, &edits)
+}
+
+/// Reads a CREATE INDEX; its spans are those of the text.
+#[must_use]
+pub fn parse_index(text: &str, dialect: Dialect) -> Option<CreateIndex> {
+    match single(text.trim().trim_end_matches(';'), dialect)?.kind {
+        StatementKind::CreateIndex(index) => Some(index),
+        _ => None,
+    }
+}
+
+/// The query of an audit, reading others.
+///
+/// # Errors
+///
+/// When a name cannot be replaced without a change of meaning.
+pub fn audit(object: &Object, audit: &Audit, names: &Names) -> Result<String, NotRenamed> {
+    let text = &object.source.text;
+    finish(text, audit.span, &reading(&audit.query, text, names)?)
 }
 
 /// The name that an index without one gets, put before ON.

@@ -83,6 +83,26 @@ async fn no_more_steps_at_once_than_jobs() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn fewer_sessions_than_jobs_will_do() {
+    let steps = (1..=8)
+        .map(|id| slow(step(id, Fill, &format!("o{id}"), &[]), 1_000))
+        .collect();
+    let plan = plan(steps);
+    let stage = Stage::new(&plan);
+    (1..=8).for_each(|id| stage.slow(id, 1_000));
+    stage.set().room = Some(2);
+    let (outcome, _) = stage.apply(&plan, &options(&plan)).await;
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.ended, Ended::Done);
+    assert_eq!(outcome.took.0, 4_000);
+
+    let stage = Stage::new(&plan);
+    stage.set().room = Some(0);
+    let (outcome, _) = stage.apply(&plan, &options(&plan)).await;
+    assert!(matches!(outcome.unwrap().ended, Ended::Unreachable(_)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn longest_way_comes_first() {
     let plan = plan(vec![
         slow(step(1, Fill, "short", &[]), 200),
@@ -177,4 +197,35 @@ async fn failed_audit_keeps_its_cutover_from_being_done() {
     assert_eq!(outcome.audits[0].row, "-1");
     assert!(outcome.failed.is_empty());
     assert_eq!(stage.done(), [1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_of_a_group_are_skipped_by_their_names() {
+    let mut cutover = step(3, Cutover, "a", &[2]);
+    cutover.step.object = None;
+    cutover
+        .step
+        .deeds
+        .extend(step(4, Cutover, "b", &[]).step.deeds);
+    let plan = plan(vec![
+        step(1, Build, "a", &[]),
+        step(2, Audit, "b", &[1]),
+        cutover,
+    ]);
+    let stage = Stage::new(&plan);
+    stage.turn(2, [Turn::Row("-1")]);
+    let (outcome, told) = stage.apply(&plan, &options(&plan)).await;
+    let outcome = outcome.unwrap();
+    let skipped: Vec<_> = outcome
+        .skipped
+        .iter()
+        .map(|skipped| skipped.object.clone())
+        .collect();
+    assert_eq!(skipped, [Some(crate::plan::name("a"))]);
+    assert_eq!(outcome.readers.old.len(), 2);
+    let told = told
+        .0
+        .iter()
+        .filter(|what| matches!(what, What::ObjectSkipped { .. }));
+    assert_eq!(told.count(), 1);
 }

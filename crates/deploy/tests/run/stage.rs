@@ -54,6 +54,9 @@ pub(crate) struct State {
     pub(crate) locks_until: Option<Instant>,
     pub(crate) holder: Option<LeaseHolder>,
     pub(crate) lease_breaks: bool,
+    /// How many sessions can work at once; as many as wished where it is not said.
+    pub(crate) room: Option<usize>,
+    pub(crate) sessions: usize,
     /// Reads of these fail, as if they were not there.
     pub(crate) unreadable: BTreeSet<ObjectName>,
 
@@ -166,7 +169,14 @@ impl Listener for Told {
 #[async_trait]
 impl Connect for Stage {
     async fn open(&self, purpose: Purpose, name: &str) -> Result<Box<dyn Session>, EngineError> {
-        self.set().opened.push((purpose, name.to_owned()));
+        let mut set = self.set();
+        if purpose == Purpose::Work {
+            if set.room.is_some_and(|room| set.sessions >= room) {
+                return Err(error(ErrorKind::Unavailable));
+            }
+            set.sessions += 1;
+        }
+        set.opened.push((purpose, name.to_owned()));
         Ok(Box::new(Actor {
             stage: self.clone(),
             purpose,
@@ -181,6 +191,14 @@ struct Actor {
     purpose: Purpose,
     ended: Arc<Notify>,
     broken: bool,
+}
+
+impl Drop for Actor {
+    fn drop(&mut self) {
+        if self.purpose == Purpose::Work {
+            self.stage.set().sessions -= 1;
+        }
+    }
 }
 
 struct Ending(Arc<Notify>);
@@ -333,7 +351,13 @@ impl Session for Actor {
         set.written.push("end");
         set.run = Some((ended.state, ended.error.map(str::to_owned)));
         for record in ended.steps {
-            set.steps.insert(record.step, record.clone());
+            let done = set
+                .steps
+                .get(&record.step)
+                .is_some_and(|known| known.state == StepState::Done);
+            if !done {
+                set.steps.insert(record.step, record.clone());
+            }
         }
         Ok(())
     }
@@ -365,12 +389,12 @@ impl Session for Actor {
         };
         let limit = work.limits.whole.unwrap_or(Duration::MAX);
         let ended = tokio::select! {
-            () = tokio::time::sleep(time.min(limit)) => time > limit,
-            () = self.ended.notified() => true,
+            () = tokio::time::sleep(time.min(limit)) => (time > limit).then_some(ErrorKind::LockTimeout),
+            () = self.ended.notified() => Some(ErrorKind::Cancelled),
         };
         self.set().active -= 1;
-        if ended {
-            return Err(error(ErrorKind::Cancelled));
+        if let Some(kind) = ended {
+            return Err(error(kind));
         }
         match turn {
             Turn::Fail(kind) => return Err(error(kind)),

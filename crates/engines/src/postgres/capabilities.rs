@@ -13,7 +13,7 @@ use dormer_sql::Dialect;
 /// The schema that temporary things of a session stand in, whatever it is really called.
 pub(crate) const SCRATCH_SCHEMA: &str = "pg_temp";
 
-pub(crate) fn capabilities() -> Capabilities {
+pub(crate) fn capabilities(version: Option<u32>) -> Capabilities {
     let rules = Dialect::Postgres.rules();
     Capabilities {
         name: rules.name,
@@ -28,11 +28,31 @@ pub(crate) fn capabilities() -> Capabilities {
         exclusion: Exclusion::SessionLock,
         scratch_schema: Some(SCRATCH_SCHEMA),
         name_bytes: rules.name_bytes,
+        privileges: privileges(version),
         sessions: Sessions::Many,
         statement_timeout: Support::Yes,
         cancel: Support::Yes,
         concurrent_refresh: Support::Yes,
     }
+}
+
+/// What ALL PRIVILEGES on a relation stands for; of the newest version where none is known.
+fn privileges(version: Option<u32>) -> Vec<&'static str> {
+    let always = [
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+        "TRUNCATE",
+        "REFERENCES",
+        "TRIGGER",
+    ];
+    let new = NEW_PRIVILEGES.iter();
+    let new = new.filter(|(_, since)| version.is_none_or(|version| version >= *since));
+    always
+        .into_iter()
+        .chain(new.map(|(privilege, _)| *privilege))
+        .collect()
 }
 
 /// Privileges that came with a version, as `server_version_num` has it.

@@ -44,7 +44,7 @@ impl Postgres {
     /// The version is that of `server_version_num`.
     pub(crate) fn new(version: Option<u32>) -> Self {
         Self {
-            capabilities: capabilities(),
+            capabilities: capabilities(version),
             version,
         }
     }

@@ -12,6 +12,8 @@ use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerIn
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 
+use tokio_postgres::types::{ToSql, Type};
+
 use super::inspect;
 use crate::wire::connect::Wire;
 use crate::wire::problem;
@@ -33,6 +35,9 @@ const SERVER: &str = "\
 SELECT current_setting('server_version_num')::int4, current_setting('server_version'), \
 version(), current_user::text, current_database()::text, pg_catalog.pg_is_in_recovery(), \
 (SELECT reset_val = 'on' FROM pg_catalog.pg_settings WHERE name = 'default_transaction_read_only')";
+
+/// What others see of a session.
+const ANNOUNCE: &str = "SELECT pg_catalog.set_config('application_name', $1, false)";
 
 /// Engines that answer as PostgreSQL does and are none: what they say of themselves, and their name
 /// in `dormer.toml` where they have one.
@@ -86,6 +91,14 @@ impl PostgresSession {
 
 #[async_trait]
 impl Session for PostgresSession {
+    async fn announce(&mut self, what: &str) -> Result<(), EngineError> {
+        let name = format!("dormer {what}");
+        let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&name, Type::TEXT)];
+        let set = self.wire.session.query_typed(ANNOUNCE, &parameters).await;
+        set.map_err(|error| problem::of_statement(&error))?;
+        Ok(())
+    }
+
     async fn server(&mut self) -> Result<ServerInfo, EngineError> {
         let fail = |error: tokio_postgres::Error| problem::of_statement(&error);
         let row = self
@@ -213,10 +226,6 @@ impl Session for PostgresSession {
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {
         probe::probe(&self.wire.session, name).await
     }
-}
-
-fn not_yet() -> EngineError {
-    EngineError::new(ErrorKind::Unsupported, "not supported yet")
 }
 
 /// Refuses an engine that speaks the protocol and is no PostgreSQL.

@@ -48,13 +48,20 @@ pub(super) async fn refuse(
         // There is no room for a second session, or it waits for its turn.
         Err(_) | Ok(Begun::Not) => Ok(()),
         Ok(Begun::Refused) => Err(handed_on()),
-        Ok(Begun::By(other, process_of_other)) => {
-            let now = process(session).await.map_err(fail)?;
+        Ok(Begun::By(_, process_of_other)) if process_of_other == first => Err(handed_on()),
+        Ok(Begun::By(other, _)) => {
+            let now = tokio::time::timeout(PATIENCE, process(session)).await;
             drop(other);
-            if process_of_other == first || now != first {
-                return Err(handed_on());
+            // One that has a process of its own need not wait for it.
+            let now = match now {
+                Ok(now) => now.map_err(fail)?,
+                Err(_) => return Err(handed_on()),
+            };
+            if now == first {
+                Ok(())
+            } else {
+                Err(handed_on())
             }
-            Ok(())
         }
     }
 }

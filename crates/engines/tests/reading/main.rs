@@ -19,6 +19,7 @@ use dormer_testkit::server::Server;
 use tokio::runtime::Runtime;
 
 mod locks;
+mod lowering;
 mod pulses;
 mod rehearsal;
 

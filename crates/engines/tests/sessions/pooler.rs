@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 use dormer_core::engine::ErrorKind;
@@ -24,12 +24,15 @@ enum Mode {
     Transaction,
     /// The one that came back first, of two.
     TransactionInTurn,
+    /// There is but one.
+    TransactionAlone,
 }
 
 struct Pooler {
     mode: Mode,
     socket: PathBuf,
     idle: Mutex<VecDeque<UnixStream>>,
+    came_back: Condvar,
 }
 
 /// Starts one, and gives its address.
@@ -41,12 +44,16 @@ fn start(server: &Server, mode: Mode) -> String {
         mode,
         socket: server.socket_dir().join(socket),
         idle: Mutex::default(),
+        came_back: Condvar::new(),
     });
-    if mode == Mode::TransactionInTurn {
-        for _ in 0..2 {
-            let session = pooler.enter().unwrap();
-            pooler.idle.lock().unwrap().push_back(session);
-        }
+    let ready = match mode {
+        Mode::Session | Mode::Transaction => 0,
+        Mode::TransactionAlone => 1,
+        Mode::TransactionInTurn => 2,
+    };
+    for _ in 0..ready {
+        let session = pooler.enter().unwrap();
+        pooler.idle.lock().unwrap().push_back(session);
     }
     thread::spawn(move || {
         for stream in listener.incoming() {
@@ -112,9 +119,13 @@ impl Pooler {
     }
 
     fn take(&self) -> io::Result<UnixStream> {
-        match self.idle.lock().unwrap().pop_front() {
-            Some(session) => Ok(session),
-            None => self.enter(),
+        let mut idle = self.idle.lock().unwrap();
+        loop {
+            match idle.pop_front() {
+                Some(session) => return Ok(session),
+                None if self.mode != Mode::TransactionAlone => return self.enter(),
+                None => idle = self.came_back.wait(idle).unwrap(),
+            }
         }
     }
 
@@ -122,8 +133,9 @@ impl Pooler {
         let mut idle = self.idle.lock().unwrap();
         match self.mode {
             Mode::TransactionInTurn => idle.push_back(session),
-            Mode::Session | Mode::Transaction => idle.push_front(session),
+            _ => idle.push_front(session),
         }
+        self.came_back.notify_one();
     }
 }
 
@@ -141,7 +153,11 @@ fn relay(session: &mut UnixStream, client: &mut TcpStream) -> io::Result<u8> {
 #[test]
 fn session_without_a_process_of_its_own_is_refused() {
     let server = Server::start(&newest()).unwrap();
-    for mode in [Mode::Transaction, Mode::TransactionInTurn] {
+    for mode in [
+        Mode::Transaction,
+        Mode::TransactionInTurn,
+        Mode::TransactionAlone,
+    ] {
         let error = ask(&start(&server, mode)).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unsupported, "{mode:?}");
         assert!(error.message.contains("pooler"), "{error}");

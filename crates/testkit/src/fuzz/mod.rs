@@ -25,6 +25,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("variables", targets::variables),
     ("selection", targets::selection),
     ("address", targets::address),
+    ("plan-file", targets::plan_file),
 ];
 
 /// Finds a target by its name.

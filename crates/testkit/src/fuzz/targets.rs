@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_core::diagnostic::FilePath;
 use dormer_core::graph::select::Selector;
+use dormer_core::plan::file;
 use dormer_core::project::template::{Variables, fill};
 use dormer_core::project::{config, lockfile};
 use dormer_engines::Address;
@@ -209,6 +210,18 @@ pub(super) fn catalog_lock(input: &[u8]) {
         let written = lockfile::to_text(&lock);
         let (again, _) = lockfile::read(&written, &dialect_of);
         assert_eq!(written, lockfile::to_text(&again));
+    }
+}
+
+/// A plan file, and what is written of it reads the same.
+pub(super) fn plan_file(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else {
+        return;
+    };
+    if let Ok(plan) = file::read(text) {
+        let written = file::to_text(&plan);
+        let again = file::read(&written).map(|plan| file::to_text(&plan));
+        assert_eq!(again.as_deref(), Ok(written.as_str()));
     }
 }
 

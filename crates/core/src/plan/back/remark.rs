@@ -26,7 +26,7 @@ impl Back<'_> {
         }
     }
 
-    pub(super) fn note_stays(&mut self, object: &ObjectName, why: String) {
+    pub(super) fn note_stays(&mut self, object: &ObjectName, why: &str) {
         self.plan.notes.push(Note {
             kind: NoteKind::Leftover,
             object: Some(object.clone()),

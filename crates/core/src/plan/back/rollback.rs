@@ -243,10 +243,7 @@ impl<'a> Back<'a> {
                 record.kind,
                 RelationKind::View | RelationKind::MaterializedView
             ) {
-                self.note_stays(
-                    &record.name,
-                    "it may hold rows that are nowhere else".to_owned(),
-                );
+                self.note_stays(&record.name, "it may hold rows that are nowhere else");
                 continue;
             }
             if !self.still(&record.name, &record.generation) {

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::plan::decision::{How, Own};
 use crate::plan::sequence::fixture::*;
 
-fn done(plan: &Plan) -> BTreeMap<StepId, StepRecord> {
+pub(super) fn done(plan: &Plan) -> BTreeMap<StepId, StepRecord> {
     let record = |step: &crate::plan::PlannedStep| StepRecord {
         step: step.step.id,
         kind: step.step.kind,
@@ -102,7 +102,7 @@ fn with_indexes(mut observed: Observed) -> Observed {
     observed
 }
 
-fn back(world: &World, plan: &Plan, observed: &Observed) -> Result<Plan, Vec<Obstacle>> {
+pub(super) fn back(world: &World, plan: &Plan, observed: &Observed) -> Result<Plan, Vec<Obstacle>> {
     let steps = done(plan);
     let past = PastRun {
         plan,

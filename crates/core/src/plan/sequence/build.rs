@@ -343,9 +343,9 @@ fn granted(on: &Physical, privilege: &Privilege) -> Deed {
     }
 }
 
-fn verbatim(sql: &String) -> Deed {
+fn verbatim(sql: impl AsRef<str>) -> Deed {
     Deed::Verbatim {
-        sql: sql.clone(),
+        sql: sql.as_ref().to_owned(),
         undo: None,
     }
 }

@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::plan::decision::How;
 
 /// What the plan of some objects holds, whatever is done to them.
-fn world_of(shapes: &[(u8, Vec<usize>)]) -> World {
+pub(in crate::plan) fn world_of(shapes: &[(u8, Vec<usize>)]) -> World {
     let mut world = World::new();
     let object = |at: usize| format!("s{}.o{at}", at % 3);
     for (at, (shape, reads)) in shapes.iter().enumerate() {
@@ -109,6 +109,7 @@ fn names_hold(plan: &Plan) -> Result<(), TestCaseError> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the clock of a test")]
 fn ten_thousand_creates_are_planned_at_once() {
     let shapes: Vec<(u8, Vec<usize>)> = (0..10_000_usize)
         .map(|at| (u8::from(at % 4 == 0), vec![at / 2, at / 3]))

@@ -21,10 +21,11 @@ pub(super) fn golden(plan: &Plan, wanted: &str) {
 }
 
 pub(super) fn new_of(how: &mut How) -> &mut New {
-    match how {
-        How::Create(new) | How::Swap { new, .. } => new,
-        _ => unreachable!(),
-    }
+    let new = match how {
+        How::Create(new) | How::Swap { new, .. } => Some(new),
+        _ => None,
+    };
+    new.unwrap()
 }
 
 pub(super) fn give_index(how: &mut How, public: &str) {

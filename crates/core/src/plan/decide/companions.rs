@@ -1,0 +1,278 @@
+//! Comments, grants, indexes, owner and options of an object that stands: compared one by one, altered
+//! in place, never a reason to build.
+
+use std::collections::BTreeMap;
+
+use super::worn::{self, Worn};
+use super::{Deciding, privileges, reason};
+use crate::engine::journal::RecordedCompanions;
+use crate::engine::step::{Commented, Deed, Physical};
+use crate::model::name::ObjectName;
+use crate::model::object::Object;
+use crate::model::observed::relation::{Relation, RelationKind};
+use crate::plan::change::{Reason, ReasonKind};
+use crate::plan::decision::How;
+use crate::plan::text::{self, IndexPlace};
+
+/// What has to be altered, and why; none where nothing differs.
+pub(super) fn decide(deciding: &mut Deciding<'_>, object: &Object) -> Option<(How, Vec<Reason>)> {
+    let found = differences(deciding, object)?;
+    if found.is_empty() {
+        return None;
+    }
+    let reasons = found
+        .iter()
+        .map(|difference| reason(ReasonKind::PropertyChanged, difference.text.clone()));
+    let reasons = reasons.collect();
+    let record = deciding.input.record(&object.name);
+    let how = How::Alter {
+        generation: record.map(|record| record.generation.clone()),
+        new_generation: deciding.generation(&object.name),
+        deeds: found
+            .into_iter()
+            .map(|difference| difference.deed)
+            .collect(),
+    };
+    Some((how, reasons))
+}
+
+/// The deeds alone, for an object that changes in place for another reason.
+pub(super) fn deeds(deciding: &mut Deciding<'_>, object: &Object) -> Vec<Deed> {
+    let found = differences(deciding, object).unwrap_or_default();
+    // A new definition brings its own options.
+    let deeds = found.into_iter().map(|difference| difference.deed);
+    deeds
+        .filter(|deed| !matches!(deed, Deed::Options { .. }))
+        .collect()
+}
+
+/// One thing that differs.
+struct Difference {
+    text: String,
+    deed: Deed,
+}
+
+fn differences(deciding: &mut Deciding<'_>, object: &Object) -> Option<Vec<Difference>> {
+    let input = deciding.input;
+    let relation = input.observed.relations.get(&object.name)?;
+    let worn = worn::declared(input, object);
+    let recorded = input
+        .record(&object.name)
+        .map(|record| record.companions.clone());
+    let recorded = recorded.unwrap_or_default();
+    let mut comparing = Comparing {
+        deciding,
+        name: &object.name,
+        relation,
+        worn: &worn,
+        recorded: &recorded,
+        found: Vec::new(),
+    };
+    comparing.comments();
+    comparing.indexes();
+    comparing.grants();
+    if worn::has_query(object) {
+        comparing.options();
+    }
+    comparing.owner();
+    Some(comparing.found)
+}
+
+struct Comparing<'a, 'b> {
+    deciding: &'a Deciding<'b>,
+    name: &'a ObjectName,
+    relation: &'a Relation,
+    worn: &'a Worn,
+    recorded: &'a RecordedCompanions,
+    found: Vec<Difference>,
+}
+
+impl Comparing<'_, '_> {
+    fn physical(&self) -> Physical {
+        Physical {
+            name: self.name.clone(),
+            kind: self.relation.kind,
+        }
+    }
+
+    fn differs(&mut self, text: impl Into<String>, deed: Deed) {
+        self.found.push(Difference {
+            text: text.into(),
+            deed,
+        });
+    }
+
+    fn comments(&mut self) {
+        let before = self.relation.comment.clone();
+        let given = self.recorded.comment.is_some() && self.recorded.comment == before;
+        let wanted = match &self.worn.comment {
+            None if given => None,
+            None => before.clone(),
+            declared => declared.clone(),
+        };
+        if wanted != before {
+            let on = Commented::Relation(self.physical());
+            self.differs(
+                "comment changed",
+                Deed::Comment {
+                    on,
+                    text: wanted,
+                    before,
+                },
+            );
+        }
+        let columns = &self.relation.columns;
+        for column in columns {
+            let before = column.comment.clone();
+            let given = self.recorded.column_comments.get(&column.name);
+            let wanted = match self.worn.column_comments.get(&column.name) {
+                Some(text) => Some(text.clone()),
+                None if given.is_some() && given == before.as_ref() => None,
+                None => before.clone(),
+            };
+            if wanted != before {
+                let on = Commented::Column {
+                    of: self.name.clone(),
+                    column: column.name.clone(),
+                };
+                self.differs(
+                    format!("comment on column {} changed", column.name),
+                    Deed::Comment {
+                        on,
+                        text: wanted,
+                        before,
+                    },
+                );
+            }
+        }
+    }
+
+    fn indexes(&mut self) {
+        let dialect = self.deciding.input.project.target.dialect;
+        let recorded = self.worn.recorded(dialect).indexes;
+        for (name, sql) in &self.worn.indexes {
+            let place = IndexPlace {
+                name,
+                on: self.name,
+            };
+            let Ok(sql) = text::index(sql, place, dialect) else {
+                continue;
+            };
+            let index = ObjectName::new(&self.name.schema, name);
+            let make = Deed::Index {
+                index: index.clone(),
+                sql: sql.clone(),
+            };
+            let Some(there) = self.relation.indexes.get(name) else {
+                self.differs(format!("index {name} is missing"), make);
+                continue;
+            };
+            let known = self.recorded.indexes.get(name);
+            let same = match (known, recorded.get(name)) {
+                (Some(known), Some(declared)) if known == declared => {
+                    // Somebody may have made another one of the same name.
+                    there.valid && worn::same_index(&sql, &there.definition, dialect)
+                }
+                (Some(_), _) => false,
+                (None, _) => there.valid && worn::same_index(&sql, &there.definition, dialect),
+            };
+            if !same {
+                self.differs(
+                    format!("index {name} changed"),
+                    Deed::DropIndex {
+                        index,
+                        sql: there.definition.clone(),
+                    },
+                );
+                self.differs(format!("index {name} is made anew"), make);
+            }
+        }
+        for name in self.recorded.indexes.keys() {
+            let Some(there) = self.relation.indexes.get(name) else {
+                continue;
+            };
+            if !self.worn.indexes.contains_key(name) && there.constraint.is_none() {
+                self.differs(
+                    format!("index {name} is not declared any more"),
+                    Deed::DropIndex {
+                        index: ObjectName::new(&self.name.schema, name),
+                        sql: there.definition.clone(),
+                    },
+                );
+            }
+        }
+    }
+
+    fn grants(&mut self) {
+        let all = &self.deciding.input.engine.capabilities().privileges;
+        let given = privileges::observed(self.relation);
+        let owner = crate::model::observed::grant::Holder::Role(self.relation.owner.clone());
+        for privilege in privileges::missing(&self.worn.grants, &given, all) {
+            if privilege.holder != owner {
+                let text = format!("grant of {} is missing", privileges::shown(&privilege));
+                let on = self.physical();
+                self.differs(text, Deed::Grant { on, privilege });
+            }
+        }
+        let wanted = privileges::spelled(&self.worn.grants, all);
+        for privilege in privileges::spelled(&self.recorded.grants, all) {
+            if given.contains(&privilege) && !wanted.contains(&privilege) {
+                let shown = privileges::shown(&privilege);
+                let text = format!("grant of {shown} is not declared any more");
+                let on = self.physical();
+                self.differs(text, Deed::Revoke { on, privilege });
+            }
+        }
+    }
+
+    fn options(&mut self) {
+        if self.relation.kind == RelationKind::Table {
+            return;
+        }
+        let mut set = BTreeMap::new();
+        let mut before = BTreeMap::new();
+        for (name, value) in &self.worn.options {
+            let there = self.relation.options.get(name);
+            if there.is_none_or(|there| !worn::same_value(there, value)) {
+                set.insert(name.clone(), Some(value.clone()));
+                before.insert(name.clone(), there.cloned());
+            }
+        }
+        for (name, value) in &self.recorded.options {
+            let there = self.relation.options.get(name);
+            let ours = there.is_some_and(|there| worn::same_value(there, value));
+            if ours && !self.worn.options.contains_key(name) {
+                set.insert(name.clone(), None);
+                before.insert(name.clone(), there.cloned());
+            }
+        }
+        if !set.is_empty() {
+            let names: Vec<&str> = set.keys().map(String::as_str).collect();
+            let text = format!("options changed: {}", names.join(", "));
+            let relation = self.physical();
+            self.differs(
+                text,
+                Deed::Options {
+                    relation,
+                    set,
+                    before,
+                },
+            );
+        }
+    }
+
+    fn owner(&mut self) {
+        let Some(role) = &self.worn.owner else { return };
+        if *role != self.relation.owner {
+            let deed = Deed::Owner {
+                relation: self.physical(),
+                role: role.clone(),
+                before: self.relation.owner.clone(),
+            };
+            self.differs(
+                format!("owner is {}, not {role}", self.relation.owner),
+                deed,
+            );
+        }
+    }
+}

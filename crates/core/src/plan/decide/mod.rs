@@ -1,0 +1,383 @@
+//! What happens to each object, and why.
+//!
+//! 1. `standing`: each declared object against the journal and the target.
+//! 2. Everything above what changes, in the order of reading: `member` decides how it follows. **What
+//!    is bound by identity is built anew or re-pointed; nothing is left on a retired generation unless no
+//!    right or no statement can bring it along, and that is a hazard.**
+//! 3. `retire`: what is declared no more.
+//! 4. `companions`: comments, grants, indexes, owner and options of what stays. **They never build.**
+//!
+//! An object that is none of these is kept, and no statement touches it.
+
+mod companions;
+mod dress;
+mod member;
+mod notes;
+mod privileges;
+mod rebind;
+mod retire;
+pub(in crate::plan) mod standing;
+mod table;
+mod words;
+mod worn;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Refusal;
+use super::change::{Action, Reason};
+use super::decision::{Decision, Decisions, Declaration, How, Own};
+use super::input::Input;
+use super::readers::Readers;
+use super::rehearsal::{Rehearsal, When};
+use super::text::Names;
+use crate::engine::Generation;
+use crate::engine::hazard::{Hazard, Note, NoteKind};
+use crate::engine::journal::ObjectState;
+use crate::model::kind::ObjectKind;
+use crate::model::name::ObjectName;
+use crate::model::object::Object;
+use crate::model::observed::relation::{Ownership, RelationKind};
+use crate::project::render;
+use standing::Standing;
+
+/// Decides on everything.
+#[must_use]
+pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
+    let mut deciding = Deciding::new(input, rehearsal);
+    deciding.standings();
+    deciding.members();
+    retire::decide(&mut deciding);
+    rebind::decide(&mut deciding);
+    deciding.schemas();
+    deciding.leftovers();
+    notes::add(&mut deciding);
+    deciding.finish()
+}
+
+/// The work on one plan.
+struct Deciding<'a> {
+    input: &'a Input<'a>,
+    rehearsal: &'a Rehearsal,
+    readers: Readers<'a>,
+    standings: BTreeMap<&'a ObjectName, Standing>,
+    objects: BTreeMap<ObjectName, Decision>,
+    /// What is built under another name than its public one.
+    names: Names,
+    /// Generations in the target that do not have their public name.
+    kept_generations: BTreeSet<ObjectName>,
+    /// Those that something above holds rows of.
+    below_rows: BTreeSet<ObjectName>,
+    /// What rows come from, through everything between.
+    grounds: BTreeMap<ObjectName, BTreeSet<ObjectName>>,
+    decisions: Decisions,
+    notes: Vec<Note>,
+    hazards: Vec<Hazard>,
+    refused: Vec<Refusal>,
+}
+
+impl<'a> Deciding<'a> {
+    fn new(input: &'a Input<'a>, rehearsal: &'a Rehearsal) -> Self {
+        Self {
+            input,
+            rehearsal,
+            readers: Readers::of(input),
+            standings: BTreeMap::new(),
+            objects: BTreeMap::new(),
+            names: Names::new(),
+            kept_generations: input
+                .journal
+                .objects
+                .values()
+                .filter(|record| record.state != ObjectState::Live)
+                .map(|record| ObjectName::new(&record.name.schema, &record.physical))
+                .collect(),
+            below_rows: BTreeSet::new(),
+            grounds: BTreeMap::new(),
+            decisions: Decisions::default(),
+            notes: Vec::new(),
+            hazards: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    fn standings(&mut self) {
+        for (name, object) in &self.input.project.catalog.objects {
+            let now = self.rehearsal.answer(name, When::Now);
+            let standing = standing::of(self.input, object, now);
+            self.standings.insert(name, standing);
+        }
+    }
+
+    /// Objects that get another definition, or are made, by themselves and not for what they read.
+    fn roots(&self) -> BTreeSet<ObjectName> {
+        let changes = |(name, standing): &(&&ObjectName, &Standing)| {
+            !matches!(standing, Standing::Same) && self.input.wants(name)
+        };
+        self.standings
+            .iter()
+            .filter(changes)
+            .map(|(name, _)| (*name).clone())
+            .collect()
+    }
+
+    fn members(&mut self) {
+        let roots = self.roots();
+        let mut members = self.readers.above(&roots);
+        members.extend(roots.iter().cloned());
+        let order = self.readers.in_order(&members);
+        for name in order.iter().rev() {
+            let mut above = self.readers.readers(name);
+            if above.any(|reader| self.below_rows.contains(reader) || self.takes_rows(reader)) {
+                self.below_rows.insert(name.clone());
+            }
+        }
+        for name in &order {
+            match self.input.project.catalog.objects.get(name) {
+                Some(object) => member::declared(self, object),
+                None => member::external(self, name),
+            }
+        }
+        for (name, object) in &self.input.project.catalog.objects {
+            if !self.objects.contains_key(name) {
+                self.stays(object);
+            }
+        }
+    }
+
+    /// Whether a relation holds rows of its own that a plan would bring in anew.
+    fn takes_rows(&self, name: &ObjectName) -> bool {
+        if let Some(object) = self.input.project.catalog.objects.get(name) {
+            return matches!(
+                object.kind,
+                ObjectKind::MaterializedView | ObjectKind::TableAs
+            );
+        }
+        let relation = self.input.observed.relations.get(name);
+        relation.is_some_and(|relation| {
+            relation.kind == RelationKind::MaterializedView
+                && relation.ownership == Ownership::Held
+                && !self.is_kept_generation(name)
+        })
+    }
+
+    /// Whether it is a generation that lost its name or never had it.
+    fn is_kept_generation(&self, name: &ObjectName) -> bool {
+        self.kept_generations.contains(name)
+    }
+
+    /// The tables and externals that the rows of something come from.
+    fn grounds(&mut self, name: &ObjectName) -> Vec<ObjectName> {
+        let mut found = BTreeSet::new();
+        let reads: Vec<ObjectName> = self.readers.reads(name).cloned().collect();
+        let mut open = reads;
+        let mut seen = BTreeSet::new();
+        while let Some(read) = open.pop() {
+            if !seen.insert(read.clone()) {
+                continue;
+            }
+            if let Some(known) = self.grounds.get(&read) {
+                found.extend(known.iter().cloned());
+            } else if self.passes_rows(&read) {
+                open.extend(self.readers.reads(&read).cloned());
+            } else {
+                found.insert(read);
+            }
+        }
+        self.grounds.insert(name.clone(), found.clone());
+        found.into_iter().collect()
+    }
+
+    /// Whether it shows the rows of others: a view.
+    fn passes_rows(&self, name: &ObjectName) -> bool {
+        match self.input.project.catalog.objects.get(name) {
+            Some(object) => object.kind == ObjectKind::View,
+            None => {
+                let relation = self.input.observed.relations.get(name);
+                relation.is_some_and(|relation| relation.kind == RelationKind::View)
+            }
+        }
+    }
+
+    /// An object that keeps its definition: its companions may differ.
+    fn stays(&mut self, object: &Object) {
+        let how = if self.input.wants(&object.name) {
+            companions::decide(self, object)
+        } else {
+            None
+        };
+        let (action, how, reasons) = match how {
+            Some((how, reasons)) => (Action::Alter, how, reasons),
+            None => (Action::Keep, How::Keep, Vec::new()),
+        };
+        let Some(kind) = self.kind(object) else {
+            return;
+        };
+        self.decided(Decision {
+            object: object.name.clone(),
+            kind,
+            own: Own::Declared(Box::new(self.declaration(object))),
+            action,
+            reasons,
+            because: Vec::new(),
+            how,
+            reads: self.reads(&object.name),
+        });
+    }
+
+    /// The kind of an object in the target; none for what is no relation.
+    fn kind(&self, object: &Object) -> Option<RelationKind> {
+        let there = self.input.observed.relations.get(&object.name);
+        let declared = standing::relation_kind(object.kind)?;
+        match there {
+            Some(relation) if declared == RelationKind::Table => Some(relation.kind),
+            _ => Some(declared),
+        }
+    }
+
+    fn declaration(&self, object: &Object) -> Declaration {
+        let worn = worn::declared(self.input, object);
+        Declaration {
+            fingerprint: object.definition.fingerprint.to_string(),
+            declared: render::definition(object).to_owned(),
+            companions: worn.recorded(self.input.project.target.dialect),
+        }
+    }
+
+    fn reads(&self, name: &ObjectName) -> Vec<ObjectName> {
+        self.readers.reads(name).cloned().collect()
+    }
+
+    fn generation(&self, name: &ObjectName) -> Generation {
+        Generation::new(self.input.run, name)
+    }
+
+    fn decided(&mut self, decision: Decision) {
+        self.objects.insert(decision.object.clone(), decision);
+    }
+
+    fn refuse(&mut self, object: &ObjectName, text: impl Into<String>, hint: Option<String>) {
+        self.refused.push(Refusal {
+            object: object.clone(),
+            text: text.into(),
+            hint,
+        });
+    }
+
+    /// Somebody set it by hand, and it is kept.
+    fn kept(&mut self, object: &ObjectName, what: &str) {
+        self.notes.push(Note {
+            kind: NoteKind::NotDeclared,
+            object: Some(object.clone()),
+            text: format!("{what} was set by hand and is kept"),
+        });
+    }
+
+    /// Somebody set it by hand, on what is no more.
+    fn gone(&mut self, object: &ObjectName, what: &str) {
+        self.notes.push(Note {
+            kind: NoteKind::NotDeclared,
+            object: Some(object.clone()),
+            text: format!("{what} was set by hand and goes with its column"),
+        });
+    }
+
+    /// Whether the relation that has the name now will be another one.
+    fn is_replaced(&self, name: &ObjectName) -> bool {
+        self.names.contains_key(name)
+    }
+
+    fn schemas(&mut self) {
+        let made = self
+            .objects
+            .values()
+            .filter(|decision| matches!(decision.how, How::Create(_) | How::Swap { .. }));
+        let mut wanted: BTreeSet<String> = made
+            .map(|decision| decision.object.schema.to_string())
+            .collect();
+        if self.input.selected.is_none() {
+            wanted.extend(self.input.project.catalog.schemas.keys().cloned());
+        }
+        wanted.retain(|schema| !self.input.observed.schemas.contains_key(schema));
+        self.decisions.schemas = wanted.into_iter().collect();
+    }
+
+    /// Shadows of runs that did not get to their end: readers before what they read.
+    fn leftovers(&mut self) {
+        let records = self.input.journal.objects.values();
+        let shadows = records
+            .filter(|record| record.state == ObjectState::Shadow && record.run != *self.input.run);
+        let mut by_name: BTreeMap<ObjectName, _> = shadows
+            .map(|record| {
+                let name = ObjectName::new(&record.name.schema, &record.physical);
+                (name, record)
+            })
+            .collect();
+        let names: BTreeSet<ObjectName> = by_name.keys().cloned().collect();
+        let mut order = self.readers.in_order(&names);
+        order.reverse();
+        self.decisions.leftovers = order
+            .iter()
+            .filter_map(|name| by_name.remove(name))
+            .filter(|record| {
+                let name = ObjectName::new(&record.name.schema, &record.physical);
+                self.input.observed.relations.contains_key(&name)
+            })
+            .cloned()
+            .collect();
+        for record in &self.decisions.leftovers {
+            self.notes.push(Note {
+                kind: NoteKind::Leftover,
+                object: Some(record.name.clone()),
+                text: format!(
+                    "{} was left by run {} and is dropped first",
+                    record.physical, record.run
+                ),
+            });
+        }
+    }
+
+    fn finish(mut self) -> Decisions {
+        for (name, decision) in &self.objects {
+            if matches!(decision.how, How::Keep) {
+                continue;
+            }
+            let read = self.readers.reads(name);
+            for name in std::iter::once(name).chain(read) {
+                let print = self.input.observed.relations.get(name);
+                let print =
+                    print.map(|relation| relation.fingerprint().map(|print| print.to_string()));
+                match print {
+                    // Behind somebody's lock: nothing is known that could be held against it.
+                    Some(None) => {}
+                    Some(Some(print)) => {
+                        self.decisions.relied_on.insert(name.clone(), Some(print));
+                    }
+                    None => {
+                        self.decisions.relied_on.insert(name.clone(), None);
+                    }
+                }
+            }
+        }
+        self.notes.sort();
+        self.notes.dedup();
+        self.hazards.sort();
+        self.hazards.dedup();
+        self.refused.sort();
+        self.refused.dedup();
+        Decisions {
+            objects: self.objects,
+            notes: self.notes,
+            hazards: self.hazards,
+            refused: self.refused,
+            ..self.decisions
+        }
+    }
+}
+
+/// A reason of one kind.
+fn reason(kind: super::change::ReasonKind, text: impl Into<String>) -> Reason {
+    Reason {
+        kind,
+        text: text.into(),
+    }
+}

@@ -1,0 +1,187 @@
+//! Who may do what: as files say it, as the target says it, and what a new relation gets by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::step::Privilege;
+use crate::model::name::ObjectName;
+use crate::model::object::DeclaredGrant;
+use crate::model::observed::grant::{Grant, Grants, Holder};
+use crate::model::observed::relation::Relation;
+use crate::model::observed::{Defaults, DefaultsOf, Observed};
+use crate::plan::input::Input;
+
+/// Privileges by what they are, whether they may be passed on or not.
+type Key = (String, Option<String>, Holder);
+
+/// The privileges that a file declares.
+pub(super) fn declared(grants: &[DeclaredGrant]) -> BTreeSet<Privilege> {
+    let mut found = BTreeSet::new();
+    for grant in grants {
+        let columns: Vec<Option<String>> = match grant.columns.as_slice() {
+            [] => vec![None],
+            columns => columns.iter().cloned().map(Some).collect(),
+        };
+        for column in columns {
+            found.insert(Privilege {
+                privilege: privilege(&grant.privilege),
+                column,
+                holder: holder(&grant.grantee.0),
+                grantable: grant.grant_option,
+            });
+        }
+    }
+    found
+}
+
+/// `ALL PRIVILEGES` is `ALL`.
+fn privilege(written: &str) -> String {
+    match written.split_whitespace().next() {
+        Some("ALL") => "ALL".to_owned(),
+        _ => written.to_owned(),
+    }
+}
+
+/// Grantees are folded when they are read.
+fn holder(written: &str) -> Holder {
+    let bare = ["GROUP ", "ROLE "]
+        .iter()
+        .find_map(|word| written.strip_prefix(word));
+    match bare.unwrap_or(written) {
+        "public" => Holder::Public,
+        role => Holder::Role(role.to_owned()),
+    }
+}
+
+/// What the target's access lists say of a relation, without what its owner has anyway.
+pub(super) fn observed(relation: &Relation) -> BTreeSet<Privilege> {
+    let owner = Holder::Role(relation.owner.clone());
+    let of = |grant: &Grant, column: Option<&str>| Privilege {
+        privilege: grant.privilege.clone(),
+        column: column.map(str::to_owned),
+        holder: grant.holder.clone(),
+        grantable: grant.grantable,
+    };
+    let whole = relation.grants.listed().map(|grant| of(grant, None));
+    let columns = relation.columns.iter().flat_map(|column| {
+        let grants = column.grants.iter();
+        grants.map(|grant| of(grant, Some(&column.name)))
+    });
+    whole
+        .chain(columns)
+        .filter(|privilege| privilege.holder != owner)
+        .collect()
+}
+
+/// What the owner of a relation took from itself, which a new relation would have again.
+pub(super) fn owner_lacks(relation: &Relation, all: &[&str]) -> Vec<Privilege> {
+    let Grants::Listed(grants) = &relation.grants else {
+        return Vec::new();
+    };
+    let owner = Holder::Role(relation.owner.clone());
+    let has = |privilege: &str| {
+        let mut grants = grants.iter();
+        grants.any(|grant| grant.holder == owner && grant.privilege == privilege)
+    };
+    let lacks = all.iter().filter(|privilege| !has(privilege));
+    lacks
+        .map(|privilege| Privilege {
+            privilege: (*privilege).to_owned(),
+            column: None,
+            holder: owner.clone(),
+            grantable: false,
+        })
+        .collect()
+}
+
+/// What a relation that is made now gets without asking.
+pub(super) fn by_default(input: &Input<'_>, name: &ObjectName) -> BTreeSet<Privilege> {
+    let Some(server) = input.server else {
+        return BTreeSet::new();
+    };
+    let owner = Holder::Role(server.user.clone());
+    let user = server.user.as_str();
+    defaults(input.observed, user, None)
+        .chain(defaults(input.observed, user, Some(&name.schema)))
+        .filter(|grant| grant.holder != owner)
+        .map(|grant| Privilege {
+            privilege: grant.privilege.clone(),
+            column: None,
+            holder: grant.holder.clone(),
+            grantable: grant.grantable,
+        })
+        .collect()
+}
+
+fn defaults<'a>(
+    observed: &'a Observed,
+    role: &str,
+    schema: Option<&str>,
+) -> impl Iterator<Item = &'a Grant> + use<'a> {
+    let key = Defaults {
+        role: role.to_owned(),
+        schema: schema.map(str::to_owned),
+        of: DefaultsOf::Relations,
+    };
+    observed.default_privileges.get(&key).into_iter().flatten()
+}
+
+/// Those of `wanted` that `given` does not have; `ALL` is had by who has every one of `all`.
+pub(super) fn missing(
+    wanted: &BTreeSet<Privilege>,
+    given: &BTreeSet<Privilege>,
+    all: &[&str],
+) -> Vec<Privilege> {
+    let mut have: BTreeMap<Key, bool> = BTreeMap::new();
+    for privilege in given {
+        let passed = have.entry(key(privilege)).or_insert(false);
+        *passed |= privilege.grantable;
+    }
+    let has = |privilege: &str, wanted: &Privilege| {
+        let key = (
+            privilege.to_owned(),
+            wanted.column.clone(),
+            wanted.holder.clone(),
+        );
+        let found = have.get(&key);
+        found.is_some_and(|grantable| *grantable || !wanted.grantable)
+    };
+    let lacks = |wanted: &&Privilege| {
+        if wanted.privilege == "ALL" && wanted.column.is_none() {
+            !has("ALL", wanted) && !all.iter().all(|one| has(one, wanted))
+        } else {
+            !has(&wanted.privilege, wanted)
+        }
+    };
+    wanted.iter().filter(lacks).cloned().collect()
+}
+
+/// The privileges with `ALL` spelled out.
+pub(super) fn spelled(privileges: &BTreeSet<Privilege>, all: &[&str]) -> BTreeSet<Privilege> {
+    let mut found = BTreeSet::new();
+    for privilege in privileges {
+        if privilege.privilege == "ALL" && privilege.column.is_none() {
+            found.extend(all.iter().map(|one| Privilege {
+                privilege: (*one).to_owned(),
+                ..privilege.clone()
+            }));
+        } else {
+            found.insert(privilege.clone());
+        }
+    }
+    found
+}
+
+fn key(privilege: &Privilege) -> Key {
+    (
+        privilege.privilege.clone(),
+        privilege.column.clone(),
+        privilege.holder.clone(),
+    )
+}
+
+/// A privilege as people read it.
+pub(super) fn shown(privilege: &Privilege) -> String {
+    let column = privilege.column.as_ref();
+    let column = column.map_or_else(String::new, |column| format!(" ({column})"));
+    format!("{}{column} to {}", privilege.privilege, privilege.holder)
+}

@@ -1,0 +1,111 @@
+//! Functions, policies and rules that are bound to what is replaced: they are bound anew in the cutover,
+//! by the statements that the target tells for them.
+
+use dormer_sql::ident::quote;
+
+use super::Deciding;
+use crate::engine::hazard::{Hazard, HazardKind};
+use crate::engine::step::Deed;
+use crate::model::name::ObjectName;
+use crate::model::observed::Body;
+use crate::model::observed::dependency::{Read, Reader};
+use crate::model::observed::relation::Ownership;
+use crate::plan::decision::Rebind;
+use crate::plan::text::sql_name;
+
+/// Decides on everything but views that is bound to something that gets another identity.
+pub(super) fn decide(deciding: &mut Deciding<'_>) {
+    let replaced: Vec<ObjectName> = deciding.names.keys().cloned().collect();
+    let mut rebinds: Vec<Rebind> = Vec::new();
+    for name in &replaced {
+        let bound: Vec<(Reader, Read)> = deciding
+            .readers
+            .bound(name)
+            .iter()
+            .map(|(reader, read, _)| ((*reader).clone(), (*read).clone()))
+            .collect();
+        for (reader, read) in bound {
+            if matches!(reader, Reader::Relation(_)) || reader.relation() == Some(name) {
+                continue;
+            }
+            match statement(deciding, &reader, &read) {
+                Ok(sql) => {
+                    let what = reader.to_string();
+                    match rebinds.iter_mut().find(|rebind| rebind.what == what) {
+                        Some(rebind) => rebind.on.push(name.clone()),
+                        None => rebinds.push(Rebind {
+                            what,
+                            on: vec![name.clone()],
+                            deed: Deed::Verbatim {
+                                undo: Some(sql.clone()),
+                                sql,
+                            },
+                        }),
+                    }
+                }
+                Err(why) => deciding.hazards.push(Hazard {
+                    kind: HazardKind::LeavesForeign,
+                    object: Some(name.clone()),
+                    text: format!("{reader} stays on the retired generation: {why}"),
+                    hint: None,
+                }),
+            }
+        }
+    }
+    deciding.decisions.rebinds = rebinds;
+}
+
+/// The statement that binds it to whatever has the names by then; or why there is none.
+fn statement(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Result<String, String> {
+    let observed = deciding.input.observed;
+    if matches!(read, Read::RowType(_)) {
+        return Err("it uses the type of its rows, which no statement changes".to_owned());
+    }
+    match reader {
+        Reader::Function(name) => {
+            let function = observed.functions.get(name).ok_or("it could not be seen")?;
+            let user = deciding.input.server.map(|server| server.user.as_str());
+            match (&function.definition, function.body) {
+                _ if user != Some(function.owner.as_str()) && user != Some("postgres") => {
+                    Err(format!("it belongs to {}", function.owner))
+                }
+                (Some(definition), Body::Bound) => Ok(definition.trim().to_owned()),
+                _ => Err("no statement binds it anew".to_owned()),
+            }
+        }
+        Reader::Policy { on, name } => {
+            let relation = observed.relations.get(on).ok_or("it could not be seen")?;
+            held(relation.ownership, &relation.owner)?;
+            let policy = relation.policies.get(name).ok_or("it could not be seen")?;
+            let using = policy.using.as_ref();
+            let using = using.map_or_else(String::new, |using| format!(" USING ({using})"));
+            let check = policy.check.as_ref();
+            let check = check.map_or_else(String::new, |check| format!(" WITH CHECK ({check})"));
+            Ok(format!(
+                "ALTER POLICY {} ON {}{using}{check}",
+                quote(name),
+                sql_name(on)
+            ))
+        }
+        Reader::Rule { on, name } => {
+            let relation = observed.relations.get(on).ok_or("it could not be seen")?;
+            held(relation.ownership, &relation.owner)?;
+            let rule = relation.rules.get(name).ok_or("it could not be seen")?;
+            let definition = rule.definition.trim().trim_end_matches(';');
+            let rest = definition
+                .strip_prefix("CREATE RULE")
+                .ok_or("its definition is not known")?;
+            Ok(format!("CREATE OR REPLACE RULE{rest}"))
+        }
+        Reader::Default { .. } | Reader::Column { .. } | Reader::Relation(_) => {
+            Err("no statement binds it anew".to_owned())
+        }
+    }
+}
+
+fn held(ownership: Ownership, owner: &str) -> Result<(), String> {
+    match ownership {
+        Ownership::Held => Ok(()),
+        Ownership::Foreign => Err(format!("it belongs to {owner}")),
+    }
+}

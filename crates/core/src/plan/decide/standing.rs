@@ -1,0 +1,99 @@
+//! How a declared object stands to the target: there, the same, changed, and by whom.
+
+use crate::engine::session::Rehearsed;
+use crate::model::kind::ObjectKind;
+use crate::model::object::Object;
+use crate::model::observed::relation::{Relation, RelationKind};
+use crate::plan::input::Input;
+use crate::plan::text::same_definition;
+
+/// How it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::plan) enum Standing {
+    Missing,
+    /// It means what was declared.
+    Same,
+    Changed {
+        /// The file says something else than what was applied.
+        file: bool,
+        /// Somebody changed it in the target.
+        target: bool,
+    },
+    /// It is there, means something else, and the journal knows nothing of it.
+    Stranger,
+    /// What has the name is of another kind.
+    OtherKind {
+        found: RelationKind,
+        ours: bool,
+    },
+}
+
+/// The kind that a declared object has in a target; none for what is no relation.
+pub(in crate::plan) const fn relation_kind(kind: ObjectKind) -> Option<RelationKind> {
+    match kind {
+        ObjectKind::Table | ObjectKind::TableAs => Some(RelationKind::Table),
+        ObjectKind::View => Some(RelationKind::View),
+        ObjectKind::MaterializedView => Some(RelationKind::MaterializedView),
+        ObjectKind::Source | ObjectKind::Sink | ObjectKind::Subscription | ObjectKind::Function => {
+            None
+        }
+    }
+}
+
+/// Compares an object with the target; with what the target said of its definition, where it was asked.
+pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehearsed>) -> Standing {
+    let Some(relation) = input.observed.relations.get(&object.name) else {
+        return Standing::Missing;
+    };
+    let record = input.record(&object.name);
+    if !is_kind(object.kind, relation) {
+        return Standing::OtherKind {
+            found: relation.kind,
+            ours: record.is_some(),
+        };
+    }
+    let file =
+        record.is_none_or(|record| record.fingerprint != object.definition.fingerprint.to_string());
+    let dialect = input.project.target.dialect;
+    let target = match (record, &relation.definition) {
+        (None, _) => true,
+        // A table has no definition that anybody could change beside its columns.
+        (Some(_), None) => false,
+        (Some(record), Some(definition)) => {
+            let version = record.version.is_some() && record.version == relation.version;
+            let told = record.observed.as_deref();
+            !version && !told.is_some_and(|told| same_definition(told, definition, dialect))
+        }
+    };
+    if !file && !target {
+        return Standing::Same;
+    }
+    if let (
+        Some(Rehearsed::Accepted {
+            definition,
+            columns,
+        }),
+        Some(observed),
+    ) = (now, &relation.definition)
+    {
+        let names = columns.iter().map(|(name, _)| name.as_str());
+        let there = relation.columns.iter().map(|column| column.name.as_str());
+        if names.eq(there) && same_definition(definition, observed, dialect) {
+            return Standing::Same;
+        }
+    }
+    match record {
+        None => Standing::Stranger,
+        Some(_) => Standing::Changed { file, target },
+    }
+}
+
+fn is_kind(declared: ObjectKind, relation: &Relation) -> bool {
+    match relation_kind(declared) {
+        Some(RelationKind::Table) => matches!(
+            relation.kind,
+            RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition
+        ),
+        kind => kind == Some(relation.kind),
+    }
+}

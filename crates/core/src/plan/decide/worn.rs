@@ -1,0 +1,173 @@
+//! What an object wears: its companions as declared, as the journal remembers them, and as they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dormer_sql::statement::{CreateIndex, OptionKind, StatementKind};
+use dormer_sql::{Dialect, Span};
+
+use super::privileges;
+use crate::engine::journal::RecordedCompanions;
+use crate::engine::step::Privilege;
+use crate::model::object::{DeclaredIndex, Object};
+use crate::plan::input::Input;
+use crate::plan::text;
+
+/// What a file, and the settings, give an object.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Worn {
+    pub(super) owner: Option<String>,
+    pub(super) comment: Option<String>,
+    pub(super) column_comments: BTreeMap<String, String>,
+    pub(super) grants: BTreeSet<Privilege>,
+    /// By name, the statements as they are written.
+    pub(super) indexes: BTreeMap<String, String>,
+    pub(super) options: BTreeMap<String, String>,
+    /// No file declares it: everything it wears was given by others, and its options are part of how
+    /// it is made.
+    pub(super) foreign: bool,
+}
+
+/// Reads what an object wears.
+pub(super) fn declared(input: &Input<'_>, object: &Object) -> Worn {
+    let companions = &object.companions;
+    let settings = input.project.settings.get(&object.name);
+    let by_setting = settings.and_then(|settings| settings.owner.as_ref());
+    let owner = companions
+        .owner
+        .as_ref()
+        .map(|owner| owner.role.value.to_string());
+    let source = &object.source.text;
+    let indexes = companions.indexes.iter().map(|index| {
+        let statement = index.span.slice(source).to_owned();
+        (index_name(input, object, index), statement)
+    });
+    let comments = companions.column_comments.iter();
+    Worn {
+        owner: owner.or_else(|| by_setting.map(|owner| owner.value.clone())),
+        comment: companions
+            .comment
+            .as_ref()
+            .and_then(|comment| comment.text.clone()),
+        column_comments: comments
+            .filter_map(|(column, comment)| Some((column.clone(), comment.text.clone()?)))
+            .collect(),
+        grants: privileges::declared(&companions.grants),
+        indexes: indexes.collect(),
+        options: options(object),
+        foreign: false,
+    }
+}
+
+impl Worn {
+    /// What the journal remembers of it.
+    pub(super) fn recorded(&self, dialect: Dialect) -> RecordedCompanions {
+        let canonical = |sql: &String| {
+            let span = Span::of(0..sql.len());
+            dormer_sql::canonical::fingerprint(sql, span, dialect).to_string()
+        };
+        let indexes = self.indexes.iter();
+        RecordedCompanions {
+            owner: self.owner.clone(),
+            comment: self.comment.clone(),
+            column_comments: self.column_comments.clone(),
+            grants: self.grants.clone(),
+            indexes: indexes
+                .map(|(name, sql)| (name.clone(), canonical(sql)))
+                .collect(),
+            options: self.options.clone(),
+        }
+    }
+}
+
+/// The name of an index; one that nobody named is called as PostgreSQL would call it.
+fn index_name(input: &Input<'_>, object: &Object, index: &DeclaredIndex) -> String {
+    if let Some(name) = &index.index.name {
+        return name.last().to_owned();
+    }
+    let keys = index.index.keys.iter();
+    let keys: Vec<&str> = keys
+        .map(|key| key.as_ref().map_or("expr", |key| key.value.as_str()))
+        .collect();
+    let whole = format!("{}_{}_idx", object.name.name, keys.join("_"));
+    let longest = input.engine.capabilities().name_bytes.unwrap_or(usize::MAX);
+    let mut end = longest.min(whole.len());
+    while !whole.is_char_boundary(end) {
+        end -= 1;
+    }
+    whole.get(..end).unwrap_or_default().to_owned()
+}
+
+/// The options of the head: the inside of WITH, folded.
+fn options(object: &Object) -> BTreeMap<String, String> {
+    let source = &object.source.text;
+    let mut found = BTreeMap::new();
+    for option in &object.definition.options {
+        match (option.kind, option.value) {
+            (OptionKind::With, Some(value)) => {
+                let inside = value.slice(source).trim();
+                let inside = inside.strip_prefix('(').unwrap_or(inside);
+                let inside = inside.strip_suffix(')').unwrap_or(inside);
+                for one in inside.split(',') {
+                    let (name, value) = one.split_once('=').unwrap_or((one, "true"));
+                    let value = value.trim().trim_matches('\'');
+                    found.insert(name.trim().to_ascii_lowercase(), value.to_owned());
+                }
+            }
+            (OptionKind::CheckOption, _) => {
+                let words = option.span.slice(source).to_ascii_lowercase();
+                let value = if words.contains("local") {
+                    "local"
+                } else {
+                    "cascaded"
+                };
+                found.insert("check_option".to_owned(), value.to_owned());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Tells whether two values of an option mean the same.
+pub(super) fn same_value(one: &str, other: &str) -> bool {
+    let plain = |value: &str| match value.to_ascii_lowercase().as_str() {
+        "on" | "yes" | "1" | "true" => "true".to_owned(),
+        "off" | "no" | "0" | "false" => "false".to_owned(),
+        other => other.to_owned(),
+    };
+    plain(one) == plain(other)
+}
+
+/// Tells whether an index that is there is the declared one, as far as texts tell: unique, keys,
+/// predicate. Spellings differ between a file and the target, so what cannot be compared is the same.
+pub(super) fn same_index(declared: &str, observed: &str, dialect: Dialect) -> bool {
+    let (Some(declared), Some(observed)) = (
+        text::parse_index(declared, dialect),
+        text::parse_index(observed, dialect),
+    ) else {
+        return true;
+    };
+    let keys = |index: &CreateIndex| -> Vec<Option<String>> {
+        let keys = index.keys.iter();
+        keys.map(|key| key.as_ref().map(|key| key.value.to_string()))
+            .collect()
+    };
+    declared.unique == observed.unique
+        && keys(&declared) == keys(&observed)
+        && declared.predicate.is_some() == observed.predicate.is_some()
+}
+
+/// The columns that an index names.
+pub(super) fn index_columns(sql: &str, dialect: Dialect) -> Vec<String> {
+    let index = text::parse_index(sql, dialect);
+    let keys = index.into_iter().flat_map(|index| index.keys);
+    keys.flatten().map(|key| key.value.to_string()).collect()
+}
+
+/// Whether an object is a view whose options are its companions, as opposed to a table's.
+pub(super) fn has_query(object: &Object) -> bool {
+    !matches!(
+        object.definition.statement.kind,
+        StatementKind::CreateTable(_)
+    ) && object.definition.query.is_some()
+}

@@ -1,0 +1,62 @@
+//! All that a plan is made of, and which part of the target has to be looked at for it.
+
+use std::collections::BTreeSet;
+
+use crate::engine::journal::{Journal, ObjectRecord};
+use crate::engine::{Engine, RunId, Scope, ServerInfo};
+use crate::graph::{Graph, NodeKind};
+use crate::model::name::ObjectName;
+use crate::model::observed::Observed;
+use crate::project::Project;
+
+/// What is known when a plan is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    pub project: &'a Project,
+    pub graph: &'a Graph,
+    pub engine: &'a dyn Engine,
+    /// None where no target was asked.
+    pub server: Option<&'a ServerInfo>,
+    pub observed: &'a Observed,
+    pub journal: &'a Journal,
+    pub run: &'a RunId,
+    /// The objects that were asked for; none for all.
+    pub selected: Option<&'a BTreeSet<ObjectName>>,
+}
+
+impl Input<'_> {
+    /// Whether somebody asked for this object.
+    pub(in crate::plan) fn wants(&self, name: &ObjectName) -> bool {
+        self.selected.is_none_or(|selected| selected.contains(name))
+    }
+
+    /// What the journal knows of the generation that has the name, if it is this project's.
+    pub(in crate::plan) fn record(&self, name: &ObjectName) -> Option<&ObjectRecord> {
+        let ours = |record: &&ObjectRecord| record.project.as_deref() == Some(&self.project.name);
+        self.journal.live(name).filter(ours)
+    }
+}
+
+/// The schemas that have to be looked at: those of declared objects, of what they read, and of what the
+/// journal knows of this project.
+#[must_use]
+pub fn scope(project: &Project, graph: &Graph, journal: &Journal) -> Scope {
+    let mut schemas: BTreeSet<String> = project.catalog.schemas.keys().cloned().collect();
+    let nodes = graph.nodes.iter();
+    let read =
+        nodes.filter(|(name, (kind, _))| *kind == NodeKind::Declared || name.database.is_none());
+    schemas.extend(read.map(|(name, _)| name.schema.to_string()));
+    schemas.extend(
+        project
+            .catalog
+            .absent
+            .keys()
+            .map(|name| name.schema.to_string()),
+    );
+    let records = journal.objects.values();
+    let ours = records.filter(|record| record.project.as_deref() == Some(&project.name));
+    schemas.extend(ours.map(|record| record.name.schema.to_string()));
+    Scope {
+        schemas: Some(schemas),
+    }
+}

@@ -1,0 +1,175 @@
+//! What the target is asked before a plan is made: does a definition mean the same, and what would the
+//! new generations look like.
+//!
+//! - **Now**: a declared query that differs from what was applied, over what is there. Where the target
+//!   spells it as the relation that it has, nothing has to be built.
+//! - **Next**: the same over the drafts of what changes, and every reader above: the columns and types of
+//!   what will be, and what the target would refuse.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::decide::standing::{self, Standing};
+use super::input::Input;
+use super::readers::Readers;
+use super::text::{self, Names};
+use crate::engine::session::{Draft, Rehearsed};
+use crate::model::name::ObjectName;
+use crate::model::observed::relation::RelationKind;
+
+/// One draft and what it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    pub of: ObjectName,
+    pub when: When,
+    pub draft: Draft,
+}
+
+/// Over which state of the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    Now,
+    Next,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rehearsal {
+    Asked(BTreeMap<(ObjectName, When), Rehearsed>),
+    NotAsked { why: String },
+}
+
+impl Rehearsal {
+    /// Joins questions with their answers, which come in the same order.
+    #[must_use]
+    pub fn of(questions: Vec<Question>, answers: Vec<Rehearsed>) -> Self {
+        let asked = questions.into_iter().zip(answers);
+        Self::Asked(
+            asked
+                .map(|(question, answer)| ((question.of, question.when), answer))
+                .collect(),
+        )
+    }
+
+    pub(in crate::plan) fn answer(&self, of: &ObjectName, when: When) -> Option<&Rehearsed> {
+        match self {
+            Self::Asked(answers) => answers.get(&(of.clone(), when)),
+            Self::NotAsked { .. } => None,
+        }
+    }
+
+    /// The columns that the new generation will have, where the target said so.
+    pub(in crate::plan) fn columns(&self, of: &ObjectName) -> Option<&[(String, String)]> {
+        match self
+            .answer(of, When::Next)
+            .or_else(|| self.answer(of, When::Now))
+        {
+            Some(Rehearsed::Accepted { columns, .. }) => Some(columns),
+            _ => None,
+        }
+    }
+}
+
+/// The questions, in an order in which each reads only drafts before it. None where nothing changed.
+#[must_use]
+pub fn questions(input: &Input<'_>) -> Vec<Question> {
+    let Some(scratch) = input.engine.capabilities().scratch_schema else {
+        return Vec::new();
+    };
+    let mut asked = Questions {
+        input,
+        scratch,
+        found: Vec::new(),
+    };
+    let mut changed = BTreeSet::new();
+    for (name, object) in &input.project.catalog.objects {
+        if !input.wants(name) || object.definition.query.is_none() {
+            continue;
+        }
+        match standing::of(input, object, None) {
+            Standing::Missing if input.record(name).is_some() => {
+                changed.insert(name.clone());
+            }
+            Standing::Missing | Standing::Same => {}
+            Standing::Changed { .. } | Standing::Stranger | Standing::OtherKind { .. } => {
+                if input.observed.relations.contains_key(name) {
+                    asked.declared(name, When::Now, &Names::new());
+                }
+                changed.insert(name.clone());
+            }
+        }
+    }
+    let readers = Readers::of(input);
+    let above = readers.above(&changed);
+    let mut wanted: BTreeSet<ObjectName> = above.union(&changed).cloned().collect();
+    // New objects that one of them reads are there only as drafts.
+    let mut open: Vec<ObjectName> = wanted.iter().cloned().collect();
+    while let Some(name) = open.pop() {
+        for read in input.graph.reads.get(&name).into_iter().flatten() {
+            let new = input.project.catalog.objects.contains_key(read)
+                && !input.observed.relations.contains_key(read);
+            if new && wanted.insert(read.clone()) {
+                open.push(read.clone());
+            }
+        }
+    }
+    let mut names = Names::new();
+    for name in readers.in_order(&wanted) {
+        let made = if input.project.catalog.objects.contains_key(&name) {
+            asked.declared(&name, When::Next, &names)
+        } else {
+            asked.external(&name, &names)
+        };
+        if let Some(scratch) = made {
+            names.insert(name, scratch);
+        }
+    }
+    asked.found
+}
+
+struct Questions<'a> {
+    input: &'a Input<'a>,
+    scratch: &'static str,
+    found: Vec<Question>,
+}
+
+impl Questions<'_> {
+    fn declared(&mut self, name: &ObjectName, when: When, names: &Names) -> Option<ObjectName> {
+        let object = self.input.project.catalog.objects.get(name)?;
+        // What cannot be given other names is refused where it is decided.
+        let query = text::query(object, names).ok()?;
+        let columns = object.definition.head_columns.iter();
+        let columns = columns.map(|column| column.value.to_string()).collect();
+        Some(self.ask(name, when, (columns, query)))
+    }
+
+    fn external(&mut self, name: &ObjectName, names: &Names) -> Option<ObjectName> {
+        let relation = self.input.observed.relations.get(name)?;
+        if !matches!(
+            relation.kind,
+            RelationKind::View | RelationKind::MaterializedView
+        ) {
+            return None;
+        }
+        let dialect = self.input.project.target.dialect;
+        let query = text::captured(relation.definition.as_deref()?, names, dialect).ok()?;
+        let columns = relation.columns.iter();
+        let columns = columns.map(|column| column.name.clone()).collect();
+        Some(self.ask(name, When::Next, (columns, query)))
+    }
+
+    fn ask(&mut self, of: &ObjectName, when: When, head: (Vec<String>, String)) -> ObjectName {
+        let (columns, query) = head;
+        let scratch = format!("dormer_{}", self.found.len());
+        let name = ObjectName::new(self.scratch, &scratch);
+        self.found.push(Question {
+            of: of.clone(),
+            when,
+            draft: Draft {
+                scratch,
+                columns,
+                query,
+            },
+        });
+        name
+    }
+}
