@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
+use dormer_core::engine::session::LockHolder;
 use dormer_core::engine::step::Millis;
 use dormer_core::engine::{Engine, EngineError, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
+use dormer_core::plan::change::Action;
 use dormer_core::plan::decision::Decisions;
 use dormer_core::plan::sequence::{self, Frame};
 use dormer_core::plan::{Plan, PlanLimits};
@@ -27,6 +29,9 @@ use crate::session::{self, Door};
 use crate::views::check::CheckView;
 use crate::views::plan::Knowledge;
 use crate::views::run_id;
+
+/// Whoever holds a lock for so long may hold it for longer.
+const WORTH_TELLING_MS: u64 = 1_000;
 
 /// Limits that the command line sets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,6 +51,8 @@ pub(crate) struct Fresh {
     pub(crate) knowledge: Knowledge,
     /// What was noticed while connecting.
     pub(crate) notes: Vec<String>,
+    /// Who holds locks now that steps would wait for.
+    pub(crate) blockers: Vec<LockHolder>,
 }
 
 /// A project that can be planned, or what is wrong with it.
@@ -187,28 +194,60 @@ pub(crate) fn fresh(
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
-    let door = Door::of(&loaded.project.target)?;
-    let seen = seen(loaded, &door)?;
-    let run = clock::new_run();
-    let decisions = decide(loaded, &seen, selected.as_ref())?;
-    let frame = Frame {
-        tool: clock::TOOL,
-        project: &loaded.project.name,
-        target: &loaded.project.target.name.0,
-        engine: seen.engine.as_ref(),
-        engine_text: &engine_text(&loaded.project, Some(&seen.server.version)),
-        run: &run,
-        kind: RunKind::Apply,
-        journal: &seen.journal.clone().unwrap_or_default(),
-        limits,
-    };
-    Ok(Fresh {
-        plan: sequence::plan(decisions, &frame),
-        run: run_id::shown(&run, &seen.runs).to_owned(),
-        along: Vec::new(),
-        knowledge: Knowledge::Target,
-        notes: seen.notes,
+    let target = &loaded.project.target;
+    let door = Door::of(target)?;
+    let failed = |error: EngineError| session::unreadable(target, &error);
+    session::wait(async {
+        let opened = door.reading().await.map_err(failed)?;
+        let mut session = opened.session;
+        let seen = look(session.as_mut(), &loaded.project)
+            .await
+            .map_err(failed)?;
+        let run = clock::new_run();
+        let decisions = decide(loaded, &seen, selected.as_ref())?;
+        let engine_text = engine_text(&loaded.project, Some(&seen.server.version));
+        let journal = seen.journal.unwrap_or_default();
+        let frame = Frame {
+            tool: clock::TOOL,
+            project: &loaded.project.name,
+            target: &target.name.0,
+            engine: seen.engine.as_ref(),
+            engine_text: &engine_text,
+            run: &run,
+            kind: RunKind::Apply,
+            journal: &journal,
+            limits,
+        };
+        let plan = sequence::plan(decisions, &frame);
+        let blockers = blockers(session.as_mut(), &plan).await.map_err(failed)?;
+        Ok(Fresh {
+            run: run_id::shown(&run, &seen.runs).to_owned(),
+            along: Vec::new(),
+            knowledge: Knowledge::Target,
+            notes: opened.notes,
+            plan,
+            blockers,
+        })
     })
+}
+
+/// Who holds locks now that steps of a plan would wait for. Whoever came just now is soon gone.
+async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHolder>, EngineError> {
+    let changes = plan.changes.iter();
+    let touched = changes.filter(|change| match change.action {
+        Action::Alter | Action::Replace | Action::Drop | Action::Carry => true,
+        Action::Create | Action::Keep => false,
+    });
+    let names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut holders = session.locks(&names).await?;
+    holders.retain(|holder| {
+        let ms = holder.transaction_ms.unwrap_or(0);
+        holder.granted && ms >= WORTH_TELLING_MS
+    });
+    Ok(holders)
 }
 
 /// Decides what happens to each object.
