@@ -7,15 +7,16 @@ use std::collections::BTreeSet;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
-use dormer_core::engine::session::LockHolder;
+use dormer_core::engine::session::{Draft, LockHolder};
 use dormer_core::engine::step::Millis;
-use dormer_core::engine::{Engine, EngineError, RunId, Scope, ServerInfo, Session};
+use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, RunId, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::plan::change::Action;
-use dormer_core::plan::decision::Decisions;
+use dormer_core::plan::input::{self, Input};
+use dormer_core::plan::rehearsal::{self, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
-use dormer_core::plan::{Plan, PlanLimits};
+use dormer_core::plan::{Plan, PlanLimits, decide};
 use dormer_core::project::{Project, quantity};
 use dormer_engines::registry;
 
@@ -117,34 +118,17 @@ pub(crate) struct Seen {
     pub(crate) notes: Vec<String>,
 }
 
-/// The schemas in which a project can have something: what it declares, and what it owned before.
-fn schemas(project: &Project, journal: Option<&Journal>) -> BTreeSet<String> {
-    let declared = project.catalog.objects.keys();
-    let known = journal.iter().flat_map(|journal| journal.objects.iter());
-    let owned = known.filter(|(_, record)| match &record.project {
-        Some(owner) => *owner == project.name,
-        None => true,
-    });
-    let owned = owned.map(|((name, _), _)| name);
-    declared
-        .chain(owned)
-        .map(|name| name.schema.to_string())
-        .collect()
-}
-
 /// Asks the journal, and reads the catalog of the schemas that matter.
-pub(crate) async fn look(
-    session: &mut dyn Session,
-    project: &Project,
-) -> Result<Seen, EngineError> {
+pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<Seen, EngineError> {
+    let project = &loaded.project;
     let server = session.server().await?;
     let journal = session.journal().await?;
     let runs = match &journal {
         Some(_) => session.runs(1).await?,
         None => Vec::new(),
     };
-    let schemas = schemas(project, journal.as_ref());
-    let scope = Scope::schemas(schemas.iter().map(String::as_str));
+    let nothing = Journal::default();
+    let scope = input::scope(project, &loaded.graph, journal.as_ref().unwrap_or(&nothing));
     let observed = session.inspect(&scope).await?;
     let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
     Ok(Seen {
@@ -167,7 +151,7 @@ pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
     let look = async {
         let opened = door.reading().await?;
         let mut session = opened.session;
-        let mut seen = look(session.as_mut(), project).await?;
+        let mut seen = look(session.as_mut(), loaded).await?;
         seen.notes = opened.notes;
         Ok(seen)
     };
@@ -194,41 +178,86 @@ pub(crate) fn fresh(
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
-    let target = &loaded.project.target;
-    let door = Door::of(target)?;
-    let failed = |error: EngineError| session::unreadable(target, &error);
-    session::wait(async {
-        let opened = door.reading().await.map_err(failed)?;
+    let project = &loaded.project;
+    let door = Door::of(&project.target)?;
+    let run = clock::new_run();
+    let planned = async {
+        let opened = door.working().await?;
         let mut session = opened.session;
-        let seen = look(session.as_mut(), &loaded.project)
-            .await
-            .map_err(failed)?;
-        let run = clock::new_run();
-        let decisions = decide(loaded, &seen, selected.as_ref())?;
-        let engine_text = engine_text(&loaded.project, Some(&seen.server.version));
-        let journal = seen.journal.unwrap_or_default();
+        let mut seen = look(session.as_mut(), loaded).await?;
+        seen.notes = opened.notes;
+        let journal = seen.journal.clone().unwrap_or_default();
+        let input = Input {
+            project,
+            graph: &loaded.graph,
+            engine: seen.engine.as_ref(),
+            server: Some(&seen.server),
+            observed: &seen.observed,
+            journal: &journal,
+            run: &run,
+            selected: selected.as_ref(),
+        };
+        let rehearsal = rehearse(session.as_mut(), &input).await?;
+        let decisions = decide::decide(&input, &rehearsal);
         let frame = Frame {
             tool: clock::TOOL,
-            project: &loaded.project.name,
-            target: &target.name.0,
+            project: &project.name,
+            target: &project.target.name.0,
             engine: seen.engine.as_ref(),
-            engine_text: &engine_text,
+            engine_text: &engine_text(project, Some(&seen.server.version)),
             run: &run,
             kind: RunKind::Apply,
             journal: &journal,
             limits,
         };
         let plan = sequence::plan(decisions, &frame);
-        let blockers = blockers(session.as_mut(), &plan).await.map_err(failed)?;
+        let blockers = blockers(session.as_mut(), &plan).await?;
         Ok(Fresh {
-            run: run_id::shown(&run, &seen.runs).to_owned(),
-            along: Vec::new(),
-            knowledge: Knowledge::Target,
-            notes: opened.notes,
-            plan,
             blockers,
+            run: run_id::shown(&run, &seen.runs).to_owned(),
+            along: along(&plan, selected.as_ref()),
+            plan,
+            knowledge: Knowledge::Target,
+            notes: seen.notes,
         })
+    };
+    session::wait(async {
+        planned
+            .await
+            .map_err(|error: EngineError| session::unreadable(&project.target, &error))
     })
+}
+
+/// Asks the target what changed definitions mean; where it cannot be asked, fingerprints decide.
+async fn rehearse(session: &mut dyn Session, input: &Input<'_>) -> Result<Rehearsal, EngineError> {
+    let questions = rehearsal::questions(input);
+    let drafts: Vec<Draft> = questions
+        .iter()
+        .map(|question| question.draft.clone())
+        .collect();
+    if drafts.is_empty() {
+        return Ok(Rehearsal::of(questions, Vec::new()));
+    }
+    let read_only = match input.server.map(|server| server.access) {
+        Some(Access::Standby) => Some("the target is a standby"),
+        Some(Access::ReadOnly) => Some("the target only reads"),
+        _ => None,
+    };
+    if let Some(why) = read_only {
+        let why = why.to_owned();
+        return Ok(Rehearsal::NotAsked { why });
+    }
+    match session.rehearse(&drafts).await {
+        Ok(answers) => Ok(Rehearsal::of(questions, answers)),
+        Err(error) => match error.kind {
+            ErrorKind::Permission | ErrorKind::LockTimeout | ErrorKind::Unsupported => {
+                Ok(Rehearsal::NotAsked {
+                    why: error.to_string(),
+                })
+            }
+            _ => Err(error),
+        },
+    }
 }
 
 /// Who holds locks now that steps of a plan would wait for. Whoever came just now is soon gone.
@@ -250,15 +279,18 @@ async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHold
     Ok(holders)
 }
 
-/// Decides what happens to each object.
-fn decide(
-    loaded: &Loaded,
-    _seen: &Seen,
-    _selected: Option<&BTreeSet<ObjectName>>,
-) -> Result<Decisions, Failure> {
-    let target = &loaded.project.target.name;
-    let message = format!("plans for target {target} are not made yet");
-    Err(Failure::new(Exit::Error, message))
+/// Objects of the project that change although nobody selected them.
+fn along(plan: &Plan, selected: Option<&BTreeSet<ObjectName>>) -> Vec<ObjectName> {
+    let Some(selected) = selected else {
+        return Vec::new();
+    };
+    let changes = plan.changes.iter().filter(|change| {
+        matches!(
+            change.action,
+            Action::Replace | Action::Create | Action::Alter
+        ) && !selected.contains(&change.object)
+    });
+    changes.map(|change| change.object.clone()).collect()
 }
 
 /// Makes a plan without a target: for an empty one.
@@ -271,5 +303,43 @@ pub(crate) fn offline(
     wanted: &Wanted,
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
-    fresh(loaded, wanted, limits)
+    let selected = loaded.selected(wanted)?;
+    let project = &loaded.project;
+    let run = clock::new_run();
+    let engine = registry::engine(project.target.dialect, None)
+        .map_err(|error| session::unreadable(&project.target, &error))?;
+    let (observed, journal) = (Observed::default(), Journal::default());
+    let input = Input {
+        project,
+        graph: &loaded.graph,
+        engine: engine.as_ref(),
+        server: None,
+        observed: &observed,
+        journal: &journal,
+        run: &run,
+        selected: selected.as_ref(),
+    };
+    let rehearsal = Rehearsal::NotAsked {
+        why: "no target was asked for anything".to_owned(),
+    };
+    let frame = Frame {
+        tool: clock::TOOL,
+        project: &project.name,
+        target: &project.target.name.0,
+        engine: engine.as_ref(),
+        engine_text: &engine_text(project, None),
+        run: &run,
+        kind: RunKind::Apply,
+        journal: &journal,
+        limits,
+    };
+    let plan = sequence::plan(decide::decide(&input, &rehearsal), &frame);
+    Ok(Fresh {
+        along: along(&plan, selected.as_ref()),
+        plan,
+        run: run_id::shown(&run, &[]).to_owned(),
+        knowledge: Knowledge::Files,
+        notes: Vec::new(),
+        blockers: Vec::new(),
+    })
 }

@@ -1,4 +1,18 @@
 //! A session with PostgreSQL.
+//!
+//! | room | does |
+//! |---|---|
+//! | `prepare` | makes the journal |
+//! | `journal` | reads it |
+//! | `records` | what it is told, as SQL text, with `literal` for the values |
+//! | `lease` | who may change the target; how runs begin and end |
+//! | `execute` | does work, with `message` for many statements at once |
+//! | `rehearse` | asks what definitions mean |
+//! | `pulses`, `locks`, `probe` | look at relations |
+//!
+//! **A call that writes and is dropped half-way leaves its transaction to the target:** it goes on there
+//! until it ends or is cancelled. The next such call waits for that and rolls back what is open; what
+//! became of the work, the journal tells.
 
 use std::collections::{BTreeMap, BTreeSet};
 

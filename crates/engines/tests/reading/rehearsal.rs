@@ -269,17 +269,5 @@ fn many_drafts_take_few_rounds() {
         assert_eq!(refused.count(), broken);
         // A generous border: a round for each draft alone would pass it on no machine.
         assert!(took.as_millis() < 4000, "{count} drafts took {took:?}");
-        if std::env::var_os("SHOW_TIMES").is_some() {
-            show(count, broken, took);
-        }
     }
-}
-
-fn show(count: usize, broken: usize, took: std::time::Duration) {
-    use std::io::Write as _;
-    writeln!(
-        std::io::stderr(),
-        "{count} drafts, {broken} broken: {took:?}"
-    )
-    .unwrap();
 }

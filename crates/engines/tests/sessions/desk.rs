@@ -27,7 +27,7 @@ pub(crate) fn runtime() -> Runtime {
 }
 
 /// Runs a test on a new server of every major that the machine has.
-pub(crate) fn everywhere(test: impl AsyncFn(&Server)) {
+pub(crate) fn everywhere<T: AsyncFn(&Server) + Copy>(test: T) {
     for binaries in Binaries::all().unwrap() {
         let server = Server::start(&binaries).unwrap();
         runtime().block_on(test(&server));
@@ -35,7 +35,7 @@ pub(crate) fn everywhere(test: impl AsyncFn(&Server)) {
 }
 
 /// Runs a test on a new server of the newest major.
-pub(crate) fn once(test: impl AsyncFn(&Server)) {
+pub(crate) fn once<T: AsyncFnOnce(&Server)>(test: T) {
     let server = Server::start(&Binaries::find().unwrap()).unwrap();
     runtime().block_on(test(&server));
 }

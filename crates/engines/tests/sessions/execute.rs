@@ -176,7 +176,7 @@ fn statements_that_stand_alone_are_noted_when_they_are_done() {
     everywhere(async |server| {
         let run = run(1);
         let (mut session, lease) = working(server, &run).await;
-        let statements = vec![
+        let statements = [
             Statement::together("CREATE TABLE t (id int)"),
             Statement::together("INSERT INTO t VALUES (1)"),
             alone("CREATE INDEX CONCURRENTLY i ON t (id)"),
@@ -238,10 +238,11 @@ fn step_of_a_broken_session_is_in_the_journal_or_not() {
         let mut last = work(&lease.token, &dies);
         last.steps = vec![step(1, StepKind::Cutover, None)];
         let error = session.execute(&last).await.unwrap_err();
-        assert!(
-            [ErrorKind::Connection, ErrorKind::Unavailable].contains(&error.kind),
-            "{error:?}"
+        assert_eq!(
+            (error.kind, error.statement),
+            (ErrorKind::Connection, Some(0))
         );
+        assert_eq!(error.sqlstate.unwrap().0, "57P01");
         let error = session.execute(&last).await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Connection);
         let mut other: Box<dyn Session> = self::session(server).await;

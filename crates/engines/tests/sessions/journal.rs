@@ -193,6 +193,7 @@ fn records_are_read_as_they_were_written() {
         assert_eq!(live.observed, observed.relations[&name].definition);
         assert!(live.observed.is_some() && live.since.is_some());
         assert_eq!(live.version, record.version);
+        assert_eq!(live.version, observed.relations[&name].version);
         assert_eq!(
             (live.fingerprint.as_str(), live.declared.as_str()),
             ("g", "other")
@@ -221,7 +222,7 @@ fn records_are_read_as_they_were_written() {
             steps: &failed,
         };
         session.end(&lease.token, &first, &ended).await.unwrap();
-        let details = session.run(&first.as_str()[..9]).await.unwrap();
+        let details = session.run(first.as_str().get(..9).unwrap()).await.unwrap();
         let detail = &details[0];
         assert_eq!(detail.plan, "{}");
         assert_eq!(detail.run.state, RunState::Partial);

@@ -3,10 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use dormer_core::engine::ErrorKind;
+use dormer_core::engine::lease::{LeaseTaken, Takeover};
 use dormer_testkit::server::{Listening, Server, Setup};
 
+use crate::desk::{WRITING, run, runtime, session_at, take, together, work};
 use crate::server::{ask, kind, newest};
 
 /// A certificate for `localhost` from an authority (`server`), and one that signs itself (`own`).
@@ -149,4 +152,35 @@ fn certificate_that_signs_itself_is_trusted_where_it_is_named() {
     assert!(answer.is_ok(), "{answer:?}");
     let demanded = url("anna:secret", "localhost", "sslmode=require");
     assert_eq!(kind(&demanded), ErrorKind::Authentication);
+}
+
+#[test]
+fn private_session_is_cancelled_in_private() {
+    let certificates = Certificates::make("cancel");
+    // The wish to cancel is no session: no rule is asked for it.
+    let rules = "local all postgres trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n";
+    let server = server(&certificates, "server", rules);
+    let mut admin = server.connect().unwrap();
+    let schema = "CREATE SCHEMA dormer AUTHORIZATION anna";
+    admin.batch_execute(schema).unwrap();
+    let (port, ca) = (server.port(), certificates.root("ca.pem"));
+    let runtime = runtime();
+    for rest in [&format!("sslmode=verify-full&{ca}"), "sslmode=prefer"] {
+        let url = format!("postgres://anna:secret@localhost:{port}/postgres?{rest}");
+        runtime.block_on(async {
+            let mut session = session_at(&url, &WRITING).await.unwrap();
+            session.prepare().await.unwrap();
+            let run = run(1);
+            let taken = take(&mut *session, &run, Takeover::Never).await;
+            let LeaseTaken::Held(lease, _) = taken else {
+                panic!("the lease is not had");
+            };
+            let sleeps = together(&["SELECT pg_sleep(20)"]);
+            let mut sleep = work(&lease.token, &sleeps);
+            sleep.limits.whole = Some(Duration::from_millis(100));
+            let error = session.execute(&sleep).await.unwrap_err();
+            assert_eq!(error.message, "the deadline of 100 ms was over");
+            session.release(&lease).await.unwrap();
+        });
+    }
 }

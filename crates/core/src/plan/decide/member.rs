@@ -55,7 +55,9 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         );
     }
     let mut reasons = words::of_standing(deciding, name);
-    reasons.extend(words::follows(&because));
+    if standing != Standing::Missing {
+        reasons.extend(words::follows(&because));
+    }
     let before = deciding.input.observed.relations.get(name);
     let before = before.filter(|_| standing != Standing::Missing);
     let how = match before {

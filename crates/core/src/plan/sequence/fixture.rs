@@ -27,6 +27,7 @@ pub(in crate::plan) struct Pseudo(Capabilities);
 impl Pseudo {
     pub(in crate::plan) const fn new() -> Self {
         Self(Capabilities {
+            privileges: Vec::new(),
             name: "pseudo",
             ddl: DdlTransactions::Full,
             swap: Swap::Renames,

@@ -27,7 +27,7 @@ use dormer_core::engine::{EngineError, ErrorKind};
 use tokio::time::Instant;
 
 use super::message::{Message, Unwanted, roll_back};
-use super::records::{self, Of, Told, Took};
+use super::records::{Calls, Of, Told, Took};
 use crate::wire::connect::Wire;
 use crate::wire::problem;
 
@@ -45,7 +45,9 @@ pub(super) async fn execute(wire: &Wire, work: &Work<'_>) -> Result<Worked, Engi
     let done = if work.statements.iter().any(alone) {
         let done = within(wire, work.limits.whole, apart(wire, work)).await;
         match done {
-            Ok(None) => note(wire, work, started.elapsed()).await.map(|()| None),
+            Ok(None) => note_apart(wire, work, started.elapsed())
+                .await
+                .map(|()| None),
             other => other,
         }
     } else {
@@ -83,9 +85,7 @@ async fn together(wire: &Wire, work: &Work<'_>) -> Result<Option<Unwanted>, Engi
     for (number, statement) in work.statements.iter().enumerate() {
         message.statement(number, statement);
     }
-    told.after(&mut message)?;
-    let of = Of::Lease(work.token);
-    records::steps(&mut message, of, &work.steps, Some(Took::Transaction))?;
+    note(&mut message, work, &told, Took::Transaction)?;
     told.last(&mut message)?;
     let watched = |statement: &&Statement| statement.expect == Expect::NoRow;
     if !work.statements.iter().any(watched) {
@@ -98,6 +98,20 @@ async fn together(wire: &Wire, work: &Work<'_>) -> Result<Option<Unwanted>, Engi
     let mut commit = Message::default();
     commit.own("COMMIT");
     commit.send(wire).await
+}
+
+/// Adds what the journal says of a work that is done.
+fn note(
+    message: &mut Message,
+    work: &Work<'_>,
+    told: &Told<'_>,
+    took: Took,
+) -> Result<(), EngineError> {
+    let mut calls = Calls::default();
+    told.after(&mut calls)?;
+    calls.steps(Of::Lease(work.token), &work.steps, took);
+    calls.end(message);
+    Ok(())
 }
 
 /// Begins a transaction that proves its lease.
@@ -173,13 +187,11 @@ async fn one_by_one(wire: &Wire, work: &Work<'_>) -> Result<Option<Unwanted>, En
 }
 
 /// Writes down a work that was done statement by statement.
-async fn note(wire: &Wire, work: &Work<'_>, took: Duration) -> Result<(), EngineError> {
+async fn note_apart(wire: &Wire, work: &Work<'_>, took: Duration) -> Result<(), EngineError> {
     let told = Told::of(work.records.iter().copied());
     let mut message = opening(work.token, work.limits);
     told.before(&mut message)?;
-    told.after(&mut message)?;
-    let took = Some(Took::Known(took.as_millis()));
-    records::steps(&mut message, Of::Lease(work.token), &work.steps, took)?;
+    note(&mut message, work, &told, Took::Known(took))?;
     told.last(&mut message)?;
     message.own("COMMIT");
     let sent = message.send(wire).await;

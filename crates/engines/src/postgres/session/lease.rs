@@ -7,20 +7,22 @@
 //! - A lock that is free while the row names a run: the holder died, or lost its session while other
 //!   sessions of it still work. These fail at their next proof.
 
+use std::time::Duration;
+
 use dormer_core::engine::journal::RunState;
 use dormer_core::engine::lease::{
     Lease, LeaseHolder, LeaseKind, LeaseTaken, Life, Takeover, Token,
 };
 use dormer_core::engine::session::{Limits, NewRun, RunEnd};
 use dormer_core::engine::{EngineError, ErrorKind, RunId};
-use std::time::Duration;
+use futures_util::future::join3;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
 use super::execute::opening;
 use super::literal;
-use super::message::{Message, roll_back};
-use super::records::{self, Of};
+use super::message::roll_back;
+use super::records::{Calls, Of, Took};
 use crate::wire::connect::Wire;
 use crate::wire::problem;
 
@@ -60,6 +62,11 @@ LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = k.pid WHERE l.kind = $1 LIMIT
 const TAKE: &str = "\
 UPDATE dormer.lease SET token = pg_catalog.nextval('dormer.token'), run = $2, who = $3, host = $4, \
 since = pg_catalog.clock_timestamp() WHERE kind = $1 RETURNING token";
+
+const BEGIN: &str = "\
+INSERT INTO dormer.runs (run, kind, project, state, who, host, tool, summary, plan) \
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+ON CONFLICT (run) DO UPDATE SET state = excluded.state, ended = NULL, error = NULL";
 
 type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
@@ -249,9 +256,7 @@ fn no_row() -> EngineError {
 
 /// Writes down that a run begins, or begins again.
 pub(super) async fn begin(wire: &Wire, token: &Token, run: &NewRun<'_>) -> Result<(), EngineError> {
-    let mut message = opening(token, PATIENCE);
-    let mut values = String::new();
-    for value in [
+    let values = [
         run.run.as_str(),
         run.kind.as_str(),
         run.project,
@@ -261,18 +266,22 @@ pub(super) async fn begin(wire: &Wire, token: &Token, run: &NewRun<'_>) -> Resul
         run.tool,
         run.summary,
         run.plan,
-    ] {
-        if !values.is_empty() {
-            values.push_str(", ");
-        }
-        literal::text(&mut values, value);
-    }
-    message.own(&format!(
-        "INSERT INTO dormer.runs (run, kind, project, state, who, host, tool, summary, plan) \
-         VALUES ({values}) ON CONFLICT (run) DO UPDATE \
-         SET state = excluded.state, ended = NULL, error = NULL"
-    ));
-    finish(wire, message).await
+    ];
+    let parameters = values
+        .each_ref()
+        .map(|value| (value as &(dyn ToSql + Sync), Type::TEXT));
+    // The plan is sent as it is: as a part of a text, it would be copied again and again. A COMMIT of
+    // what failed rolls it back.
+    let opening = opening(token, PATIENCE);
+    let (opened, written, ended) = join3(
+        opening.send(wire),
+        wire.session.query_typed(BEGIN, &parameters),
+        wire.session.batch_execute("COMMIT"),
+    )
+    .await;
+    opened.map_err(waited)?;
+    written.map_err(|error| problem::of_statement(&error))?;
+    ended.map_err(|error| problem::of_statement(&error))
 }
 
 /// Writes down how a run ended.
@@ -283,7 +292,9 @@ pub(super) async fn end(
     ended: &RunEnd<'_>,
 ) -> Result<(), EngineError> {
     let mut message = opening(token, PATIENCE);
-    records::steps(&mut message, Of::Run(run), ended.steps, None)?;
+    let mut calls = Calls::default();
+    calls.steps(Of::Run(run), ended.steps, Took::AsSaid);
+    calls.end(&mut message);
     // The letters of an id and of a state need no quoting.
     let (run, state) = (run.as_str(), ended.state.as_str());
     let mut error = String::new();
@@ -303,10 +314,6 @@ pub(super) async fn end(
          ORDER BY schema, name, kind, step DESC \
          ON CONFLICT (schema, name, kind) DO UPDATE SET ms = excluded.ms"
     ));
-    finish(wire, message).await
-}
-
-async fn finish(wire: &Wire, mut message: Message) -> Result<(), EngineError> {
     message.own("COMMIT");
     let sent = message.send(wire).await;
     if sent.is_err() {

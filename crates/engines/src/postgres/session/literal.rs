@@ -1,8 +1,6 @@
 //! Values as SQL text. **Safe under every setting of the server:** a text with a backslash says itself
 //! what a backslash means.
 
-use std::fmt::Write as _;
-
 use dormer_core::model::name::ObjectName;
 use dormer_sql::ident::quote;
 
@@ -38,12 +36,6 @@ pub(super) fn optional(out: &mut String, value: Option<&str>) {
     }
 }
 
-/// Appends a whole number.
-pub(super) fn number(out: &mut String, value: impl Into<i128>) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{}", value.into());
-}
-
 /// Appends the two texts of a name, with a comma between them.
 pub(super) fn name(out: &mut String, name: &ObjectName) {
     text(out, &name.schema);
@@ -67,8 +59,8 @@ mod tests {
             ("", "''"),
             ("it's", "'it''s'"),
             ("ü 'x'", "'ü ''x'''"),
-            (r"a'b", r" E'a\''b'"),
-            (r"", r" E'\'"),
+            (r"a\'b", r" E'a\\''b'"),
+            (r"\", r" E'\\'"),
         ] {
             let mut out = String::new();
             text(&mut out, value);
@@ -79,7 +71,7 @@ mod tests {
     #[test]
     fn relations_are_quoted_twice() {
         let mut out = String::new();
-        relation(&mut out, "O'Hara", "a\"b");
-        assert_eq!(out, r#" E'"O''Hara"."a\""b"'"#);
+        relation(&mut out, "O'Hara", "a\\\"b");
+        assert_eq!(out, r#" E'"O''Hara"."a\\""b"'"#);
     }
 }

@@ -7,11 +7,11 @@
 
 use std::pin::pin;
 
-use dormer_core::engine::EngineError;
 use dormer_core::engine::session::Cancel as _;
 use dormer_core::engine::step::{Expect, Statement};
+use dormer_core::engine::{EngineError, ErrorKind};
 use futures_util::StreamExt as _;
-use tokio_postgres::error::{ErrorPosition, SqlState};
+use tokio_postgres::error::{DbError, ErrorPosition, Severity, SqlState};
 use tokio_postgres::{Error, SimpleQueryMessage, SimpleQueryRow};
 
 use crate::wire::connect::Wire;
@@ -81,7 +81,10 @@ impl Message {
         let mut done = 0;
         let mut unwanted: Option<Unwanted> = None;
         let fail = |error: &Error, done: usize| {
-            let failed = problem::of_statement(error);
+            let mut failed = problem::of_statement(error);
+            if ends_session(error) {
+                failed.kind = ErrorKind::Connection;
+            }
             match self.failing(error, done) {
                 Some(number) => failed.of_statement(number),
                 None => failed,
@@ -131,6 +134,12 @@ impl Message {
         };
         item.or(self.items.last())?.statement
     }
+}
+
+/// Whether it is the last word of the server in this session: what became of a COMMIT is not known then.
+fn ends_session(error: &Error) -> bool {
+    let severity = error.as_db_error().and_then(DbError::parsed_severity);
+    matches!(severity, Some(Severity::Fatal | Severity::Panic))
 }
 
 /// Ends a transaction that is not to be kept; says so when even that fails.

@@ -15,6 +15,8 @@ CREATE TABLE dormer.runs (
     error text,
     plan text NOT NULL
 );
+-- A plan may have megabytes: it is written once, and compressing it would take longer than the rest.
+ALTER TABLE dormer.runs ALTER COLUMN plan SET STORAGE EXTERNAL;
 CREATE INDEX runs_unfinished ON dormer.runs (run) WHERE state IN ('running', 'partial', 'stopped');
 CREATE TABLE dormer.steps (
     run text COLLATE "C" NOT NULL,
@@ -89,6 +91,51 @@ BEGIN
     END IF;
 END
 $prove$;
+-- Writes down how a step ended; what is done stays done. Functions, because the server keeps their plans:
+-- thousands of works in a row would have it plan the same statement each time. No milliseconds given:
+-- the share of the transaction's own time.
+CREATE FUNCTION dormer.step(
+    new_run text, new_step int8, new_kind text, new_title text, new_state text, new_ms int8, new_share int8,
+    new_schema text, new_name text, new_error text, new_detail text
+) RETURNS void LANGUAGE plpgsql AS $step$
+BEGIN
+    INSERT INTO dormer.steps AS s (run, step, kind, title, state, ms, schema, name, error, detail)
+    VALUES (
+        new_run, new_step, new_kind, new_title, new_state,
+        COALESCE(new_ms, (EXTRACT(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp())
+                          * 1000 / new_share)::int8),
+        new_schema, new_name, new_error, new_detail)
+    ON CONFLICT (run, step) DO UPDATE SET
+        kind = excluded.kind, title = excluded.title, state = excluded.state, ms = excluded.ms,
+        schema = excluded.schema, name = excluded.name, error = excluded.error, detail = excluded.detail,
+        ended = excluded.ended
+    WHERE s.state <> 'done' OR excluded.state = 'done';
+END
+$step$;
+-- Writes down all that is known of a generation. Its version is asked of the relation that it is now.
+CREATE FUNCTION dormer.object(
+    new_schema text, new_name text, new_generation text, new_kind text, new_physical text, new_state text,
+    new_project text, new_run text, new_fingerprint text, new_declared text, new_companions json,
+    new_observed text, new_since timestamptz, relation text
+) RETURNS void LANGUAGE plpgsql AS $object$
+DECLARE
+    new_version text := (
+        SELECT r.oid::text || '.' || r.xmin::text FROM pg_catalog.pg_rewrite r
+        WHERE r.ev_class = pg_catalog.to_regclass(relation) AND r.rulename = '_RETURN');
+BEGIN
+    INSERT INTO dormer.objects AS o (
+        schema, name, generation, kind, physical, state, project, run, fingerprint, declared, companions,
+        observed, version, since)
+    VALUES (
+        new_schema, new_name, new_generation, new_kind, new_physical, new_state, new_project, new_run,
+        new_fingerprint, new_declared, new_companions, new_observed, new_version, new_since)
+    ON CONFLICT (schema, name, generation) DO UPDATE SET
+        kind = excluded.kind, physical = excluded.physical, state = excluded.state,
+        project = excluded.project, run = excluded.run, fingerprint = excluded.fingerprint,
+        declared = excluded.declared, companions = excluded.companions, observed = excluded.observed,
+        version = excluded.version, since = excluded.since;
+END
+$object$;
 CREATE TABLE dormer.meta (
     format int4 NOT NULL,
     made timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()

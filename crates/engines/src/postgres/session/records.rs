@@ -1,4 +1,4 @@
-//! What the journal is told, as SQL text: one statement for each kind of record, whatever their number.
+//! What the journal is told, as SQL text: few statements, whatever the number of records.
 //!
 //! - What is said of one generation in one work is folded first: what it was last told holds.
 //! - **What does not ask the target goes before the statements of the work,** so that a cutover holds
@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use dormer_core::engine::journal::{
     ObjectRecord, ObjectState, Record, RecordedCompanions, RunState, StepRecord,
@@ -26,7 +27,9 @@ const SPELLING: &str = include_str!("spelling.sql");
 pub(super) enum Took {
     /// From the beginning of the transaction, by the target's clock.
     Transaction,
-    Known(u128),
+    Known(Duration),
+    /// As each record says.
+    AsSaid,
 }
 
 /// The run whose steps are written.
@@ -162,23 +165,11 @@ impl<'a> Told<'a> {
     }
 
     /// Adds what asks the target for what the work made.
-    pub(super) fn after(&self, message: &mut Message) -> Result<(), EngineError> {
-        let objects = self.generations.values().filter_map(|told| {
-            let object = told.object?;
-            Some((object, told))
-        });
-        if let Some(rows) = rows(objects, |out, (object, told)| of_object(out, object, told))? {
-            message.own(&format!(
-                "INSERT INTO dormer.objects (schema, name, generation, kind, physical, state, \
-                 project, run, fingerprint, declared, companions, observed, since, version) \
-                 VALUES {rows} \
-                 ON CONFLICT (schema, name, generation) DO UPDATE SET kind = excluded.kind, \
-                 physical = excluded.physical, state = excluded.state, \
-                 project = excluded.project, run = excluded.run, \
-                 fingerprint = excluded.fingerprint, declared = excluded.declared, \
-                 companions = excluded.companions, observed = excluded.observed, \
-                 since = excluded.since, version = excluded.version"
-            ));
+    pub(super) fn after(&self, calls: &mut Calls) -> Result<(), EngineError> {
+        for told in self.generations.values() {
+            if let Some(object) = told.object {
+                calls.0.push(call_of_object(object, told)?);
+            }
         }
         Ok(())
     }
@@ -210,70 +201,72 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Adds how steps ended. **A step that is done stays done,** whatever is said of it later; steps of
-/// one work have equal shares of its time.
-pub(super) fn steps(
-    message: &mut Message,
-    of: Of<'_>,
-    steps: &[StepRecord],
-    took: Option<Took>,
-) -> Result<(), EngineError> {
-    let rows = rows(steps.iter(), |out, step| {
-        match of {
-            Of::Lease(token) => {
-                let (kind, number) = (token.kind.as_str(), token.number);
-                // Writing to a String cannot fail.
-                let _ = write!(
-                    out,
-                    "(SELECT run FROM dormer.lease WHERE kind = '{kind}' AND token = {number}), "
-                );
-            }
-            Of::Run(run) => {
-                literal::text(out, run.as_str());
-                out.push_str(", ");
-            }
+/// Calls of the journal's functions. The server keeps their plans, which it would make anew for the
+/// same statement in each of a thousand works.
+#[derive(Debug, Default)]
+pub(super) struct Calls(Vec<String>);
+
+impl Calls {
+    /// How many stand in one statement; the server takes 1664 columns.
+    const AT_ONCE: usize = 500;
+
+    /// Adds how steps ended. **A step that is done stays done,** whatever is said of it later; steps
+    /// of one work have equal shares of its time.
+    pub(super) fn steps(&mut self, of: Of<'_>, steps: &[StepRecord], took: Took) {
+        for step in steps {
+            self.0.push(call_of_step(of, step, took, steps.len()));
         }
-        literal::number(out, step.step.0);
-        for value in [step.kind.as_str(), &step.title, step.state.as_str()] {
-            out.push_str(", ");
-            literal::text(out, value);
-        }
-        out.push_str(", ");
-        let share = steps.len().max(1);
-        let _ = match took {
-            None => write!(out, "{}", step.ms.0),
-            Some(Took::Known(ms)) => {
-                write!(out, "{}", ms / u128::try_from(share).unwrap_or(1))
-            }
-            Some(Took::Transaction) => write!(
-                out,
-                "(EXTRACT(epoch FROM pg_catalog.clock_timestamp() \
-                 - pg_catalog.transaction_timestamp()) * 1000 / {share})::int8"
-            ),
-        };
-        let object = step.object.as_ref();
-        for value in [
-            object.map(|name| name.schema.as_str()),
-            object.map(|name| name.name.as_str()),
-            step.error.as_deref(),
-            step.detail.as_deref(),
-        ] {
-            out.push_str(", ");
-            literal::optional(out, value);
-        }
-        Ok(())
-    })?;
-    if let Some(rows) = rows {
-        message.own(&format!(
-            "INSERT INTO dormer.steps AS s (run, step, kind, title, state, ms, schema, name, error, \
-             detail) VALUES {rows} \
-             ON CONFLICT (run, step) DO UPDATE SET kind = excluded.kind, title = excluded.title, \
-             state = excluded.state, ms = excluded.ms, schema = excluded.schema, \
-             name = excluded.name, error = excluded.error, detail = excluded.detail, \
-             ended = excluded.ended WHERE s.state <> 'done' OR excluded.state = 'done'"
-        ));
     }
-    Ok(())
+
+    pub(super) fn end(self, message: &mut Message) {
+        for calls in self.0.chunks(Self::AT_ONCE) {
+            message.own(&format!("SELECT {}", calls.join(", ")));
+        }
+    }
+}
+
+fn call_of_step(of: Of<'_>, step: &StepRecord, took: Took, share: usize) -> String {
+    let mut out = String::from("dormer.step(");
+    match of {
+        Of::Lease(token) => {
+            let (kind, number) = (token.kind.as_str(), token.number);
+            // Writing to a String cannot fail.
+            let _ = write!(
+                out,
+                "(SELECT run FROM dormer.lease WHERE kind = '{kind}' AND token = {number})"
+            );
+        }
+        Of::Run(run) => literal::text(&mut out, run.as_str()),
+    }
+    let _ = write!(out, ", {}", step.step.0);
+    for value in [step.kind.as_str(), &step.title, step.state.as_str()] {
+        out.push_str(", ");
+        literal::text(&mut out, value);
+    }
+    let ms = match took {
+        Took::AsSaid => Some(step.ms.0),
+        Took::Known(took) => {
+            let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            Some(ms / u64::try_from(share.max(1)).unwrap_or(1))
+        }
+        Took::Transaction => None,
+    };
+    let _ = match ms {
+        Some(ms) => write!(out, ", {ms}, 1"),
+        None => write!(out, ", NULL, {share}"),
+    };
+    let object = step.object.as_ref();
+    for value in [
+        object.map(|name| name.schema.as_str()),
+        object.map(|name| name.name.as_str()),
+        step.error.as_deref(),
+        step.detail.as_deref(),
+    ] {
+        out.push_str(", ");
+        literal::optional(&mut out, value);
+    }
+    out.push(')');
+    out
 }
 
 fn of_generation(out: &mut String, (name, generation): &(&ObjectName, &Generation)) {
@@ -282,11 +275,8 @@ fn of_generation(out: &mut String, (name, generation): &(&ObjectName, &Generatio
     literal::text(out, generation.as_str());
 }
 
-fn of_object(
-    out: &mut String,
-    object: &ObjectRecord,
-    told: &OfGeneration<'_>,
-) -> Result<(), EngineError> {
+fn call_of_object(object: &ObjectRecord, told: &OfGeneration<'_>) -> Result<String, EngineError> {
+    let mut out = String::from("dormer.object(");
     let given = (object.state, object.physical.as_str());
     let (state, physical) = told.moved.unwrap_or(given);
     let given = (
@@ -295,13 +285,13 @@ fn of_object(
         &object.companions,
     );
     let (fingerprint, declared, companions) = told.declared.unwrap_or(given);
-    of_generation(out, &(&object.name, &object.generation));
+    of_generation(&mut out, &(&object.name, &object.generation));
     for value in [object.kind.as_str(), physical, state.as_str()] {
         out.push_str(", ");
-        literal::text(out, value);
+        literal::text(&mut out, value);
     }
     out.push_str(", ");
-    literal::optional(out, object.project.as_deref());
+    literal::optional(&mut out, object.project.as_deref());
     for value in [
         object.run.as_str(),
         fingerprint,
@@ -309,10 +299,10 @@ fn of_object(
         json(companions)?.as_str(),
     ] {
         out.push_str(", ");
-        literal::text(out, value);
+        literal::text(&mut out, value);
     }
     out.push_str(", ");
-    literal::optional(out, object.observed.as_deref());
+    literal::optional(&mut out, object.observed.as_deref());
     // The time is the target's own, but where the record knows one from before.
     match (object.since, told.moved, state) {
         (Some(since), None, _) => {
@@ -324,13 +314,11 @@ fn of_object(
         }
         (..) => out.push_str(", NULL::timestamptz"),
     }
-    out.push_str(
-        ", (SELECT r.oid::text || '.' || r.xmin::text FROM pg_catalog.pg_rewrite r \
-         WHERE r.rulename = '_RETURN' AND r.ev_class = pg_catalog.to_regclass(",
-    );
-    literal::relation(out, &object.name.schema, physical);
-    out.push_str("))");
-    Ok(())
+    // The version is asked of the relation that it is by then.
+    out.push_str(", ");
+    literal::relation(&mut out, &object.name.schema, physical);
+    out.push(')');
+    Ok(out)
 }
 
 /// The companions as the journal holds them; most objects have none.
@@ -367,7 +355,7 @@ mod tests {
 
     #[test]
     fn definitions_are_spelled_as_an_inspection_spells_them() {
-        let inspection = include_str!("../inspect/begin.sql");
+        let inspection = include_str!("../inspect/spelling.sql");
         let wanted: Vec<&str> = inspection
             .lines()
             .map(|line| line.trim_end_matches(';'))
