@@ -95,6 +95,7 @@ fn remarks(view: &PlanView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         table.row([("note", HELP), ("selection", STRONG), (&text, Style::new())]);
     }
     notes(view, &mut table);
+    blockers(view, &mut table);
     for hazard in &view.plan.hazards {
         let text = about(hazard.object.as_ref(), &hazard.text);
         let state = if view.blocks(hazard) {
@@ -147,6 +148,24 @@ fn notes(view: &PlanView, table: &mut Table) {
             let text = format!("and {unseen} more of these, all of them with -v");
             table.row([("", HELP), ("", STRONG), (&text, FAINT)]);
         }
+    }
+}
+
+/// Who is in the way now; it may be gone when the plan is done.
+fn blockers(view: &PlanView, table: &mut Table) {
+    for holder in view.around.blockers.iter().take(NOTES_SHOWN) {
+        let who = [&holder.user, &holder.application].into_iter().flatten();
+        let who: Vec<&str> = who.map(String::as_str).collect();
+        let activity = holder.activity.as_deref().unwrap_or("unknown");
+        let text = format!(
+            "{}: pid {} ({}) has {}, {activity} for {}",
+            holder.relation,
+            holder.pid,
+            who.join(", "),
+            holder.mode,
+            length(holder.transaction_ms.unwrap_or(0))
+        );
+        table.row([("note", HELP), ("blocker", STRONG), (&text, Style::new())]);
     }
 }
 
