@@ -72,7 +72,11 @@ fn changes(view: &PlanView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let kept = view.plan.summary.keep;
     if kept > 0 {
         let objects = count(kept, "object");
-        writeln!(f, "  {}", paint(format!("= {objects} unchanged"), FAINT))?;
+        let state = match view.around.knowledge {
+            Knowledge::Files => "not selected",
+            Knowledge::Target | Knowledge::Journal => "unchanged",
+        };
+        writeln!(f, "  {}", paint(format!("= {objects} {state}"), FAINT))?;
     }
     if kept > 0 || !table.is_empty() {
         writeln!(f)?;
