@@ -4,6 +4,7 @@
 //! - The schema `dormer` and the comments on rules `_RETURN` that begin with `dormer` are no part of it.
 //! - A privilege list that nobody set equals the default one, and who granted is not asked: both change
 //!   nothing for anybody.
+//! - An alias that is the relation's own name says nothing, and is left out: `FROM sub.clean clean`.
 //! - Names are qualified, and nothing has a number that two databases could not share.
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::fmt;
 
 use postgres::Client;
 
+mod aliases;
 mod queries;
 
 /// All lines of a database: the key names the thing, the value says how it is.
@@ -43,7 +45,7 @@ impl Dump {
                 let (name, part, text): (String, String, Option<String>) =
                     (row.get(0), row.get(1), row.get(2));
                 let key = format!("{name}: {kind} {part}").trim_end().to_owned();
-                lines.insert(key, text.unwrap_or_default());
+                lines.insert(key, aliases::without(&text.unwrap_or_default()));
             }
         }
         if looking == Looking::CatalogAndRows {

@@ -4,6 +4,8 @@
 //!   session is gone, however it went. It is one of the database: two targets in one server have two.
 //! - **The proof of the right is the token** in the row: each taking has a new one, and transactions
 //!   that prove it hold the row, so that a takeover waits until they are over.
+//! - **A run that has ended, or never began, has no right left:** it died before it could give the lease
+//!   back, and whoever comes next takes it without being asked for leave.
 //! - A lock that is free while the row names a run: the holder died, or lost its session while other
 //!   sessions of it still work. These fail at their next proof.
 
@@ -114,8 +116,10 @@ async fn inherit(
     let before = holder(&wire.session, kind).await?;
     let allowed = match (&before.run, takeover) {
         (None, _) | (_, Takeover::Dead) => true,
-        (Some(_), Takeover::Never) => false,
-        (Some(before), Takeover::SameRun) => before == run.run,
+        (Some(before), Takeover::SameRun) if before == run.run => true,
+        (Some(before), Takeover::Never | Takeover::SameRun) => {
+            !under_way(&wire.session, before).await?
+        }
     };
     if !allowed {
         return Ok(LeaseTaken::Refused {
@@ -145,6 +149,19 @@ async fn inherit(
     };
     let before = before.run.is_some().then_some(before);
     Ok(LeaseTaken::Held(lease, before))
+}
+
+/// Whether the journal says that a run began and did not end.
+async fn under_way(client: &Client, run: &RunId) -> Result<bool, EngineError> {
+    let fail = |error: tokio_postgres::Error| problem::of_statement(&error);
+    let sql = "SELECT EXISTS (SELECT FROM dormer.runs WHERE run = $1 AND state = $2)";
+    let (run, running) = (run.as_str(), RunState::Running.as_str());
+    let parameters: [Parameter<'_>; 2] = [(&run, Type::TEXT), (&running, Type::TEXT)];
+    let rows = client.query_typed(sql, &parameters).await.map_err(fail)?;
+    match rows.first() {
+        Some(row) => row.try_get(0).map_err(fail),
+        None => Ok(false),
+    }
 }
 
 /// Gives a lease back. The lock goes even where the row is another's by now.
