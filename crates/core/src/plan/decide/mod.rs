@@ -21,6 +21,11 @@ mod table;
 mod words;
 mod worn;
 
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refusal;
