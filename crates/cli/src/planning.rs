@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
-use dormer_core::engine::session::Draft;
+use dormer_core::engine::session::{Draft, LockHolder};
 use dormer_core::engine::step::Millis;
 use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, RunId, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -31,6 +31,9 @@ use crate::views::check::CheckView;
 use crate::views::plan::Knowledge;
 use crate::views::run_id;
 
+/// Whoever holds a lock for so long may hold it for longer.
+const WORTH_TELLING_MS: u64 = 1_000;
+
 /// Limits that the command line sets.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Limits {
@@ -49,6 +52,8 @@ pub(crate) struct Fresh {
     pub(crate) knowledge: Knowledge,
     /// What was noticed while connecting.
     pub(crate) notes: Vec<String>,
+    /// Who holds locks now that steps would wait for.
+    pub(crate) blockers: Vec<LockHolder>,
 }
 
 /// A project that can be planned, or what is wrong with it.
@@ -177,7 +182,7 @@ pub(crate) fn fresh(
     let door = Door::of(&project.target)?;
     let run = clock::new_run();
     let planned = async {
-        let opened = door.working().await?;
+        let opened = door.reading().await?;
         let mut session = opened.session;
         let mut seen = look(session.as_mut(), loaded).await?;
         seen.notes = opened.notes;
@@ -206,7 +211,9 @@ pub(crate) fn fresh(
             limits,
         };
         let plan = sequence::plan(decisions, &frame);
+        let blockers = blockers(session.as_mut(), &plan).await?;
         Ok(Fresh {
+            blockers,
             run: run_id::shown(&run, &seen.runs).to_owned(),
             along: along(&plan, selected.as_ref()),
             plan,
@@ -251,6 +258,25 @@ async fn rehearse(session: &mut dyn Session, input: &Input<'_>) -> Result<Rehear
             _ => Err(error),
         },
     }
+}
+
+/// Who holds locks now that steps of a plan would wait for. Whoever came just now is soon gone.
+async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHolder>, EngineError> {
+    let changes = plan.changes.iter();
+    let touched = changes.filter(|change| match change.action {
+        Action::Alter | Action::Replace | Action::Drop | Action::Carry => true,
+        Action::Create | Action::Keep => false,
+    });
+    let names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut holders = session.locks(&names).await?;
+    holders.retain(|holder| {
+        let ms = holder.transaction_ms.unwrap_or(0);
+        holder.granted && ms >= WORTH_TELLING_MS
+    });
+    Ok(holders)
 }
 
 /// Objects of the project that change although nobody selected them.
@@ -314,5 +340,6 @@ pub(crate) fn offline(
         run: run_id::shown(&run, &[]).to_owned(),
         knowledge: Knowledge::Files,
         notes: Vec::new(),
+        blockers: Vec::new(),
     })
 }

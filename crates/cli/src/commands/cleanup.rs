@@ -86,6 +86,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         blocking: execute::blocking(&plan, &allowed),
         command: paste::command(global, &words(args)),
         along: Vec::new(),
+        blockers: Vec::new(),
         knowledge: Knowledge::Target,
     };
     if args.dry_run {

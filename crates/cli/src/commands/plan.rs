@@ -104,6 +104,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             blocking,
             command: paste::command(global, &command),
             along: fresh.along,
+            blockers: fresh.blockers,
             knowledge: fresh.knowledge,
         },
         plan: fresh.plan,

@@ -232,6 +232,7 @@ impl Way<'_> {
                 blocking: execute::blocking(&plan, &allowed),
                 command: self.command(&format!("rollback {shown}")),
                 along: Vec::new(),
+                blockers: Vec::new(),
                 knowledge: Knowledge::Target,
             },
             text: file::to_text(&plan),

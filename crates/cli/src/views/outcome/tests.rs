@@ -1,3 +1,5 @@
+//! How runs end in words, of values made by hand.
+
 use anstream::adapter::strip_str;
 use dormer_core::engine::journal::RunKind;
 use dormer_core::engine::step::Millis;

@@ -15,6 +15,8 @@ use crate::report::plain;
 
 /// So many names are listed; the others are counted.
 const NAMES_SHOWN: usize = 5;
+/// So many different errors are told.
+const GROUPS_SHOWN: usize = 6;
 /// So much of a statement that failed is shown.
 const LINES_SHOWN: usize = 12;
 
@@ -89,7 +91,8 @@ fn failures(outcome: &Outcome, out: &mut String) {
             None => groups.push((failed, vec![failed])),
         }
     }
-    for (first, group) in groups {
+    let more = groups.len().saturating_sub(GROUPS_SHOWN);
+    for (first, group) in groups.into_iter().take(GROUPS_SHOWN) {
         match group.as_slice() {
             [one] => {
                 let words = format!(
@@ -111,6 +114,9 @@ fn failures(outcome: &Outcome, out: &mut String) {
         if let Some(statement) = &first.statement {
             cut(out, statement);
         }
+    }
+    if more > 0 {
+        let _ = writeln!(out, "and {}", count(more, "more error"));
     }
 }
 

@@ -12,6 +12,7 @@ use std::fmt;
 
 use dormer_core::engine::hazard::Hazard;
 use dormer_core::engine::journal::RunKind;
+use dormer_core::engine::session::LockHolder;
 use dormer_core::model::name::ObjectName;
 use dormer_core::plan::change::{Action, Change, Reason, ReasonKind, Way};
 use dormer_core::plan::{Plan, file};
@@ -48,6 +49,8 @@ pub(crate) struct Around {
     /// What the selection took along: readers of what is replaced.
     pub(crate) along: Vec<ObjectName>,
     pub(crate) knowledge: Knowledge,
+    /// Who holds locks now that steps would wait for.
+    pub(crate) blockers: Vec<LockHolder>,
 }
 
 /// What a plan was made from.
@@ -85,6 +88,9 @@ impl Serialize for PlanView {
         if let Value::Object(fields) = &mut whole {
             let blocking = self.around.blocking.iter().map(allowance);
             fields.insert("blocking".to_owned(), blocking.collect());
+            let blockers = serde_json::to_value(&self.around.blockers);
+            let blockers = blockers.map_err(serde::ser::Error::custom)?;
+            fields.insert("blockers".to_owned(), blockers);
         }
         whole.serialize(serializer)
     }

@@ -1,3 +1,5 @@
+//! The faces of a plan that is made by hand.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anstream::adapter::strip_str;
@@ -161,6 +163,7 @@ fn view(plan: Plan, blocking: Vec<Hazard>) -> PlanView {
             blocking,
             command: "dormer apply -t prod".to_owned(),
             along: Vec::new(),
+            blockers: Vec::new(),
             knowledge: Knowledge::Target,
         },
         face: Face::Text,
@@ -212,6 +215,29 @@ fn hazards_come_with_what_allows_them() {
     let shown = text(&view(plan, Vec::new()));
     assert!(shown.contains("retired generation (allowed)"), "{shown}");
     assert!(!shown.contains("--allow"), "{shown}");
+}
+
+#[test]
+fn blockers_are_told_before_anything_runs() {
+    let mut view = view(plan(), Vec::new());
+    view.around.blockers = vec![LockHolder {
+        relation: name("marts.orders_daily"),
+        pid: 42,
+        user: Some("anna".to_owned()),
+        application: Some("psql".to_owned()),
+        client: None,
+        mode: "AccessShareLock".to_owned(),
+        granted: true,
+        transaction_ms: Some(720_000),
+        activity: Some("idle in transaction".to_owned()),
+        query: None,
+        blocked_by: Vec::new(),
+        end: String::new(),
+    }];
+    let shown = text(&view);
+    let expected = "note  blocker         marts.orders_daily: pid 42 (anna, psql) has AccessShareLock, \
+                    idle in transaction for 12 min 0 s";
+    assert!(shown.contains(expected), "{shown}");
 }
 
 #[test]

@@ -197,7 +197,7 @@ fn redefine(
     Ok(How::Redefine {
         relation,
         form,
-        before: captured(before, before.definition.clone().unwrap_or_default()),
+        before: captured(before, before.definition.as_deref().unwrap_or_default()),
         with,
         generation: deciding
             .input
@@ -449,7 +449,7 @@ fn carry(deciding: &mut Deciding<'_>, name: &ObjectName, relation: &Relation) ->
     let known = deciding.rehearsal.columns(name).is_some();
     let fits = !known || same_columns(deciding, relation, name);
     if relation.kind == RelationKind::View && !deciding.below_rows.contains(name) && fits {
-        let form = captured(relation, query);
+        let form = captured(relation, &query);
         return How::Redefine {
             relation: Physical {
                 name: name.clone(),
@@ -483,7 +483,7 @@ fn rebuild(
         name: generation.relation(name, longest),
         kind: before.kind,
     };
-    let form = captured(before, text::captured(query, &deciding.names, dialect)?);
+    let form = captured(before, &text::captured(query, &deciding.names, dialect)?);
     let rehearsal = deciding.rehearsal;
     let figure = Figure {
         public: name,
@@ -525,7 +525,7 @@ fn rebuild(
 }
 
 /// A view as the target tells it, with this query.
-fn captured(relation: &Relation, query: String) -> Form {
+fn captured(relation: &Relation, query: &str) -> Form {
     let columns = relation.columns.iter();
     Form::Captured(Captured {
         columns: columns.map(|column| column.name.clone()).collect(),
