@@ -14,7 +14,7 @@ mod dress;
 mod member;
 mod notes;
 mod privileges;
-mod rebind;
+pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
 mod table;
