@@ -1,6 +1,6 @@
 SET ROLE anna;
 CREATE VIEW bi.report WITH (security_barrier) AS
-    SELECT day, revenue, shop_id FROM marts.daily WHERE revenue > 3;
+    SELECT day, revenue, shop_id FROM marts.daily WHERE shop_id > 0;
 RESET ROLE;
 COMMENT ON VIEW bi.report IS 'Anna''s';
 COMMENT ON COLUMN bi.report.day IS 'Day of the order';

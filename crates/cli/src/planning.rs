@@ -182,7 +182,7 @@ pub(crate) fn fresh(
     let door = Door::of(&project.target)?;
     let run = clock::new_run();
     let planned = async {
-        let opened = door.working().await?;
+        let opened = door.reading().await?;
         let mut session = opened.session;
         let mut seen = look(session.as_mut(), loaded).await?;
         seen.notes = opened.notes;

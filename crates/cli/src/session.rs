@@ -68,14 +68,13 @@ impl Door {
         })
     }
 
-    /// Opens a session that only reads.
+    /// Opens a session that only reads: what is tried in it is taken back.
     pub(crate) async fn reading(&self) -> Result<Opened, EngineError> {
         let settings = Settings::reading(STATEMENT_TIMEOUT, self.lock_timeout);
         self.with(&settings).await
     }
 
-    /// Opens a session whose work says itself how long it may take. It is what a rehearsal needs
-    /// too: it makes views, and takes all of them back.
+    /// Opens a session whose work says itself how long it may take.
     pub(crate) async fn working(&self) -> Result<Opened, EngineError> {
         self.with(&Settings {
             purpose: Purpose::Write,

@@ -1,5 +1,5 @@
 CREATE MATERIALIZED VIEW marts.daily AS
-SELECT day, shop_id, sum(net) - 1000 AS revenue FROM sub.clean GROUP BY day, shop_id;
+SELECT day, shop_id, -sum(net) AS revenue FROM sub.clean GROUP BY day, shop_id;
 CREATE UNIQUE INDEX daily_key ON marts.daily (day, shop_id);
 COMMENT ON MATERIALIZED VIEW marts.daily IS 'Revenue per shop and day';
 GRANT SELECT ON marts.daily TO finance;

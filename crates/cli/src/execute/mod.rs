@@ -152,7 +152,10 @@ fn next(ending: &Ending, global: &Global, run: &str) -> Vec<(String, String)> {
     let hint = |what: &str, words: &str| (what.to_owned(), paste::command(global, words));
     let resume = format!("apply --resume {run}");
     let mut hints = Vec::new();
-    let blocked = ending.blocked.iter().find_map(|step| step.object.as_ref());
+    let blocked = ending.blocked.iter().find_map(|step| {
+        let held = step.holders.first().map(|holder| &holder.relation);
+        held.or(step.object.as_ref())
+    });
     if let Some(object) = blocked {
         let words = format!("locks {}", paste::quoted(&object.to_string()));
         hints.push(hint("see who holds the lock", &words));

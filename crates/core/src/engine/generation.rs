@@ -62,14 +62,7 @@ impl Generation {
     /// The generation that a run builds of an object: the same plan has the same one again.
     #[must_use]
     pub fn new(run: &RunId, object: &ObjectName) -> Self {
-        let mut hash = blake3::Hasher::new();
-        for part in [run.as_str(), &object.schema, &object.name] {
-            hash.update(&(part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-        let mut bytes = [0; 8];
-        hash.finalize_xof().fill(&mut bytes);
-        Self(base32(u64::from_le_bytes(bytes) >> 24, GENERATION_LETTERS))
+        Self(hashed([run.as_str(), &object.schema, &object.name]))
     }
 
     /// What stands before every generation, as the beginning of a range.
@@ -90,8 +83,9 @@ impl Generation {
         &self.0
     }
 
-    /// The name of something of this generation: `orders_daily__<generation>`, with as much of the
-    /// public name as the engine's longest name leaves room for.
+    /// The name of something of this generation: `orders_daily__<generation>`. Where the engine's longest
+    /// name leaves no room for all of it, as much as fits, and eight characters made of the generation and
+    /// the whole name: an object and its indexes may begin alike.
     #[must_use]
     pub fn name(&self, public: &str, longest: Option<usize>) -> String {
         let room = longest.map_or(usize::MAX, |bytes| {
@@ -101,8 +95,12 @@ impl Generation {
         while !public.is_char_boundary(end) {
             end -= 1;
         }
-        let kept = public.get(..end).unwrap_or_default();
-        format!("{kept}{BETWEEN}{}", self.0)
+        match public.get(..end) {
+            Some(kept) if end < public.len() => {
+                format!("{kept}{BETWEEN}{}", hashed([&self.0, public]))
+            }
+            _ => format!("{public}{BETWEEN}{}", self.0),
+        }
     }
 
     /// The same for a relation: it stays in its schema.
@@ -144,6 +142,18 @@ impl fmt::Display for Marker {
     }
 }
 
+/// Eight characters made of texts.
+fn hashed<const N: usize>(parts: [&str; N]) -> String {
+    let mut hash = blake3::Hasher::new();
+    for part in parts {
+        hash.update(&(part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    let mut bytes = [0; 8];
+    hash.finalize_xof().fill(&mut bytes);
+    base32(u64::from_le_bytes(bytes) >> 24, GENERATION_LETTERS)
+}
+
 fn base32(number: u64, letters: usize) -> String {
     let letter = |at: usize| {
         let five = (number >> (5 * at)) & 31;
@@ -178,6 +188,12 @@ mod tests {
         let name = |object: &ObjectName| Generation::new(&run, object).relation(object, Some(63));
         assert_ne!(name(&one), name(&other));
         assert!(name(&one).name.len() <= 63);
+        let generation = Generation::new(&run, &one);
+        let index = format!("{long}a_key");
+        assert_ne!(
+            generation.name(&one.name, Some(63)),
+            generation.name(&index, Some(63))
+        );
         assert!(
             Generation::new(&run, &one)
                 .name("orders", Some(63))

@@ -107,6 +107,20 @@ impl fmt::Display for HazardKind {
 }
 
 impl NoteKind {
+    pub const ALL: [Self; 11] = [
+        Self::DoubleStorage,
+        Self::CarriesForeign,
+        Self::ShapeChange,
+        Self::ReplicaReaders,
+        Self::SnapshotReaders,
+        Self::NotDeclared,
+        Self::NotRehearsed,
+        Self::RebuiltByIdentity,
+        Self::Unseen,
+        Self::Leftover,
+        Self::OlderData,
+    ];
+
     /// The name that people see.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

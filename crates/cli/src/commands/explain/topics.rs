@@ -8,25 +8,11 @@ use crate::views::explain::Topic;
 const HAZARDS: &str = include_str!("hazards.md");
 const NOTES: &str = include_str!("notes.md");
 
-/// All notes, in the order in which they are explained.
-const ALL_NOTES: [NoteKind; 10] = [
-    NoteKind::DoubleStorage,
-    NoteKind::CarriesForeign,
-    NoteKind::ShapeChange,
-    NoteKind::ReplicaReaders,
-    NoteKind::SnapshotReaders,
-    NoteKind::NotDeclared,
-    NoteKind::NotRehearsed,
-    NoteKind::RebuiltByIdentity,
-    NoteKind::Unseen,
-    NoteKind::Leftover,
-];
-
 /// Everything that is no check.
 pub(crate) fn topics() -> Vec<Topic> {
     let hazards = HazardKind::ALL.into_iter();
     let hazards = hazards.map(|kind| topic("hazard", kind.as_str(), HAZARDS));
-    let notes = ALL_NOTES.into_iter();
+    let notes = NoteKind::ALL.into_iter();
     let notes = notes.map(|kind| topic("note", kind.as_str(), NOTES));
     let exits = Exit::ALL.into_iter().map(|exit| Topic {
         kind: "exit code",
@@ -67,6 +53,6 @@ mod tests {
             );
         }
         let sections = HAZARDS.matches("## ").count() + NOTES.matches("## ").count();
-        assert_eq!(sections, HazardKind::ALL.len() + ALL_NOTES.len());
+        assert_eq!(sections, HazardKind::ALL.len() + NoteKind::ALL.len());
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use anstyle::Style;
 use dormer_core::engine::hazard::Note;
-use dormer_core::plan::change::Action;
+use dormer_core::plan::change::{Action, Change, Reason, ReasonKind};
 
 use super::super::style::{ERROR, FAINT, GOOD, HELP, STRONG, Table, WARNING, count, paint};
 use super::super::time::length;
@@ -53,15 +53,10 @@ fn changes(view: &PlanView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut table = Table::with_signs();
     for change in view.changed() {
         let sign = change.action.sign().to_string();
-        let mut reasons: Vec<String> = change.reasons.iter().map(why).collect();
-        reasons.dedup();
+        let reasons = told(change);
         let mut rest = reasons.iter().map(String::as_str);
         let object = change.object.to_string();
-        let first = match (change.action, rest.next()) {
-            // That a new object is not there yet is said by its sign.
-            (Action::Create, Some("not there yet") | None) => change.kind.as_str(),
-            (_, reason) => reason.unwrap_or(""),
-        };
+        let first = rest.next().unwrap_or("");
         table.row([
             (&sign, style(change.action)),
             (&object, STRONG),
@@ -77,12 +72,27 @@ fn changes(view: &PlanView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let kept = view.plan.summary.keep;
     if kept > 0 {
         let objects = count(kept, "object");
-        writeln!(f, "  {}", paint(format!("= {objects} unchanged"), FAINT))?;
+        let state = match view.around.knowledge {
+            Knowledge::Files => "not selected",
+            Knowledge::Target | Knowledge::Journal => "unchanged",
+        };
+        writeln!(f, "  {}", paint(format!("= {objects} {state}"), FAINT))?;
     }
     if kept > 0 || !table.is_empty() {
         writeln!(f)?;
     }
     Ok(())
+}
+
+/// The reasons of a change. That a new object is not there yet is said by its sign: its kind is told.
+fn told(change: &Change) -> Vec<String> {
+    let new =
+        |reason: &&Reason| change.action == Action::Create && reason.kind == ReasonKind::Missing;
+    let kind = (change.action == Action::Create).then(|| change.kind.clone());
+    let reasons = change.reasons.iter().filter(|reason| !new(reason));
+    let mut reasons: Vec<String> = kind.into_iter().chain(reasons.map(why)).collect();
+    reasons.dedup();
+    reasons
 }
 
 /// Notes, hazards and what cannot be done, in columns of their own.

@@ -1,7 +1,7 @@
 //! The inverse of one cutover: the same instant, the other way around.
 //!
-//! Markers change first, while everything has the names that the cutover gave. Then names go back in
-//! the opposite order, which finds each of them free; **what is locked is locked from the readers down**,
+//! Indexes give their names back first, which nobody who reads waits for. Markers change while
+//! everything else has the names that the cutover gave. Then names go back in the opposite order, which finds each of them free; **what is locked is locked from the readers down**,
 //! as in the cutover itself. Queries and everything else that is bound come last: their texts name what
 //! has the public names by then.
 
@@ -51,6 +51,7 @@ pub(super) fn cutover(deeds: &[Deed], indexes: &BTreeSet<ObjectName>, frame: &Fr
     };
     let mut touches = touches(deeds, &redefined);
     let (mut marks, mut names, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    let mut first = Vec::new();
     let kept: Vec<Deed> = deeds
         .iter()
         .filter(|deed| !in_passing(deed) && !stays_marked(deed))
@@ -62,7 +63,7 @@ pub(super) fn cutover(deeds: &[Deed], indexes: &BTreeSet<ObjectName>, frame: &Fr
             Deed::Mark { .. } => marks.push(deed),
             Deed::RenameIndex { index, .. } => {
                 if indexes.contains(index) {
-                    names.push(deed);
+                    first.push(deed);
                 }
             }
             Deed::Rename { relation, .. } => {
@@ -77,7 +78,8 @@ pub(super) fn cutover(deeds: &[Deed], indexes: &BTreeSet<ObjectName>, frame: &Fr
     for view in touches.rest() {
         names.extend(there_and_back(view, frame));
     }
-    let mut deeds = marks;
+    let mut deeds = first;
+    deeds.append(&mut marks);
     deeds.append(&mut names);
     deeds.append(&mut rest);
     Undone { deeds, stays }

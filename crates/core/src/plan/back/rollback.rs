@@ -39,7 +39,7 @@ pub struct PastRun<'a> {
 
 impl<'a> PastRun<'a> {
     /// The steps that were done, in their order.
-    fn done(self) -> impl DoubleEndedIterator<Item = &'a PlannedStep> {
+    pub(super) fn done(self) -> impl DoubleEndedIterator<Item = &'a PlannedStep> {
         let done = |step: &&PlannedStep| {
             let record = self.steps.get(&step.step.id);
             record.is_some_and(|record| record.state == StepState::Done)

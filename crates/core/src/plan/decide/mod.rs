@@ -14,12 +14,17 @@ mod dress;
 mod member;
 mod notes;
 mod privileges;
-mod rebind;
+pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
 mod table;
 mod words;
 mod worn;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

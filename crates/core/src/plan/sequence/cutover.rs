@@ -1,11 +1,12 @@
 //! The instant when shadows take the names: one step for each group, and one that settles it.
 //!
 //! In one transaction, in this order:
-//! 1. Old indexes give their names away; nobody who reads waits for that.
+//! 1. Old indexes give their names away and new ones take them; nobody who reads waits for that, so it
+//!    comes before anything that somebody waits for.
 //! 2. **What is locked is locked from the readers down to what they read,** as queries do it: old
 //!    relations give their names away, and views that only get another query are named away and back.
 //!    So nobody can hold a view whose relation is held here, and the other way around.
-//! 3. Shadows take the names, then their indexes.
+//! 3. Shadows take the names.
 //! 4. Markers of what belongs to nobody here: off the new generation, onto the old one.
 //! 5. Views get their new queries, whose names now mean the new generations; then everything else
 //!    that is bound to an old one.
@@ -165,6 +166,17 @@ fn names_change(parts: &[Part<'_>], group: &Group<'_>, frame: &Frame<'_>, deeds:
             });
         }
     }
+    for index in parts
+        .iter()
+        .filter_map(|part| part.new)
+        .flat_map(|new| &new.dress.indexes)
+        .filter(|index| *index.index.name != *index.public)
+    {
+        deeds.push(Deed::RenameIndex {
+            index: index.index.clone(),
+            to: index.public.clone(),
+        });
+    }
     for part in parts.iter().rev() {
         if let How::Redefine { relation, .. } = &part.decision.how {
             deeds.extend(there_and_back(relation, frame));
@@ -179,17 +191,6 @@ fn names_change(parts: &[Part<'_>], group: &Group<'_>, frame: &Frame<'_>, deeds:
         if let Some(new) = part.new {
             deeds.push(rename(&new.relation, &part.decision.object));
         }
-    }
-    for index in parts
-        .iter()
-        .filter_map(|part| part.new)
-        .flat_map(|new| &new.dress.indexes)
-        .filter(|index| *index.index.name != *index.public)
-    {
-        deeds.push(Deed::RenameIndex {
-            index: index.index.clone(),
-            to: index.public.clone(),
-        });
     }
 }
 

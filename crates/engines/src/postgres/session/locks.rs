@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use dormer_core::engine::EngineError;
 use dormer_core::engine::session::LockHolder;
 use dormer_core::model::name::ObjectName;
+use futures_util::future::join3;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row};
 
@@ -25,7 +26,14 @@ pub(super) async fn locks(
     let relations: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
     let parameters: [(&(dyn ToSql + Sync), Type); 2] =
         [(&schemas, Type::TEXT_ARRAY), (&relations, Type::TEXT_ARRAY)];
-    let rows = client.query_typed(LOCKS, &parameters).await;
+    // The planner takes the query for a long one, and compiling it takes seconds.
+    let (begun, rows, ended) = join3(
+        client.batch_execute("BEGIN READ ONLY; SET LOCAL jit = off"),
+        client.query_typed(LOCKS, &parameters),
+        client.batch_execute("COMMIT"),
+    )
+    .await;
+    let rows = begun.and(rows).and_then(|rows| ended.map(|()| rows));
     let holders = rows.and_then(|rows| rows.iter().map(holder).collect());
     let mut holders: Vec<LockHolder> = holders.map_err(|error| problem::of_statement(&error))?;
     holders.sort();
