@@ -76,7 +76,7 @@ fn readers_that_hold_rows_are_built_anew_and_plain_views_are_pointed_anew() {
         &world,
         &[
             A_SWAPPED,
-            "± marts.b swap for the old one: CREATE MATERIALIZED VIEW marts.b__NEW AS SELECT id FROM marts.a__NEW AS a -- rows of sub.orders
+            "± marts.b swap for the old one: CREATE MATERIALIZED VIEW marts.b__NEW AS SELECT id FROM marts.a__NEW -- rows of sub.orders
     reads marts.a, which is replaced",
             "± marts.v redefine: CREATE VIEW marts.v AS SELECT id FROM marts.a
     reads marts.a, which is replaced",
@@ -96,7 +96,7 @@ fn a_view_below_rows_is_shadowed() {
         "{told}"
     );
     assert!(
-        told.contains("FROM marts.v__NEW AS v -- rows of sub.orders"),
+        told.contains("FROM marts.v__NEW -- rows of sub.orders"),
         "{told}"
     );
 }
@@ -164,7 +164,7 @@ fn an_external_with_rows_is_carried_and_one_without_is_pointed_anew() {
     holds(
         &world,
         &[
-            "> bi.m swap for the old one: captured SELECT id FROM marts.a__NEW AS a -- rows of sub.orders
+            "> bi.m swap for the old one: captured SELECT id FROM marts.a__NEW -- rows of sub.orders
     materialized view of user deployer; reads marts.a, which is replaced",
             "> bi.w redefine: captured SELECT id FROM marts.a
     view of user anna; reads marts.a, which is replaced",
