@@ -14,7 +14,7 @@ use crate::engine::hazard::{Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::step::{Commented, Physical, Privilege};
 use crate::model::name::ObjectName;
-use crate::model::observed::relation::{Relation, RelationKind};
+use crate::model::observed::relation::{ColumnValue, Relation, RelationKind};
 use crate::plan::decision::{Dress, NewIndex};
 use crate::plan::text::{self, IndexPlace, NotRenamed, sql_name};
 
@@ -245,6 +245,10 @@ fn attachments(
             dress
                 .statements
                 .push(format!("{of} SET STATISTICS {target}"));
+        }
+        // What is inserted through a view may have defaults of the view's own.
+        if let (false, ColumnValue::Default(value)) = (rows, &column.value) {
+            dress.statements.push(format!("{of} SET DEFAULT {value}"));
         }
         if !column.options.is_empty() {
             let options = column.options.iter();
