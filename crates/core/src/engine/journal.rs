@@ -110,8 +110,11 @@ pub struct RecordedCompanions {
     pub comment: Option<String>,
     pub column_comments: BTreeMap<String, String>,
     pub grants: BTreeSet<Privilege>,
-    /// By name, their canonical statements.
+    /// By name, the fingerprints of their statements.
     pub indexes: BTreeMap<String, String>,
+    /// By name, their statements as they were written, for making them again.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub index_statements: BTreeMap<String, String>,
     pub options: BTreeMap<String, String>,
 }
 

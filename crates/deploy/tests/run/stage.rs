@@ -305,6 +305,13 @@ impl Session for Actor {
         }])
     }
 
+    async fn gone(
+        &mut self,
+        _: &BTreeSet<ObjectName>,
+    ) -> Result<Vec<dormer_core::engine::journal::ObjectRecord>, EngineError> {
+        Ok(Vec::new())
+    }
+
     async fn prepare(&mut self) -> Result<(), EngineError> {
         self.set().written.push("prepare");
         Ok(())

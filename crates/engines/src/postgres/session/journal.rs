@@ -4,7 +4,7 @@
 //! All that a plan asks for is one round trip: four queries in one transaction, sent before the first
 //! answer. What is gone is not read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_core::engine::journal::{
     Journal, ObjectRecord, ObjectState, RecordedCompanions, RunDetail, RunKind, RunRecord,
@@ -26,7 +26,17 @@ use crate::wire::problem;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const FORMAT: &str = "SELECT format FROM dormer.meta";
-const OBJECTS: &str = include_str!("objects.sql");
+const OBJECTS: &str = concat!(
+    include_str!("objects.sql"),
+    "WHERE state <> 'dropped' ORDER BY schema, name, generation"
+);
+const GONE: &str = concat!(
+    include_str!("objects.sql"),
+    "WHERE state = 'dropped' AND (schema, name) IN \
+     (SELECT u.schema, u.name FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), \
+     pg_catalog.unnest($2::pg_catalog.text[])) AS u (schema, name)) \
+     ORDER BY schema, name, generation"
+);
 const RUNS: &str = include_str!("runs.sql");
 const UNFINISHED: &str = concat!(
     include_str!("runs.sql"),
@@ -125,6 +135,20 @@ pub(super) async fn details(client: &Client, id: &str) -> Result<Vec<RunDetail>,
         })
     };
     Ok(runs.iter().map(detail).collect::<Result<_, Unreadable>>()?)
+}
+
+/// Reads what the journal says of generations of these objects that are gone.
+pub(super) async fn gone(
+    client: &Client,
+    names: &BTreeSet<ObjectName>,
+) -> Result<Vec<ObjectRecord>, EngineError> {
+    let schemas: Vec<&str> = names.iter().map(|name| &*name.schema).collect();
+    let lasts: Vec<&str> = names.iter().map(|name| &*name.name).collect();
+    let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
+        [(&schemas, Type::TEXT_ARRAY), (&lasts, Type::TEXT_ARRAY)];
+    let rows = there(client.query_typed(GONE, &parameters).await)?;
+    let rows = rows.unwrap_or_default();
+    Ok(rows.iter().map(object).collect::<Result<_, Unreadable>>()?)
 }
 
 /// Rows, or none where there is no journal.
