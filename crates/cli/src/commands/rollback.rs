@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunRecord, RunState};
 use dormer_core::engine::{EngineError, RunId, Session};
 use dormer_core::model::name::ObjectName;
-use dormer_core::plan::back::{self, Obstacle, ObstacleKind, PastRun};
+use dormer_core::plan::back::{self, Earlier, Obstacle, ObstacleKind, PastRun};
 use dormer_core::plan::change::Action;
 use dormer_core::plan::decide;
 use dormer_core::plan::input::Input;
@@ -269,7 +269,7 @@ impl Way<'_> {
         let plan = match back::rollback(of, &seen.observed, &frame) {
             Err(obstacles) if back::rebuildable(&obstacles) => {
                 let gone = session.gone(&back::replaced(of)).await?;
-                let earlier = loaded.reading(|| back::earlier(of, &journal, &gone, project));
+                let earlier = loaded.reading(|| Earlier::before(of, &journal, &gone, project));
                 match earlier {
                     Ok(earlier) => {
                         let input = Input {

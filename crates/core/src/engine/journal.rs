@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::generation::{Generation, RunId};
+use super::lease::Life;
 use super::step::{Millis, Privilege, StepId, StepKind};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::RelationKind;
@@ -210,6 +211,9 @@ pub struct RunRecord {
     pub summary: String,
     /// Why it ended before its time.
     pub error: Option<String>,
+    /// Whether somebody still works on it; none for a run that ended.
+    #[serde(default)]
+    pub session: Option<Life>,
 }
 
 /// One run with everything.

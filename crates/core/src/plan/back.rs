@@ -4,7 +4,7 @@
 //!   what the run made is retired.
 //! - **A cleanup drops only what the journal knows and whose marker says the same,** never what a name
 //!   suggests; and nothing that somebody reads who stays.
-//! - **What is kept no more is built anew** by the definitions that the journal holds: see [`earlier`].
+//! - **What is kept no more is built anew** by the definitions that the journal holds: see [`Earlier`].
 //! - What stands in the way is told by name, all of it.
 
 mod cleanup;
@@ -31,7 +31,7 @@ use crate::model::observed::Observed;
 use crate::model::observed::dependency::Reader;
 
 pub use cleanup::{CleanupOptions, CleanupPlan, Kept, cleanup};
-pub use rebuild::{Earlier, earlier, rebuild, rebuildable, replaced};
+pub use rebuild::{Earlier, rebuild, rebuildable, replaced};
 pub use rollback::{PastRun, rollback};
 
 /// Why a run cannot be taken back by renames.

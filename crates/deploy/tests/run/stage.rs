@@ -299,6 +299,7 @@ impl Session for Actor {
                 ended: None,
                 summary: String::new(),
                 error,
+                session: None,
             },
             plan: "the plan".to_owned(),
             steps: set.steps.clone(),

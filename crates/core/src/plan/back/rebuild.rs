@@ -1,7 +1,7 @@
 //! The way back of a run whose generations before it are kept no more: what was declared then is built
 //! anew, like a change of the files.
 //!
-//! 1. [`earlier`] makes the project as it was deployed before the run: what the run changed has the
+//! 1. [`Earlier::before`] makes the project as it was deployed before the run: what the run changed has the
 //!    text and the companions from before it, and what it created is not declared. **Everything else
 //!    is as the journal has it, whatever the files say now:** a pending change is none of a rollback.
 //! 2. That project is decided on as any other, for the objects of the run alone.
@@ -74,73 +74,75 @@ pub fn replaced(past: PastRun<'_>) -> BTreeSet<ObjectName> {
         .collect()
 }
 
-/// Finds what was deployed before a run; `gone` is what the journal remembers of generations that are
-/// no more.
-///
-/// # Errors
-///
-/// With every object whose definition of then nobody wrote down.
-pub fn earlier(
-    past: PastRun<'_>,
-    journal: &Journal,
-    gone: &[ObjectRecord],
-    project: &Project,
-) -> Result<Earlier, Vec<Obstacle>> {
-    let before = Before::of(past, journal, gone, project);
-    let live = journal.objects.values().filter(|record| {
-        record.state == ObjectState::Live && record.project.as_deref() == Some(&project.name)
-    });
-    let mut read = Reading {
-        run: past.plan.run.as_str(),
-        dialect: project.target.dialect,
-        objects: BTreeMap::new(),
-        notes: Vec::new(),
-        refused: Vec::new(),
-    };
-    for record in live {
-        let now = Text {
-            declared: &record.declared,
-            companions: &record.companions,
+impl Earlier {
+    /// Finds what was deployed before a run; `gone` is what the journal remembers of generations that are
+    /// no more.
+    ///
+    /// # Errors
+    ///
+    /// With every object whose definition of then nobody wrote down.
+    pub fn before(
+        past: PastRun<'_>,
+        journal: &Journal,
+        gone: &[ObjectRecord],
+        project: &Project,
+    ) -> Result<Self, Vec<Obstacle>> {
+        let before = Before::of(past, journal, gone, project);
+        let live = journal.objects.values().filter(|record| {
+            record.state == ObjectState::Live && record.project.as_deref() == Some(&project.name)
+        });
+        let mut read = Reading {
+            run: past.plan.run.as_str(),
+            dialect: project.target.dialect,
+            objects: BTreeMap::new(),
+            notes: Vec::new(),
+            refused: Vec::new(),
         };
-        match before.of.get(&record.name) {
-            Some(before) => read.touched(&record.name, Some(now), *before),
-            None => read.untouched(&record.name, now),
+        for record in live {
+            let now = Text {
+                declared: &record.declared,
+                companions: &record.companions,
+            };
+            match before.of.get(&record.name) {
+                Some(before) => read.touched(&record.name, Some(now), *before),
+                None => read.untouched(&record.name, now),
+            }
         }
-    }
-    for (name, before) in &before.of {
-        if journal.live(name).is_none() {
-            read.touched(name, None, *before);
+        for (name, before) in &before.of {
+            if journal.live(name).is_none() {
+                read.touched(name, None, *before);
+            }
         }
-    }
-    if !read.refused.is_empty() {
-        return Err(read.refused);
-    }
-    let objects = read.objects;
-    let created = before.of.iter().filter(|(_, before)| before.is_none());
-    let created = created.map(|(name, _)| name.clone()).collect();
-    let touched = before.of.into_keys().collect();
-    let mut earlier = Project {
-        name: project.name.clone(),
-        target: project.target.clone(),
-        externals: project.externals.clone(),
-        settings: project.settings.clone(),
-        ..Project::default()
-    };
-    // The owner is what the journal says, whatever the settings say now.
-    for settings in earlier.settings.values_mut() {
-        if settings.owner.is_some() {
-            Arc::make_mut(settings).owner = None;
+        if !read.refused.is_empty() {
+            return Err(read.refused);
         }
+        let objects = read.objects;
+        let created = before.of.iter().filter(|(_, before)| before.is_none());
+        let created = created.map(|(name, _)| name.clone()).collect();
+        let touched = before.of.into_keys().collect();
+        let mut earlier = Project {
+            name: project.name.clone(),
+            target: project.target.clone(),
+            externals: project.externals.clone(),
+            settings: project.settings.clone(),
+            ..Project::default()
+        };
+        // The owner is what the journal says, whatever the settings say now.
+        for settings in earlier.settings.values_mut() {
+            if settings.owner.is_some() {
+                Arc::make_mut(settings).owner = None;
+            }
+        }
+        earlier.catalog.objects = objects;
+        let graph = Graph::build(&earlier.catalog);
+        Ok(Self {
+            project: earlier,
+            graph,
+            touched,
+            created,
+            notes: read.notes,
+        })
     }
-    earlier.catalog.objects = objects;
-    let graph = Graph::build(&earlier.catalog);
-    Ok(Earlier {
-        project: earlier,
-        graph,
-        touched,
-        created,
-        notes: read.notes,
-    })
 }
 
 /// Makes the plan of what was decided on an earlier project.

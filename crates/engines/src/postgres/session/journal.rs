@@ -10,6 +10,7 @@ use dormer_core::engine::journal::{
     Journal, ObjectRecord, ObjectState, RecordedCompanions, RunDetail, RunKind, RunRecord,
     RunState, StepRecord, StepState,
 };
+use dormer_core::engine::lease::Life;
 use dormer_core::engine::step::{Millis, StepId, StepKind};
 use dormer_core::engine::{EngineError, ErrorKind, Generation, RunId};
 use dormer_core::model::name::ObjectName;
@@ -131,7 +132,7 @@ pub(super) async fn details(client: &Client, id: &str) -> Result<Vec<RunDetail>,
         Ok(RunDetail {
             steps: of_runs.remove(&record.run).unwrap_or_default(),
             run: record,
-            plan: row.try_get(11)?,
+            plan: row.try_get(12)?,
         })
     };
     Ok(runs.iter().map(detail).collect::<Result<_, Unreadable>>()?)
@@ -253,6 +254,10 @@ fn run(row: &Row) -> Result<RunRecord, Unreadable> {
         ended: cells.next()?,
         summary: cells.next()?,
         error: cells.next()?,
+        session: cells.next::<Option<bool>>()?.map(|alive| match alive {
+            true => Life::Alive,
+            false => Life::Dead,
+        }),
     })
 }
 
