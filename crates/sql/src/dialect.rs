@@ -86,6 +86,15 @@ pub enum UnitWords {
     Bare,
 }
 
+/// How a stored definition calls a relation without alias once that relation is renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renaming {
+    /// By its new name, its columns too: the definition keeps no name.
+    Follows,
+    /// By the words of the text, in a way of the engine's own.
+    KeepsText,
+}
+
 /// The switches of one dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
@@ -105,6 +114,8 @@ pub struct Rules {
     pub other_databases: bool,
     /// How functions such as DATEADD take a unit of time.
     pub unit_words: UnitWords,
+    /// What a renamed relation is called in the definitions of its readers.
+    pub renaming: Renaming,
     /// The syntax of queries that PostgreSQL does not have.
     pub own_syntax: &'static [OwnSyntax],
 }
@@ -119,6 +130,7 @@ const POSTGRES: Rules = Rules {
     column_navigation: false,
     other_databases: false,
     unit_words: UnitWords::Quoted,
+    renaming: Renaming::Follows,
     own_syntax: &[],
 };
 
@@ -132,6 +144,7 @@ const REDSHIFT: Rules = Rules {
     column_navigation: true,
     other_databases: true,
     unit_words: UnitWords::Bare,
+    renaming: Renaming::KeepsText,
     own_syntax: &[
         OwnSyntax::Top,
         OwnSyntax::Minus,
@@ -154,6 +167,7 @@ const RISINGWAVE: Rules = Rules {
     name: "risingwave",
     name_bytes: None,
     other_databases: true,
+    renaming: Renaming::KeepsText,
     own_syntax: &[
         OwnSyntax::Asof,
         OwnSyntax::SystemTime,
@@ -171,6 +185,7 @@ const MATERIALIZE: Rules = Rules {
     name: "materialize",
     name_bytes: Some(255),
     other_databases: true,
+    renaming: Renaming::KeepsText,
     own_syntax: &[
         OwnSyntax::MutuallyRecursive,
         OwnSyntax::QueryOptions,

@@ -116,6 +116,9 @@ fn refused(edited: &Edited<'_>, project: &mut Project) -> Result<(), String> {
     project.aim(&case.url(&database));
     run(project, &case.apply(&[]), case.expected.code).map_err(|error| format!("v2: {error}"))?;
     readable(&database, &edited.before, &edited.before)?;
+    // The shadow is kept for a look; whoever goes back to the files of before has no use for it.
+    case.version(project, "v1");
+    run(project, &["apply", "-y"], 0).map_err(|error| format!("v1 again: {error}"))?;
     clean(project)?;
     same(
         "what should have stayed did not",

@@ -180,7 +180,12 @@ pub(crate) fn changed_by_hand(bed: &Bed) -> Told {
     }
     demand(ran.code == Some(0), ran.told())?;
     scene.settled()?;
-    scene.clean_up()?;
+    let cleaned = scene.run(&["cleanup", "--older-than", "0s", "-y"], 0)?;
+    let left = scene.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'weekly\\_\\_%'")?;
+    demand(
+        left == "0",
+        format!("cleanup leaves it: {}", cleaned.told()),
+    )?;
     same("it is not as declared", &before, &scene.look()?)?;
     Ok(format!(
         "drifted, two objects; brought back{}",

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::Input;
+use crate::engine::Generation;
+use crate::engine::journal::{ObjectRecord, ObjectState};
 use crate::model::name::ObjectName;
 use crate::model::observed::dependency::{Columns, Read, Reader};
 
@@ -19,6 +21,8 @@ pub(in crate::plan) struct Readers<'a> {
     down: BTreeMap<&'a ObjectName, BTreeSet<&'a ObjectName>>,
     /// All that the target has bound to a relation.
     bound: BTreeMap<&'a ObjectName, Vec<Bound<'a>>>,
+    /// Generations that do not have their public name: shadows and retired ones.
+    kept: BTreeSet<ObjectName>,
 }
 
 impl<'a> Readers<'a> {
@@ -28,6 +32,7 @@ impl<'a> Readers<'a> {
             up: BTreeMap::new(),
             down: BTreeMap::new(),
             bound: BTreeMap::new(),
+            kept: kept(&input.journal.objects),
         };
         for (reader, reads) in &input.observed.dependencies {
             for (read, columns) in reads {
@@ -72,13 +77,19 @@ impl<'a> Readers<'a> {
         self.up.get(name).into_iter().flatten().copied()
     }
 
-    /// Everything above, the given ones left out where nobody above reads back.
+    /// Whether it is a generation that lost its name or never had it.
+    pub(in crate::plan) fn is_kept_generation(&self, name: &ObjectName) -> bool {
+        self.kept.contains(name)
+    }
+
+    /// Everything above, the given ones left out where nobody above reads back. **A generation without
+    /// its public name follows nothing:** it is what a rollback goes back to, or leftover.
     pub(in crate::plan) fn above(&self, from: &BTreeSet<ObjectName>) -> BTreeSet<ObjectName> {
         let mut reached = BTreeSet::new();
         let mut open: Vec<&ObjectName> = from.iter().collect();
         while let Some(name) = open.pop() {
             for reader in self.readers(name) {
-                if reached.insert(reader.clone()) {
+                if !self.is_kept_generation(reader) && reached.insert(reader.clone()) {
                     open.push(reader);
                 }
             }
@@ -119,4 +130,13 @@ impl<'a> Readers<'a> {
         }
         order
     }
+}
+
+fn kept(records: &BTreeMap<(ObjectName, Generation), ObjectRecord>) -> BTreeSet<ObjectName> {
+    let nameless = records
+        .values()
+        .filter(|record| record.state != ObjectState::Live);
+    nameless
+        .map(|record| ObjectName::new(&record.name.schema, &record.physical))
+        .collect()
 }

@@ -113,7 +113,13 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
         }
     }
     let mut names = Names::new();
+    let mut blind = unsettled_tables(input);
     for name in readers.in_order(&wanted) {
+        // There is no draft of a table: what reads one that is not there yet would be refused.
+        if readers.reads(&name).any(|read| blind.contains(read)) {
+            blind.insert(name);
+            continue;
+        }
         let made = if input.project.catalog.objects.contains_key(&name) {
             asked.declared(&name, When::Next, &names)
         } else {
@@ -124,6 +130,16 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
         }
     }
     asked.found
+}
+
+/// Declared tables that the plan makes or changes.
+fn unsettled_tables(input: &Input<'_>) -> BTreeSet<ObjectName> {
+    let objects = input.project.catalog.objects.values();
+    let tables = objects.filter(|object| object.definition.query.is_none());
+    tables
+        .filter(|table| standing::of(input, table, None) != Standing::Same)
+        .map(|table| table.name.clone())
+        .collect()
 }
 
 struct Questions<'a> {

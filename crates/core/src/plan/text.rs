@@ -300,7 +300,7 @@ mod tests {
         let text = create(&object, &name, &names(&[("marts.a", "marts.a__g")])).unwrap();
         assert_eq!(
             text,
-            "CREATE MATERIALIZED VIEW marts.b__g (x) AS\n  SELECT a.x -- why\n  FROM marts.a__g AS a"
+            "CREATE MATERIALIZED VIEW marts.b__g (x) AS\n  SELECT a__g.x -- why\n  FROM marts.a__g"
         );
     }
 

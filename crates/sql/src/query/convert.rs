@@ -5,13 +5,15 @@
 //! taken from the text itself**. What has no meaning for names and columns is passed over: an
 //! expression that is not known here still gives the names in it.
 
+use std::collections::BTreeSet;
+
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::adapt::Adapted;
 use super::aliases::Aliases;
 use super::tree::{Body, Cte, Distinct, Expr, Select, SetOp, Target, TargetValue, Tree, With};
 use super::tree::{JoinCondition, WithScope};
-use super::{Call, Construct, ConstructKind, LongName, Partial, PartialReason};
+use super::{Call, Construct, ConstructKind, Partial, PartialReason};
 use crate::dialect::Dialect;
 use crate::ident::{Ident, QualifiedName, cut};
 use crate::problem::{Problem, ProblemKind};
@@ -38,9 +40,10 @@ pub(super) struct Converter<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) calls: Vec<Call>,
-    pub(super) long_names: Vec<LongName>,
-    /// The SELECT around each SELECT, by number; the first stands for none.
-    pub(super) parents: Vec<u32>,
+    /// Where each `t.*` starts that something may be called `t` for.
+    pub(super) naming_rows: BTreeSet<u32>,
+    /// Where the names of output columns start.
+    pub(super) output_names: BTreeSet<u32>,
     pub(super) stars: Vec<Span>,
     pub(super) constructs: Vec<Construct>,
     pub(super) problems: Vec<Problem>,
@@ -86,11 +89,6 @@ pub(super) const fn is_type(kind: SyntaxKind) -> bool {
 
 impl<'a> Converter<'a> {
     pub(super) fn new(text: &'a str, span: Span, dialect: Dialect, adapted: &'a Adapted) -> Self {
-        // Nothing stands around the outermost.
-        let found = Found {
-            parents: vec![0],
-            ..Found::default()
-        };
         let base = span.start;
         Self {
             text,
@@ -101,7 +99,7 @@ impl<'a> Converter<'a> {
             select: 0,
             depth: 0,
             aliases: Aliases::default(),
-            found,
+            found: Found::default(),
         }
     }
 
@@ -379,7 +377,6 @@ impl<'a> Converter<'a> {
         let mut select = Select::default();
         self.selects += 1;
         let outer = std::mem::replace(&mut self.select, self.selects);
-        self.found.parents.push(outer);
         let aliases = self.aliases.begin();
         // FROM first: what stands before it may walk into its items.
         if let Some(from) = child(node, SyntaxKind::FROM_CLAUSE) {
@@ -457,7 +454,11 @@ impl<'a> Converter<'a> {
         let alias = child(node, SyntaxKind::AS_NAME);
         let alias = alias.and_then(|name| child(&name, SyntaxKind::COLUMN_NAME));
         let name = match alias {
-            Some(alias) => self.ident(&alias).value,
+            Some(alias) => {
+                let alias = self.ident(&alias);
+                self.found.output_names.insert(alias.span.start);
+                alias.value
+            }
             None => cut(self.invented_name(&value), self.dialect),
         };
         Some(Target {

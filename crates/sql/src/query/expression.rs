@@ -4,7 +4,7 @@ use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 use super::convert::{Converter, child, has_token, is_query, is_type};
 use super::tree::{Expr, Tree};
-use super::{Call, ConstructKind, LongName, functions};
+use super::{Call, ConstructKind, functions};
 use crate::dialect::UnitWords;
 use crate::ident::{Ident, QualifiedName};
 
@@ -32,7 +32,12 @@ impl Converter<'_> {
             SyntaxKind::NAME_REF => self.name_ref(node),
             SyntaxKind::FIELD_EXPR => {
                 let expr = self.field(node);
-                self.remember_long(&expr);
+                if let Expr::Row(parts) = &expr
+                    && gives_its_name(node)
+                {
+                    let start = parts.first().map(|part| part.span.start);
+                    self.found.naming_rows.extend(start);
+                }
                 expr
             }
             SyntaxKind::CALL_EXPR => self.call(node),
@@ -126,20 +131,6 @@ impl Converter<'_> {
         }
     }
 
-    /// Keeps names that say the schema of their relation, for pointing them elsewhere.
-    fn remember_long(&mut self, expr: &Expr) {
-        let qualifier = match expr {
-            Expr::Name(parts) => parts.split_last().map(|(_, qualifier)| qualifier),
-            Expr::Row(parts) => Some(&**parts),
-            _ => None,
-        };
-        if let Some(qualifier) = qualifier.filter(|qualifier| qualifier.len() > 1) {
-            let name = QualifiedName::new(qualifier.to_vec());
-            let select = self.select;
-            self.found.long_names.push(LongName { name, select });
-        }
-    }
-
     fn call(&mut self, node: &SyntaxNode) -> Expr {
         let mut children: Vec<SyntaxNode> = node.children().collect();
         if let [only] = children.as_slice() {
@@ -197,6 +188,13 @@ impl Converter<'_> {
         }
         self.inside(node)
     }
+}
+
+/// Tells whether something may be called like the `t` of this `t.*`.
+fn gives_its_name(row: &SyntaxNode) -> bool {
+    use SyntaxKind::{ARG, BIN_EXPR, POSTFIX_EXPR, TARGET};
+    let around = row.parent().map(|parent| parent.kind());
+    !matches!(around, Some(ARG | BIN_EXPR | POSTFIX_EXPR | TARGET))
 }
 
 /// Tells whether an argument is a word of the function's own grammar.

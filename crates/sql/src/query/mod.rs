@@ -20,6 +20,7 @@ mod functions;
 mod mistake;
 mod naming;
 mod parse;
+mod qualifiers;
 mod references;
 mod rename;
 mod resolve;
@@ -76,13 +77,6 @@ pub struct Reference {
     pub name: QualifiedName,
     /// Where an alias would stand, when there is none and one may.
     slot: Option<AliasSlot>,
-}
-
-/// The qualifier of a column that says the schema of its relation, and the SELECT it stands in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct LongName {
-    name: QualifiedName,
-    select: u32,
 }
 
 /// A place for an alias, and the SELECT whose FROM it stands in, by number.
@@ -197,9 +191,7 @@ pub struct Query {
     tree: Option<Box<tree::Tree>>,
     rules: &'static Rules,
     local_names: Box<[Name]>,
-    /// Columns and rows written with the schema of their relation: `s.t.c`, `s.t.*`.
-    long_names: Box<[LongName]>,
-    parents: Box<[u32]>,
+    qualifiers: qualifiers::Qualifiers,
     references: Box<[Reference]>,
     calls: Box<[Call]>,
     stars: Box<[Span]>,
@@ -214,8 +206,7 @@ impl Default for Query {
             tree: Some(Box::default()),
             rules: Dialect::default().rules(),
             local_names: Box::default(),
-            long_names: Box::default(),
-            parents: Box::default(),
+            qualifiers: qualifiers::Qualifiers::default(),
             references: Box::default(),
             calls: Box::default(),
             stars: Box::default(),

@@ -10,7 +10,7 @@ use super::depth::too_deep;
 use super::tree::{Body, Cte, Tree, With, WithScope};
 use super::{Construct, ConstructKind, Partial, PartialReason, Query, Reference};
 use super::{mistake, references, scan};
-use crate::dialect::{Dialect, Rules};
+use crate::dialect::Dialect;
 use crate::ident::{Ident, QualifiedName};
 use crate::lex::{Token, lex};
 use crate::span::Span;
@@ -56,18 +56,23 @@ pub fn parse(text: &str, span: Span, dialect: Dialect) -> Query {
     if found.problems.is_empty() && sure {
         found.problems.append(&mut syntax);
     }
-    let references = references_of(&tree, whole, text, &tokens, dialect);
-    assemble(tree, references, found, adapted, rules)
+    let (mut references, mut sight) = references::collect(&tree, &found.naming_rows);
+    sight.know(&found.output_names);
+    let qualifiers = sight.end(text, &tokens, dialect);
+    if !whole {
+        complete(&mut references, scan::references(text, &tokens, dialect));
+    }
+    let query = Query {
+        rules,
+        references: references.into(),
+        qualifiers,
+        ..Query::default()
+    };
+    assemble(query, tree, found, adapted)
 }
 
 /// Puts together what was found, in the order of the text.
-fn assemble(
-    tree: Tree,
-    references: Vec<Reference>,
-    mut found: Found,
-    adapted: Adapted,
-    rules: &'static Rules,
-) -> Query {
+fn assemble(query: Query, tree: Tree, mut found: Found, adapted: Adapted) -> Query {
     found.partial.extend(adapted.partial);
     found.partial.sort();
     found.partial.dedup();
@@ -80,16 +85,13 @@ fn assemble(
     found.constructs.sort_by_key(|construct| construct.span);
     Query {
         tree: Some(Box::new(tree)),
-        rules,
         local_names: adapted.local_names.into(),
-        long_names: found.long_names.into(),
-        parents: found.parents.into(),
-        references: references.into(),
         calls: found.calls.into(),
         stars: found.stars.into(),
         constructs: found.constructs.into(),
         problems: found.problems.into(),
         partial: found.partial.into(),
+        ..query
     }
 }
 
@@ -150,20 +152,10 @@ fn significant(text: &str, span: Span, dialect: Dialect) -> Vec<Token> {
     moved.collect()
 }
 
-/// The references of the tree, and where the tree is not whole those that the scan adds.
-fn references_of(
-    tree: &Tree,
-    whole: bool,
-    text: &str,
-    tokens: &[Token],
-    dialect: Dialect,
-) -> Vec<Reference> {
-    let mut references = references::collect(tree);
-    if !whole {
-        let known: BTreeSet<Span> = references.iter().map(|found| found.name.span).collect();
-        let scanned = scan::references(text, tokens, dialect).into_iter();
-        references.extend(scanned.filter(|found| !known.contains(&found.name.span)));
-        references.sort_by_key(|reference| reference.name.span);
-    }
-    references
+/// Adds what the scan has found to the references of a tree that is not whole.
+fn complete(references: &mut Vec<Reference>, scanned: Vec<Reference>) {
+    let known: BTreeSet<Span> = references.iter().map(|found| found.name.span).collect();
+    let more = scanned.into_iter();
+    references.extend(more.filter(|found| !known.contains(&found.name.span)));
+    references.sort_by_key(|reference| reference.name.span);
 }

@@ -11,6 +11,7 @@ mod corpus;
 mod generate;
 mod known;
 pub mod mutation;
+pub mod shadow;
 mod verdict;
 
 pub use catalog::Catalog;

@@ -8,11 +8,13 @@ use super::record::old_of;
 use super::rollback::Back;
 use crate::engine::hazard::{Hazard, HazardKind};
 use crate::engine::journal::{ObjectRecord, ObjectState, Record};
+use crate::engine::step::Deed;
 use crate::engine::{Generation, Marker};
 use crate::model::name::ObjectName;
 use crate::model::observed::dependency::Reader;
 use crate::plan::PlannedStep;
 use crate::plan::change::{Action, Way};
+use crate::plan::decide::rebind::binding;
 
 impl<'a> Back<'a> {
     /// Whether an object is still what the run made of it. A later run is an obstacle.
@@ -78,7 +80,22 @@ impl<'a> Back<'a> {
                     !self.ours.contains(relation) && !self.aside.contains(relation)
                 })
             })
+            .filter(|reader| !self.rebound(reader))
             .collect()
+    }
+
+    /// Whether the run had bound it anew, and it still says what it said then: it is bound back.
+    fn rebound(&self, reader: &Reader) -> bool {
+        let Some(now) = binding(self.observed, reader) else {
+            return false;
+        };
+        let deeds = self.past.done().flat_map(|step| &step.step.deeds);
+        deeds.into_iter().any(|deed| match deed {
+            Deed::Verbatim {
+                undo: Some(undo), ..
+            } => *undo == now,
+            _ => false,
+        })
     }
 
     pub(super) fn is_read(&mut self, name: &ObjectName) -> bool {

@@ -157,16 +157,16 @@ fn rollback_gives_every_name_back() {
             rename marts.gone__OLD to gone
           > marts.gone OLD now live as gone
         3 cutover of 3 objects: bi.x, marts.a, marts.v after 2
+            rename index marts.a_key to a_key__NEW
+            rename index marts.a_key__OLD to a_key
             unmark bi.x__OLD
             mark bi.x dormer:v1:NEW:
-            rename index marts.a_key to a_key__NEW
             rename bi.x to x__NEW
             rename marts.v to v__4dx3dggr
             rename marts.v__4dx3dggr to v
             rename marts.a to a__NEW
             rename marts.a__OLD to a
             rename bi.x__OLD to x
-            rename index marts.a_key__OLD to a_key
             redefine marts.v as old query
           > marts.a OLD now live as a
           > marts.a NEW now retired as a__NEW

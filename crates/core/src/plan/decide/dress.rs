@@ -14,9 +14,11 @@ use crate::engine::hazard::{Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::step::{Commented, Physical, Privilege};
 use crate::model::name::ObjectName;
-use crate::model::observed::relation::{Relation, RelationKind};
+use crate::model::observed::relation::{ColumnValue, Relation, RelationKind};
 use crate::plan::decision::{Dress, NewIndex};
 use crate::plan::text::{self, IndexPlace, NotRenamed, sql_name};
+
+const WITH_ITS_COLUMN: &str = " with its column";
 
 /// For which generation.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +58,7 @@ pub(super) fn dress(
     grants(deciding, figure, (worn, recorded), &mut dress);
     indexes(deciding, figure, (worn, recorded), &mut dress)?;
     if let Some(before) = figure.before {
-        attachments(figure, before, &mut dress);
+        attachments(deciding, figure, before, &mut dress);
         options_by_hand(deciding, figure, (worn, recorded), &mut dress);
     }
     Ok(dress)
@@ -98,7 +100,7 @@ fn comments(
             columns.insert(&column.name, text);
             deciding.kept(figure.public, &what);
         } else {
-            deciding.gone(figure.public, &what);
+            deciding.gone(figure.public, &what, WITH_ITS_COLUMN);
         }
     }
     let of = |column: &String| Commented::Column {
@@ -135,7 +137,7 @@ fn grants(
                 let column = privilege.column.as_deref();
                 let what = format!("the grant of {}", privileges::shown(&privilege));
                 if column.is_some_and(|column| !figure.has_column(column)) {
-                    deciding.gone(figure.public, &what);
+                    deciding.gone(figure.public, &what, WITH_ITS_COLUMN);
                     continue;
                 }
                 if !by_default.contains(&privilege) {
@@ -180,11 +182,13 @@ fn indexes(
         } else if !recorded.indexes.contains_key(name) && index.valid {
             let columns = worn::index_columns(&index.definition, dialect);
             let what = format!("the index {name}");
-            if columns.iter().all(|column| figure.has_column(column)) {
+            if figure.relation.kind == RelationKind::View {
+                deciding.gone(figure.public, &what, ": a view has none");
+            } else if columns.iter().all(|column| figure.has_column(column)) {
                 wanted.insert(name, (&index.definition, index.comment.as_ref()));
                 deciding.kept(figure.public, &what);
             } else {
-                deciding.gone(figure.public, &what);
+                deciding.gone(figure.public, &what, WITH_ITS_COLUMN);
             }
         }
     }
@@ -225,8 +229,13 @@ fn alter(relation: &Physical) -> String {
     format!("ALTER {noun} {}", sql_name(&relation.name))
 }
 
-/// Column settings, triggers, extended statistics: statements as the target tells them.
-fn attachments(figure: Figure<'_>, before: &Relation, dress: &mut Dress) {
+/// Column settings, triggers, rules, extended statistics: statements as the target tells them.
+fn attachments(
+    deciding: &mut Deciding<'_>,
+    figure: Figure<'_>,
+    before: &Relation,
+    dress: &mut Dress,
+) {
     let alter = alter(figure.relation);
     let kept = before.columns.iter();
     for column in kept.filter(|column| figure.has_column(&column.name)) {
@@ -236,6 +245,10 @@ fn attachments(figure: Figure<'_>, before: &Relation, dress: &mut Dress) {
             dress
                 .statements
                 .push(format!("{of} SET STATISTICS {target}"));
+        }
+        // What is inserted through a view may have defaults of the view's own.
+        if let (false, ColumnValue::Default(value)) = (rows, &column.value) {
+            dress.statements.push(format!("{of} SET DEFAULT {value}"));
         }
         if !column.options.is_empty() {
             let options = column.options.iter();
@@ -254,6 +267,27 @@ fn attachments(figure: Figure<'_>, before: &Relation, dress: &mut Dress) {
     }
     let old = sql_name(figure.public);
     let new = sql_name(&figure.relation.name);
+    if figure.relation.kind != before.kind {
+        let kind = figure.relation.kind.as_str().replace('-', " ");
+        let triggers = before
+            .triggers
+            .keys()
+            .map(|name| format!("the trigger {name}"));
+        let rules = before.rules.keys().map(|name| format!("the rule {name}"));
+        let statistics = before.statistics.keys();
+        let statistics = statistics.map(|name| format!("the statistics {name}"));
+        for what in triggers.chain(rules).chain(statistics) {
+            deciding.gone(figure.public, &what, &format!(": it is now a {kind}"));
+        }
+        return;
+    }
+    for rule in before.rules.values() {
+        let definition = rule.definition.trim().trim_end_matches(';');
+        let on = format!(" TO {old}");
+        dress
+            .statements
+            .push(definition.replacen(&on, &format!(" TO {new}"), 1));
+    }
     for trigger in before.triggers.values() {
         let statement =
             trigger
@@ -285,12 +319,22 @@ fn options_by_hand(
     let Some(before) = figure.before.filter(|_| !worn.foreign) else {
         return;
     };
-    let by_hand = before.options.iter().filter(|(name, value)| {
+    let mut by_hand: Vec<(&String, &String)> = before.options.iter().collect();
+    by_hand.retain(|(name, value)| {
         let given = recorded.options.get(*name);
         let given = given.is_some_and(|given| worn::same_value(given, value));
         !worn.options.contains_key(*name) && !given
     });
+    if before.kind != figure.relation.kind {
+        let kind = figure.relation.kind.as_str().replace('-', " ");
+        for (name, _) in by_hand {
+            let what = format!("the option {name}");
+            deciding.gone(figure.public, &what, &format!(": it is now a {kind}"));
+        }
+        return;
+    }
     let options: Vec<String> = by_hand
+        .into_iter()
         .map(|(name, value)| {
             deciding.notes.push(Note {
                 kind: NoteKind::NotDeclared,

@@ -195,7 +195,7 @@ impl World {
         let definition = object.definition.query_span;
         let definition = definition.map(|span| span.slice(&object.source.text).to_owned());
         let references = object.definition.query.iter();
-        let references = references.flat_map(|query| query.references());
+        let references = references.flat_map(dormer_sql::query::Query::references);
         let read: Vec<ObjectName> = references
             .map(|reference| ObjectName::of(&reference.name))
             .collect();
@@ -309,7 +309,22 @@ impl World {
     pub(super) fn decide(&self) -> Decisions {
         self.with(|input| {
             let questions = questions(input);
-            let answers = questions.iter().map(|one| self.answer(one)).collect();
+            let mut answers = Vec::new();
+            let mut refused: Vec<String> = Vec::new();
+            for one in &questions {
+                let reads = |scratch: &String| one.draft.query.contains(scratch.as_str());
+                let answer = match refused.iter().find(|scratch| reads(scratch)) {
+                    Some(scratch) => Rehearsed::Refused(EngineError::new(
+                        ErrorKind::Syntax,
+                        format!("relation \"{scratch}\" does not exist"),
+                    )),
+                    None => self.answer(one),
+                };
+                if matches!(answer, Rehearsed::Refused(_)) {
+                    refused.push(format!("scratch.{}", one.draft.scratch));
+                }
+                answers.push(answer);
+            }
             decide(input, &Rehearsal::of(questions, answers))
         })
     }
@@ -379,7 +394,7 @@ impl World {
             let new = Generation::new(&self.run, &decision.object);
             text = text.replace(new.as_str(), "NEW");
         }
-        for ((of, generation), _) in &self.journal.objects {
+        for (of, generation) in self.journal.objects.keys() {
             let word = if *generation == self.earlier(of) {
                 "OLD"
             } else {

@@ -14,7 +14,7 @@ mod dress;
 mod member;
 mod notes;
 mod privileges;
-mod rebind;
+pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
 mod table;
@@ -68,8 +68,6 @@ struct Deciding<'a> {
     objects: BTreeMap<ObjectName, Decision>,
     /// What is built under another name than its public one.
     names: Names,
-    /// Generations in the target that do not have their public name.
-    kept_generations: BTreeSet<ObjectName>,
     /// Those that something above holds rows of.
     below_rows: BTreeSet<ObjectName>,
     /// What rows come from, through everything between.
@@ -78,6 +76,8 @@ struct Deciding<'a> {
     notes: Vec<Note>,
     hazards: Vec<Hazard>,
     refused: Vec<Refusal>,
+    /// What is refused, and all above.
+    stuck: BTreeSet<ObjectName>,
 }
 
 impl<'a> Deciding<'a> {
@@ -89,19 +89,13 @@ impl<'a> Deciding<'a> {
             standings: BTreeMap::new(),
             objects: BTreeMap::new(),
             names: Names::new(),
-            kept_generations: input
-                .journal
-                .objects
-                .values()
-                .filter(|record| record.state != ObjectState::Live)
-                .map(|record| ObjectName::new(&record.name.schema, &record.physical))
-                .collect(),
             below_rows: BTreeSet::new(),
             grounds: BTreeMap::new(),
             decisions: Decisions::default(),
             notes: Vec::new(),
             hazards: Vec::new(),
             refused: Vec::new(),
+            stuck: BTreeSet::new(),
         }
     }
 
@@ -136,7 +130,11 @@ impl<'a> Deciding<'a> {
                 self.below_rows.insert(name.clone());
             }
         }
+        self.refuse_loops(&members, &order);
         for name in &order {
+            if self.is_stuck(name) {
+                continue;
+            }
             match self.input.project.catalog.objects.get(name) {
                 Some(object) => member::declared(self, object),
                 None => member::external(self, name),
@@ -148,6 +146,32 @@ impl<'a> Deciding<'a> {
                 self.stays(object);
             }
         }
+    }
+
+    /// What the order leaves out reads itself: a file names an external that stands on the object.
+    fn refuse_loops(&mut self, members: &BTreeSet<ObjectName>, order: &[ObjectName]) {
+        let ordered: BTreeSet<&ObjectName> = order.iter().collect();
+        let left_out = members.iter().filter(|name| !ordered.contains(name));
+        let declared = left_out.filter(|name| self.standings.contains_key(name));
+        for name in declared.cloned().collect::<Vec<_>>() {
+            let others = self.readers.reads(&name);
+            let over: Vec<String> = others
+                .filter(|read| members.contains(*read) && !ordered.contains(read))
+                .map(ToString::to_string)
+                .collect();
+            let text = format!("it would read itself, through {}", over.join(" and "));
+            self.refuse(&name, text, None);
+        }
+    }
+
+    /// Whether something below it is refused, which is said there and once.
+    fn is_stuck(&mut self, name: &ObjectName) -> bool {
+        let mut reads = self.readers.reads(name);
+        let stuck = reads.any(|read| self.stuck.contains(read));
+        if stuck {
+            self.stuck.insert(name.clone());
+        }
+        stuck
     }
 
     /// Whether a relation holds rows of its own that a plan would bring in anew.
@@ -162,13 +186,8 @@ impl<'a> Deciding<'a> {
         relation.is_some_and(|relation| {
             relation.kind == RelationKind::MaterializedView
                 && relation.ownership == Ownership::Held
-                && !self.is_kept_generation(name)
+                && !self.readers.is_kept_generation(name)
         })
-    }
-
-    /// Whether it is a generation that lost its name or never had it.
-    fn is_kept_generation(&self, name: &ObjectName) -> bool {
-        self.kept_generations.contains(name)
     }
 
     /// The tables and externals that the rows of something come from.
@@ -262,6 +281,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn refuse(&mut self, object: &ObjectName, text: impl Into<String>, hint: Option<String>) {
+        self.stuck.insert(object.clone());
         self.refused.push(Refusal {
             object: object.clone(),
             text: text.into(),
@@ -278,12 +298,12 @@ impl<'a> Deciding<'a> {
         });
     }
 
-    /// Somebody set it by hand, on what is no more.
-    fn gone(&mut self, object: &ObjectName, what: &str) {
+    /// Somebody set it by hand, and it cannot be kept.
+    fn gone(&mut self, object: &ObjectName, what: &str, why: &str) {
         self.notes.push(Note {
             kind: NoteKind::NotDeclared,
             object: Some(object.clone()),
-            text: format!("{what} was set by hand and goes with its column"),
+            text: format!("{what} was set by hand and goes{why}"),
         });
     }
 

@@ -7,9 +7,9 @@ use super::Deciding;
 use crate::engine::hazard::{Hazard, HazardKind};
 use crate::engine::step::Deed;
 use crate::model::name::ObjectName;
-use crate::model::observed::Body;
 use crate::model::observed::dependency::{Read, Reader};
 use crate::model::observed::relation::Ownership;
+use crate::model::observed::{Body, Observed};
 use crate::plan::decision::Rebind;
 use crate::plan::text::sql_name;
 
@@ -65,41 +65,46 @@ fn statement(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Result<St
         Reader::Function(name) => {
             let function = observed.functions.get(name).ok_or("it could not be seen")?;
             let user = deciding.input.server.map(|server| server.user.as_str());
-            match (&function.definition, function.body) {
-                _ if user != Some(function.owner.as_str()) && user != Some("postgres") => {
-                    Err(format!("it belongs to {}", function.owner))
-                }
-                (Some(definition), Body::Bound) => Ok(definition.trim().to_owned()),
-                _ => Err("no statement binds it anew".to_owned()),
+            if user != Some(function.owner.as_str()) && user != Some("postgres") {
+                return Err(format!("it belongs to {}", function.owner));
             }
+            binding(observed, reader).ok_or_else(|| "no statement binds it anew".to_owned())
         }
-        Reader::Policy { on, name } => {
+        Reader::Policy { on, .. } | Reader::Rule { on, .. } => {
             let relation = observed.relations.get(on).ok_or("it could not be seen")?;
             held(relation.ownership, &relation.owner)?;
-            let policy = relation.policies.get(name).ok_or("it could not be seen")?;
-            let using = policy.using.as_ref();
-            let using = using.map_or_else(String::new, |using| format!(" USING ({using})"));
-            let check = policy.check.as_ref();
-            let check = check.map_or_else(String::new, |check| format!(" WITH CHECK ({check})"));
-            Ok(format!(
-                "ALTER POLICY {} ON {}{using}{check}",
-                quote(name),
-                sql_name(on)
-            ))
-        }
-        Reader::Rule { on, name } => {
-            let relation = observed.relations.get(on).ok_or("it could not be seen")?;
-            held(relation.ownership, &relation.owner)?;
-            let rule = relation.rules.get(name).ok_or("it could not be seen")?;
-            let definition = rule.definition.trim().trim_end_matches(';');
-            let rest = definition
-                .strip_prefix("CREATE RULE")
-                .ok_or("its definition is not known")?;
-            Ok(format!("CREATE OR REPLACE RULE{rest}"))
+            binding(observed, reader).ok_or_else(|| "it could not be seen".to_owned())
         }
         Reader::Default { .. } | Reader::Column { .. } | Reader::Relation(_) => {
             Err("no statement binds it anew".to_owned())
         }
+    }
+}
+
+/// The statement that says of a function, a policy or a rule what the target says of it now.
+pub(in crate::plan) fn binding(observed: &Observed, reader: &Reader) -> Option<String> {
+    match reader {
+        Reader::Function(name) => {
+            let function = observed.functions.get(name)?;
+            let definition = function.definition.as_ref()?;
+            (function.body == Body::Bound).then(|| definition.trim().to_owned())
+        }
+        Reader::Policy { on, name } => {
+            let policy = observed.relations.get(on)?.policies.get(name)?;
+            let using = policy.using.as_ref();
+            let using = using.map_or_else(String::new, |using| format!(" USING ({using})"));
+            let check = policy.check.as_ref();
+            let check = check.map_or_else(String::new, |check| format!(" WITH CHECK ({check})"));
+            let (name, on) = (quote(name), sql_name(on));
+            Some(format!("ALTER POLICY {name} ON {on}{using}{check}"))
+        }
+        Reader::Rule { on, name } => {
+            let rule = observed.relations.get(on)?.rules.get(name)?;
+            let definition = rule.definition.trim().trim_end_matches(';');
+            let rest = definition.strip_prefix("CREATE RULE")?;
+            Some(format!("CREATE OR REPLACE RULE{rest}"))
+        }
+        Reader::Default { .. } | Reader::Column { .. } | Reader::Relation(_) => None,
     }
 }
 

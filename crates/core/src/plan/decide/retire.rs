@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::member::old;
-use super::{Deciding, reason};
+use super::{Deciding, reason, table};
 use crate::engine::hazard::{Hazard, HazardKind};
 use crate::engine::journal::ObjectState;
 use crate::model::name::ObjectName;
@@ -50,13 +50,14 @@ fn retire(deciding: &mut Deciding<'_>, name: &ObjectName, going: &BTreeSet<Objec
     let Some(relation) = deciding.input.observed.relations.get(name) else {
         return;
     };
+    let dialect = deciding.input.project.target.dialect;
     if matches!(
         relation.kind,
         RelationKind::Table | RelationKind::PartitionedTable
     ) && deciding
         .input
         .record(name)
-        .is_some_and(|record| !record.declared.to_ascii_lowercase().contains(" as "))
+        .is_some_and(|record| table::has_columns(&record.declared, dialect))
     {
         // A table is never dropped because its file went.
         return;
@@ -116,7 +117,7 @@ fn staying(
                 !going.contains(reader)
                     && !changes
                     && reader != name
-                    && !deciding.is_kept_generation(reader)
+                    && !deciding.readers.is_kept_generation(reader)
             }
             other => other.relation() != Some(name),
         })

@@ -1,9 +1,9 @@
 //! Tables: made when they are missing, given new columns, never anything else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use dormer_sql::Dialect;
-use dormer_sql::statement::{CreateTable, StatementKind};
+use dormer_sql::statement::{CreateTable, OptionKind, StatementKind, TableColumn};
+use dormer_sql::{Dialect, Span};
 
 use super::dress::{self, Figure};
 use super::standing::Standing;
@@ -95,17 +95,31 @@ fn columns(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Resul
     let StatementKind::CreateTable(table) = &object.definition.statement.kind else {
         return Err("it is no table with columns".to_owned());
     };
-    let source = &object.source.text;
     let dialect = deciding.input.project.target.dialect;
-    let applied = deciding.input.record(&object.name);
-    let applied = applied
-        .map(|record| written(&record.declared, dialect))
-        .unwrap_or_default();
+    let source = Text {
+        text: &object.source.text,
+        dialect,
+    };
+    let record = deciding.input.record(&object.name);
+    let before_file = record.and_then(|record| {
+        let table = read(&record.declared, dialect)?;
+        let text = Text {
+            text: &record.declared,
+            dialect,
+        };
+        Some((written(&table, text), beside_columns(&table, text)))
+    });
+    if let Some((_, beside)) = &before_file
+        && *beside != beside_columns(table, source)
+    {
+        return Err("constraints or options of a table are changed".to_owned());
+    }
+    let applied = before_file.map(|(columns, _)| columns).unwrap_or_default();
     let (mut deeds, mut reasons) = (Vec::new(), Vec::new());
     for column in &table.columns {
         let name = column.name.value.as_str();
-        let words = text_of(table, name, source);
         if before.columns.iter().any(|there| there.name == name) {
+            let words = source.words(whole(column));
             if applied.get(name).is_some_and(|before| *before != words) {
                 return Err(format!(
                     "column \"{name}\" of a table is changed, which asks for a copy of it"
@@ -116,7 +130,7 @@ fn columns(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Resul
         deeds.push(Deed::AddColumn {
             table: object.name.clone(),
             column: name.to_owned(),
-            sql: column_text(table, name, source),
+            sql: whole(column).slice(source.text).to_owned(),
         });
         let text = format!("column \"{name}\" added");
         reasons.push(reason(ReasonKind::DefinitionChanged, text));
@@ -135,43 +149,58 @@ fn columns(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Resul
     Ok((deeds, reasons))
 }
 
-/// The columns of a CREATE TABLE by name, as their words say them.
-fn written(statement: &str, dialect: Dialect) -> BTreeMap<String, String> {
+/// Tells whether a statement makes a table with columns, as opposed to one made by a query.
+pub(super) fn has_columns(statement: &str, dialect: Dialect) -> bool {
+    read(statement, dialect).is_some_and(|table| table.query.is_none())
+}
+
+fn read(statement: &str, dialect: Dialect) -> Option<CreateTable> {
     let split = dormer_sql::split::split(statement, dialect);
-    let Some(piece) = split.pieces.first() else {
-        return BTreeMap::new();
-    };
+    let piece = split.pieces.first()?;
     match dormer_sql::parse::parse(statement, &split, piece, dialect)
         .0
         .kind
     {
-        StatementKind::CreateTable(table) => {
-            let columns = table.columns.iter();
-            let names = columns.map(|column| column.name.value.to_string());
-            names
-                .map(|name| {
-                    let words = text_of(&table, &name, statement);
-                    (name, words)
-                })
-                .collect()
-        }
-        _ => BTreeMap::new(),
+        StatementKind::CreateTable(table) => Some(table),
+        _ => None,
     }
 }
 
-/// The words of a column without their letter case and spaces.
-fn text_of(table: &CreateTable, name: &str, source: &str) -> String {
-    let text = column_text(table, name, source).to_ascii_lowercase();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The columns of a CREATE TABLE by name, as their words say them.
+fn written(table: &CreateTable, text: Text<'_>) -> BTreeMap<String, String> {
+    let columns = table.columns.iter();
+    columns
+        .map(|column| (column.name.value.to_string(), text.words(whole(column))))
+        .collect()
 }
 
-/// A column as its table says it.
-fn column_text(table: &CreateTable, name: &str, source: &str) -> String {
-    let mut columns = table.columns.iter();
-    let Some(column) = columns.find(|column| column.name.value == name) else {
-        return String::new();
-    };
+/// Everything of a CREATE TABLE but its columns: constraints, options, what it inherits.
+fn beside_columns(table: &CreateTable, text: Text<'_>) -> BTreeSet<String> {
+    let constraints = table.constraints.iter().copied();
+    let options = table.options.iter();
+    let options = options.filter(|option| option.kind != OptionKind::IfNotExists);
+    constraints
+        .chain(options.map(|option| option.span))
+        .map(|span| text.words(span))
+        .collect()
+}
+
+/// A text to read words of.
+#[derive(Debug, Clone, Copy)]
+struct Text<'a> {
+    text: &'a str,
+    dialect: Dialect,
+}
+
+impl Text<'_> {
+    /// The words of a part, without their spaces, comments and letter case.
+    fn words(self, part: Span) -> String {
+        dormer_sql::canonical::canonical(self.text, part, self.dialect)
+    }
+}
+
+/// The place of a column.
+fn whole(column: &TableColumn) -> Span {
     let whole = column.name.span.to(column.type_name);
-    let whole = column.rest.map_or(whole, |rest| whole.to(rest));
-    whole.slice(source).to_owned()
+    column.rest.map_or(whole, |rest| whole.to(rest))
 }

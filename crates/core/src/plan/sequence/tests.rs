@@ -152,6 +152,7 @@ fn what_hangs_together_is_cut_over_together() {
             analyze bi.x__NEW
         8 cutover of 4 objects: marts.a, bi.x, marts.gone, marts.v after 1 2 4 7
             rename index marts.a_key to a_key__OLD
+            rename index marts.a_key__NEW to a_key
             rename marts.v to v__96ptx3w6
             rename marts.v__96ptx3w6 to v
             rename marts.gone to gone__OLD
@@ -159,7 +160,6 @@ fn what_hangs_together_is_cut_over_together() {
             rename marts.a to a__OLD
             rename marts.a__NEW to a
             rename bi.x__NEW to x
-            rename index marts.a_key__NEW to a_key
             unmark bi.x
             mark bi.x__OLD dormer:v1:OLD:
             redefine marts.v as new query
