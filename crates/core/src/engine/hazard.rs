@@ -37,6 +37,8 @@ pub enum NoteKind {
     Leftover,
     /// Rows are as of the time when a generation lost its name.
     OlderData,
+    /// What a run replaced is kept no more: it is made again, with the rows of now.
+    BuiltAnew,
 }
 
 /// A named risk that blocks until it is allowed.
@@ -107,7 +109,7 @@ impl fmt::Display for HazardKind {
 }
 
 impl NoteKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::DoubleStorage,
         Self::CarriesForeign,
         Self::ShapeChange,
@@ -119,6 +121,7 @@ impl NoteKind {
         Self::Unseen,
         Self::Leftover,
         Self::OlderData,
+        Self::BuiltAnew,
     ];
 
     /// The name that people see.
@@ -136,6 +139,7 @@ impl NoteKind {
             Self::Unseen => "unseen",
             Self::Leftover => "leftover",
             Self::OlderData => "older-data",
+            Self::BuiltAnew => "built-anew",
         }
     }
 }

@@ -130,6 +130,18 @@ pub fn audit(object: &Object, audit: &Audit, names: &Names) -> Result<String, No
     finish(text, audit.span, &reading(&audit.query, text, names)?)
 }
 
+/// What an audit reads beside its own object.
+pub(in crate::plan) fn audit_reads(object: &Object, audit: &Audit) -> Vec<ObjectName> {
+    let references = audit.query.references().iter();
+    let mut reads: Vec<ObjectName> = references
+        .map(|reference| ObjectName::of(&reference.name))
+        .filter(|name| *name != object.name)
+        .collect();
+    reads.sort();
+    reads.dedup();
+    reads
+}
+
 /// The name that an index without one gets, put before ON.
 fn before_on(text: &str, index: &CreateIndex, named: &str) -> Result<Edit, NotRenamed> {
     let head = text.get(..index.on.span.start as usize).unwrap_or_default();
