@@ -165,8 +165,13 @@ impl fmt::Display for RunView {
             facts.row([("took", FAINT), (&took(run), plain)]);
         }
         match run.session {
-            Some(Life::Alive) => facts.row([("lease", FAINT), ("held by a session that is alive", plain)]),
-            Some(Life::Dead) => facts.row([("lease", ERROR), ("nobody holds it: its session is gone", plain)]),
+            Some(Life::Alive) => {
+                facts.row([("lease", FAINT), ("held by a session that is alive", plain)])
+            }
+            Some(Life::Dead) => facts.row([
+                ("lease", ERROR),
+                ("nobody holds it: its session is gone", plain),
+            ]),
             None => {}
         }
         facts.row([("by", FAINT), (&format!("{}@{}", run.who, run.host), plain)]);

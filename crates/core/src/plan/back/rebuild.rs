@@ -176,9 +176,10 @@ pub fn rebuild(
         hazard.kind != HazardKind::DataLoss || !created
     });
     decisions.notes.extend(earlier.notes.iter().cloned());
-    let built = decisions.objects.values().filter(|decision| {
-        matches!(decision.action, Action::Create | Action::Replace)
-    });
+    let built = decisions
+        .objects
+        .values()
+        .filter(|decision| matches!(decision.action, Action::Create | Action::Replace));
     let text = match built.count() {
         0 => None,
         1 => Some("1 object is built by an earlier definition, with the rows of today".to_owned()),
@@ -423,7 +424,11 @@ fn dress(companions: &mut Companions, recorded: &RecordedCompanions, span: Span)
     companions.column_comments = columns
         .map(|(column, text)| (column.clone(), comment(text)))
         .collect();
-    companions.grants = recorded.grants.iter().map(|grant| granted(grant, span)).collect();
+    companions.grants = recorded
+        .grants
+        .iter()
+        .map(|grant| granted(grant, span))
+        .collect();
     companions.owner = recorded.owner.as_ref().map(|role| DeclaredOwner {
         role: Ident {
             value: role.as_str().into(),

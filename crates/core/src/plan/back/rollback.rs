@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cutback::{self, Undone};
 use super::record::{declared_by, moved, moved_names, names_before, old_of};
 use super::{Obstacle, ObstacleKind, Readers, fingerprint};
-use crate::engine::{Generation, RunId};
 use crate::engine::journal::{
     ObjectRecord, ObjectState, Record, RunKind, RunState, StepRecord, StepState,
 };
 use crate::engine::step::{Deed, Form, Physical, StepId, StepKind};
+use crate::engine::{Generation, RunId};
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
 use crate::model::observed::relation::RelationKind;

@@ -127,12 +127,7 @@ impl<'a, 'b> Builder<'a, 'b> {
     }
 
     /// `shadow` is none for what gets its own name at once, and otherwise says what has the name now.
-    fn make(
-        &mut self,
-        decision: &'a Decision,
-        new: &'a New,
-        shadow: Option<Option<&ObjectName>>,
-    ) {
+    fn make(&mut self, decision: &'a Decision, new: &'a New, shadow: Option<Option<&ObjectName>>) {
         let object = &decision.object;
         let build = self.build(decision, new, shadow.is_some());
         let below = self.rows_below(decision);
