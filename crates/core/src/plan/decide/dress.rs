@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dormer_sql::ident::quote;
 
 use super::worn::{self, Worn};
-use super::{Deciding, privileges};
+use super::{Deciding, inherited, privileges};
 use crate::engine::Generation;
 use crate::engine::hazard::{Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
@@ -33,7 +33,7 @@ pub(super) struct Figure<'a> {
 }
 
 impl Figure<'_> {
-    fn has_column(&self, name: &str) -> bool {
+    pub(super) fn has_column(&self, name: &str) -> bool {
         self.columns
             .is_none_or(|columns| columns.iter().any(|(column, _)| column == name))
     }
@@ -59,6 +59,7 @@ pub(super) fn dress(
     indexes(deciding, figure, (worn, recorded), &mut dress)?;
     if let Some(before) = figure.before {
         attachments(deciding, figure, before, &mut dress);
+        inherited::relation(deciding, figure, (before, worn), &mut dress);
         options_by_hand(deciding, figure, (worn, recorded), &mut dress);
     }
     Ok(dress)
@@ -158,8 +159,10 @@ fn grants(
             .is_none_or(|column| figure.has_column(column))
     };
     let unwanted = privileges::missing(&by_default, &wanted, &all);
+    let mut given = by_default;
+    given.retain(|privilege| !unwanted.contains(privilege));
     dress.revoke.extend(unwanted);
-    let missing = privileges::missing(&wanted, &by_default, &all);
+    let missing = privileges::missing(&wanted, &given, &all);
     dress.grant = missing.iter().filter(of_columns).cloned().collect();
 }
 
@@ -179,10 +182,12 @@ fn indexes(
     for (name, index) in figure.before.iter().flat_map(|before| &before.indexes) {
         if let Some((_, comment)) = wanted.get_mut(name.as_str()) {
             *comment = index.comment.as_ref();
-        } else if !recorded.indexes.contains_key(name) && index.valid {
+        } else if !recorded.indexes.contains_key(name) {
             let columns = worn::index_columns(&index.definition, dialect);
             let what = format!("the index {name}");
-            if figure.relation.kind == RelationKind::View {
+            if !index.valid {
+                deciding.gone(figure.public, &what, ": it is not valid");
+            } else if figure.relation.kind == RelationKind::View {
                 deciding.gone(figure.public, &what, ": a view has none");
             } else if columns.iter().all(|column| figure.has_column(column)) {
                 wanted.insert(name, (&index.definition, index.comment.as_ref()));
@@ -208,19 +213,15 @@ fn indexes(
             sql: text::index(sql, place, dialect)?,
             comment: comment.cloned(),
         });
-        let before = figure.before.and_then(|before| before.indexes.get(name));
-        if before.is_some_and(|index| index.clustered) {
-            let alter = alter(figure.relation);
-            dress
-                .after_indexes
-                .push(format!("{alter} CLUSTER ON {}", quote(&made)));
+        if let Some(before) = figure.before.and_then(|before| before.indexes.get(name)) {
+            inherited::index(deciding, figure, (name, before), dress);
         }
     }
     Ok(())
 }
 
 /// `ALTER MATERIALIZED VIEW marts.a__x`.
-fn alter(relation: &Physical) -> String {
+pub(super) fn alter(relation: &Physical) -> String {
     let noun = match relation.kind {
         RelationKind::View => "VIEW",
         RelationKind::MaterializedView => "MATERIALIZED VIEW",

@@ -103,6 +103,7 @@ fn what_hangs_together_is_cut_over_together() {
     let mut x = swapped(&mut world, "bi.x", MaterializedView);
     if let How::Swap { old: Some(old), .. } = &mut x {
         old.recorded = None;
+        old.marker = None;
     }
     world.decide("bi.x", &["marts.a"], x).own = Own::External { project: None };
     let gone = old(&mut world, "marts.gone", View);
@@ -481,4 +482,19 @@ fn changes_say_how_and_at_what_risk() {
     assert_eq!(plan.changes[0].kind, "view");
     assert_eq!(plan.summary.replace, 1);
     assert_eq!(plan.steps[0].forecast, Some(Millis(12)));
+}
+
+#[test]
+fn an_old_relation_that_was_made_by_hand_is_retired_with_a_marker() {
+    let mut world = World::new();
+    let mut swap = swapped(&mut world, "marts.a", MaterializedView);
+    if let How::Swap { old: Some(old), .. } = &mut swap {
+        old.marker = None;
+    }
+    world.decide("marts.a", &[], swap);
+    let text = render(&world.plan());
+    assert!(
+        text.contains("mark marts.a__OLD dormer:v1:OLD:shop"),
+        "{text}"
+    );
 }
