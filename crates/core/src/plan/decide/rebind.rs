@@ -36,8 +36,9 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
                         None => rebinds.push(Rebind {
                             what,
                             on: vec![name.clone()],
-                            deed: Deed::Verbatim {
-                                undo: Some(sql.clone()),
+                            deed: Deed::Rebind {
+                                before: sql.clone(),
+                                what: reader.to_string(),
                                 sql,
                             },
                         }),
@@ -64,10 +65,7 @@ fn statement(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Result<St
     match reader {
         Reader::Function(name) => {
             let function = observed.functions.get(name).ok_or("it could not be seen")?;
-            let user = deciding.input.server.map(|server| server.user.as_str());
-            if user != Some(function.owner.as_str()) && user != Some("postgres") {
-                return Err(format!("it belongs to {}", function.owner));
-            }
+            held(function.ownership, &function.owner)?;
             binding(observed, reader).ok_or_else(|| "no statement binds it anew".to_owned())
         }
         Reader::Policy { on, .. } | Reader::Rule { on, .. } => {
