@@ -81,10 +81,15 @@ impl Loaded {
     /// Runs all checks.
     pub(crate) fn check(&self) -> Vec<Diagnostic> {
         let context = self.context();
-        let run = || checks::run(&context);
-        self.pool
-            .as_ref()
-            .map_or_else(run, |pool| pool.install(run))
+        self.reading(|| checks::run(&context))
+    }
+
+    /// Does work that reads SQL where the stacks are large enough for it.
+    pub(crate) fn reading<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.pool {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
     }
 
     /// The number of layers, externals not counted.

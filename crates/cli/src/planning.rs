@@ -229,7 +229,10 @@ pub(crate) fn fresh(
 }
 
 /// Asks the target what changed definitions mean; where it cannot be asked, fingerprints decide.
-async fn rehearse(session: &mut dyn Session, input: &Input<'_>) -> Result<Rehearsal, EngineError> {
+pub(crate) async fn rehearse(
+    session: &mut dyn Session,
+    input: &Input<'_>,
+) -> Result<Rehearsal, EngineError> {
     let questions = rehearsal::questions(input);
     let drafts: Vec<Draft> = questions
         .iter()

@@ -2,6 +2,7 @@
 
 use dormer_core::engine::RunId;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunState};
+use dormer_core::engine::lease::Life;
 use dormer_core::plan::file;
 
 use super::Outcome;
@@ -108,6 +109,9 @@ pub(crate) fn one(found: Vec<RunDetail>, id: &str, global: &Global) -> Result<Ru
 /// What can be done about a run now.
 fn next(detail: &RunDetail, shown: &str, global: &Global) -> Vec<String> {
     let hint = |what: &str, words: String| format!("{what}:  {}", paste::command(global, &words));
+    if detail.run.session == Some(Life::Alive) {
+        return vec![hint("see what it waits for", "locks".to_owned())];
+    }
     match (detail.run.state, detail.run.kind) {
         (RunState::Partial | RunState::Stopped | RunState::Running, _) => vec![
             hint("go on with it", format!("apply --resume {shown}")),

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use dormer_core::engine::journal::{RunDetail, RunKind, RunRecord, RunState};
-use dormer_core::engine::{RunId, Session};
+use dormer_core::engine::{EngineError, RunId, Session};
 use dormer_core::model::name::ObjectName;
-use dormer_core::plan::back::{self, Obstacle, ObstacleKind, PastRun};
+use dormer_core::plan::back::{self, Earlier, Obstacle, ObstacleKind, PastRun};
 use dormer_core::plan::change::Action;
+use dormer_core::plan::decide;
+use dormer_core::plan::input::Input;
 use dormer_core::plan::sequence::Frame;
 use dormer_core::plan::{Plan, Refusal, file};
 
@@ -29,7 +31,8 @@ Examples:
   dormer rollback -y --json       one JSON event a line, the result last
 
 A rollback is a plan of renames: the retired generation gets its name back, the newer one is
-retired in its place. It is a run itself, and can be taken back.";
+retired in its place. Where cleanup took the retired generations, the definitions of before are
+built anew from the journal, with the rows of today. It is a run itself, and can be taken back.";
 
 /// Take a run back: the generations before it get their names again, data included
 #[derive(Debug, clap::Args)]
@@ -85,6 +88,14 @@ struct Way<'a> {
 struct Past {
     detail: RunDetail,
     plan: Plan,
+}
+
+/// A way back, or what stands in it.
+struct Found {
+    plan: Result<Plan, Vec<Obstacle>>,
+    /// The last runs, for ids that have to differ.
+    runs: Vec<RunId>,
+    notes: Vec<String>,
 }
 
 impl Way<'_> {
@@ -201,34 +212,19 @@ impl Way<'_> {
             global,
         } = *self;
         let project = &loaded.project;
-        let seen = planning::seen(loaded, door)?;
-        let run = clock::new_run();
-        let journal = seen.journal.clone().unwrap_or_default();
-        let engine_text = planning::engine_text(project, Some(&seen.server.version));
         let how = &args.how;
-        let limits = planning::limits(project, how.limits());
-        let frame = Frame {
-            tool: clock::TOOL,
-            project: &project.name,
-            target: &project.target.name.0,
-            engine: seen.engine.as_ref(),
-            engine_text: &engine_text,
-            run: &run,
-            kind: RunKind::Rollback,
-            journal: &journal,
-            limits,
-        };
-        let of = PastRun {
-            plan: &past.plan,
-            steps: &past.detail.steps,
-        };
-        let shown = run_id::shown(&past.detail.run.run, &seen.runs);
-        let plan = back::rollback(of, &seen.observed, &frame)
+        let found = session::wait(async {
+            let found = self.back(past).await;
+            found.map_err(|error| session::unreadable(&project.target, &error))
+        })?;
+        let shown = run_id::shown(&past.detail.run.run, &found.runs);
+        let plan = found
+            .plan
             .map_err(|obstacles| self.obstacles(shown, &obstacles))?;
         let allowed = allowances(&how.allow, project)?;
         let proposal = Proposal {
             around: Around {
-                run: run_id::shown(&run, &seen.runs).to_owned(),
+                run: run_id::shown(&plan.run, &found.runs).to_owned(),
                 blocking: execute::blocking(&plan, &allowed),
                 command: self.command(&format!("rollback {shown}")),
                 along: Vec::new(),
@@ -238,9 +234,68 @@ impl Way<'_> {
             text: file::to_text(&plan),
             plan,
             resume: false,
-            notes: seen.notes,
+            notes: found.notes,
         };
         execute::execute(&proposal, how, global, door)
+    }
+
+    /// The plan that takes a run back: by renames, or where nothing is kept by building anew.
+    async fn back(&self, past: &Past) -> Result<Found, EngineError> {
+        let loaded = self.loaded;
+        let project = &loaded.project;
+        let opened = self.door.reading().await?;
+        let mut session = opened.session;
+        let seen = planning::look(session.as_mut(), loaded).await?;
+        let recent = session.runs(run_id::LOOK_BACK).await?;
+        let journal = seen.journal.clone().unwrap_or_default();
+        let rollbacks = recent.iter().filter(|run| run.kind == RunKind::Rollback);
+        let of = PastRun {
+            plan: &past.plan,
+            steps: &past.detail.steps,
+            rollbacks: &rollbacks.map(|run| run.run.clone()).collect(),
+        };
+        let run = clock::new_run();
+        let frame = Frame {
+            tool: clock::TOOL,
+            project: &project.name,
+            target: &project.target.name.0,
+            engine: seen.engine.as_ref(),
+            engine_text: &planning::engine_text(project, Some(&seen.server.version)),
+            run: &run,
+            kind: RunKind::Rollback,
+            journal: &journal,
+            limits: planning::limits(project, self.args.how.limits()),
+        };
+        let plan = match back::rollback(of, &seen.observed, &frame) {
+            Err(obstacles) if back::rebuildable(&obstacles) => {
+                let gone = session.gone(&back::replaced(of)).await?;
+                let earlier = loaded.reading(|| Earlier::before(of, &journal, &gone, project));
+                match earlier {
+                    Ok(earlier) => {
+                        let input = Input {
+                            project: &earlier.project,
+                            graph: &earlier.graph,
+                            engine: seen.engine.as_ref(),
+                            server: Some(&seen.server),
+                            observed: &seen.observed,
+                            journal: &journal,
+                            run: &run,
+                            selected: Some(&earlier.touched),
+                        };
+                        let rehearsal = planning::rehearse(session.as_mut(), &input).await?;
+                        let decisions = decide::decide(&input, &rehearsal);
+                        Ok(back::rebuild(decisions, &earlier, of, &frame))
+                    }
+                    Err(unknown) => Err(obstacles.into_iter().chain(unknown).collect()),
+                }
+            }
+            planned => planned,
+        };
+        Ok(Found {
+            plan,
+            runs: recent.into_iter().map(|run| run.run).collect(),
+            notes: opened.notes,
+        })
     }
 
     /// What stands in the way of a rollback.

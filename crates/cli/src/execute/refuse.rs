@@ -76,8 +76,9 @@ pub(super) fn deploy(error: &DeployError, plan: &Plan, (global, run): (&Global, 
                 .hint(format!("or begin anew:   {}", command("apply")))
         }
         DeployError::Ended { state, .. } => {
+            // What it was made for is no more, whatever became of it.
             let message = format!("run {run} has ended: it is {}", state.as_str());
-            Failure::new(Exit::Error, message)
+            Failure::new(Exit::Stale, message)
                 .hint(format!(
                     "see it:       {}",
                     command(&format!("history {run}"))

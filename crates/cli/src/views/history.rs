@@ -5,6 +5,7 @@ use std::fmt;
 use anstyle::Style;
 use dormer_core::engine::RunId;
 use dormer_core::engine::journal::{RunDetail, RunRecord, RunState, StepRecord, StepState};
+use dormer_core::engine::lease::Life;
 use dormer_core::plan::PlannedStep;
 use serde::Serialize;
 
@@ -29,9 +30,10 @@ impl fmt::Display for HistoryView {
         for run in &self.runs {
             let others = self.runs.iter().map(|run| &run.run);
             let who = format!("{}@{}", run.who, run.host);
-            let said = match &run.error {
-                Some(error) => format!("{}: {error}", run.summary),
-                None => run.summary.clone(),
+            let said = match (&run.error, run.session) {
+                (Some(error), _) => format!("{}: {error}", run.summary),
+                (None, Some(Life::Dead)) => format!("{}: its session is gone", run.summary),
+                (None, Some(Life::Alive) | None) => run.summary.clone(),
             };
             table.row([
                 (run_id::shown(&run.run, others), STRONG),
@@ -162,6 +164,16 @@ impl fmt::Display for RunView {
         if run.ended.is_some() {
             facts.row([("took", FAINT), (&took(run), plain)]);
         }
+        match run.session {
+            Some(Life::Alive) => {
+                facts.row([("lease", FAINT), ("held by a session that is alive", plain)])
+            }
+            Some(Life::Dead) => facts.row([
+                ("lease", ERROR),
+                ("nobody holds it: its session is gone", plain),
+            ]),
+            None => {}
+        }
         facts.row([("by", FAINT), (&format!("{}@{}", run.who, run.host), plain)]);
         facts.row([("with", FAINT), (&format!("dormer {}", run.tool), plain)]);
         facts.row([("project", FAINT), (&run.project, plain)]);
@@ -224,6 +236,7 @@ mod tests {
             ended: (state != RunState::Running).then_some(1_709_251_391),
             summary: "2 replaced".to_owned(),
             error: error.map(str::to_owned),
+            session: (state == RunState::Running).then_some(Life::Dead),
         }
     }
 
@@ -239,7 +252,7 @@ mod tests {
         assert_eq!(
             strip_str(&view.text()).to_string(),
             "\
-7f3b  apply  running  2024-02-29 23:59:59 UTC  -           anna@desk  2 replaced
+7f3b  apply  running  2024-02-29 23:59:59 UTC  -           anna@desk  2 replaced: its session is gone
 7f3a  apply  stopped  2024-02-29 23:59:59 UTC  3 min 12 s  anna@desk  2 replaced: lock not obtained
 "
         );

@@ -37,6 +37,10 @@ pub enum NoteKind {
     Leftover,
     /// Rows are as of the time when a generation lost its name.
     OlderData,
+    /// Declared, and of a kind that plans do not make yet.
+    NotDeployed,
+    /// What a run replaced is kept no more: it is made again, with the rows of now.
+    BuiltAnew,
 }
 
 /// A named risk that blocks until it is allowed.
@@ -107,7 +111,7 @@ impl fmt::Display for HazardKind {
 }
 
 impl NoteKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::DoubleStorage,
         Self::CarriesForeign,
         Self::ShapeChange,
@@ -119,6 +123,8 @@ impl NoteKind {
         Self::Unseen,
         Self::Leftover,
         Self::OlderData,
+        Self::NotDeployed,
+        Self::BuiltAnew,
     ];
 
     /// The name that people see.
@@ -136,6 +142,8 @@ impl NoteKind {
             Self::Unseen => "unseen",
             Self::Leftover => "leftover",
             Self::OlderData => "older-data",
+            Self::NotDeployed => "not-deployed",
+            Self::BuiltAnew => "built-anew",
         }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::generation::{Generation, RunId};
+use super::lease::Life;
 use super::step::{Millis, Privilege, StepId, StepKind};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::RelationKind;
@@ -110,8 +111,11 @@ pub struct RecordedCompanions {
     pub comment: Option<String>,
     pub column_comments: BTreeMap<String, String>,
     pub grants: BTreeSet<Privilege>,
-    /// By name, their canonical statements.
+    /// By name, the fingerprints of their statements.
     pub indexes: BTreeMap<String, String>,
+    /// By name, their statements as they were written, for making them again.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub index_statements: BTreeMap<String, String>,
     pub options: BTreeMap<String, String>,
 }
 
@@ -207,6 +211,9 @@ pub struct RunRecord {
     pub summary: String,
     /// Why it ended before its time.
     pub error: Option<String>,
+    /// Whether somebody still works on it; none for a run that ended.
+    #[serde(default)]
+    pub session: Option<Life>,
 }
 
 /// One run with everything.

@@ -3,7 +3,7 @@
 //! **Every transaction of a run proves its token first.** So a run that lost its lease cannot go on,
 //! whoever took it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::generation::RunId;
 
@@ -62,7 +62,7 @@ pub enum LeaseTaken {
 }
 
 /// Whether the session of a holder is still there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Life {
     Alive,

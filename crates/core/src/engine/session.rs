@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::EngineError;
 use super::generation::RunId;
-use super::journal::{Journal, Record, RunDetail, RunKind, RunRecord, RunState, StepRecord};
+use super::journal::{
+    Journal, ObjectRecord, Record, RunDetail, RunKind, RunRecord, RunState, StepRecord,
+};
 use super::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
 use super::step::Statement;
 use crate::model::name::ObjectName;
@@ -201,6 +203,12 @@ pub trait Session: Send {
 
     /// One run with its plan and its steps, by the beginning of its id.
     async fn run(&mut self, id: &str) -> Result<Vec<RunDetail>, EngineError>;
+
+    /// What the journal still remembers of generations of these objects that are gone.
+    async fn gone(
+        &mut self,
+        names: &BTreeSet<ObjectName>,
+    ) -> Result<Vec<ObjectRecord>, EngineError>;
 
     /// Makes the journal where there is none, with no more rights than that needs.
     async fn prepare(&mut self) -> Result<(), EngineError>;

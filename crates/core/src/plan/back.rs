@@ -4,6 +4,7 @@
 //!   what the run made is retired.
 //! - **A cleanup drops only what the journal knows and whose marker says the same,** never what a name
 //!   suggests; and nothing that somebody reads who stays.
+//! - **What is kept no more is built anew** by the definitions that the journal holds: see [`Earlier`].
 //! - What stands in the way is told by name, all of it.
 
 mod cleanup;
@@ -14,6 +15,7 @@ mod cutback;
 mod fixture;
 #[cfg(test)]
 mod properties;
+mod rebuild;
 mod record;
 mod remark;
 mod rollback;
@@ -29,6 +31,7 @@ use crate::model::observed::Observed;
 use crate::model::observed::dependency::Reader;
 
 pub use cleanup::{CleanupOptions, CleanupPlan, Kept, cleanup};
+pub use rebuild::{Earlier, rebuild, rebuildable, replaced};
 pub use rollback::{PastRun, rollback};
 
 /// Why a run cannot be taken back by renames.
@@ -45,6 +48,10 @@ pub enum ObstacleKind {
     Later,
     /// The generation before is kept no more: only building it anew brings it back.
     KeptNoMore,
+    /// A view got columns, and cannot lose them again under its identity: it has to be built anew.
+    Grown,
+    /// The journal does not say what it was before.
+    Unknown,
     /// Somebody reads what the run created.
     Read,
     /// The target is not as the run left it, or cannot be put back in place.

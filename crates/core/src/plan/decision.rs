@@ -143,6 +143,9 @@ pub struct Old {
 pub struct Audit {
     pub name: String,
     pub sql: String,
+    /// What it reads beside the object that it is of, by public name: their rows have to be there, and
+    /// their shadows still under the names that it reads.
+    pub reads: Vec<ObjectName>,
 }
 
 /// All that a new generation wears: declared, and kept from what others gave the old one.

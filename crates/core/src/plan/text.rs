@@ -111,6 +111,52 @@ pub fn index(text: &str, place: IndexPlace<'_>, dialect: Dialect) -> Result<Stri
     finish(text, statement.span, &edits)
 }
 
+/// Which of several equal words is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    First,
+    Last,
+}
+
+/// Another name where a statement of the target has one after a word: `ON` of a trigger, `TO` of a rule.
+/// The target's own way of quoting does not matter.
+///
+/// # Errors
+///
+/// When no name stands there.
+pub(super) fn named_after(
+    text: &str,
+    (word, which): (&str, Which),
+    name: &ObjectName,
+    dialect: Dialect,
+) -> Result<String, NotRenamed> {
+    let text = text.trim().trim_end_matches(';');
+    let whole = Span::of(0..text.len());
+    let spans = significant(text, whole, dialect);
+    let is = |span: &Span| span.slice(text).eq_ignore_ascii_case(word);
+    let at = match which {
+        Which::First => spans.iter().position(is),
+        Which::Last => spans.iter().rposition(is),
+    };
+    let after = at.map(|at| spans.iter().skip(at.saturating_add(1)));
+    let mut after = after
+        .ok_or_else(|| not(format!("it has no {word}")))?
+        .peekable();
+    let mut span = *after
+        .next()
+        .ok_or_else(|| not(format!("nothing stands after {word}")))?;
+    while after.next_if(|dot| dot.slice(text) == ".").is_some() {
+        if let Some(part) = after.next() {
+            span = Span::new(span.start, part.end);
+        }
+    }
+    let edit = Edit {
+        span,
+        replacement: sql_name(name),
+    };
+    finish(text, whole, &[edit])
+}
+
 /// Reads a CREATE INDEX; its spans are those of the text.
 #[must_use]
 pub fn parse_index(text: &str, dialect: Dialect) -> Option<CreateIndex> {
@@ -128,6 +174,18 @@ pub fn parse_index(text: &str, dialect: Dialect) -> Option<CreateIndex> {
 pub fn audit(object: &Object, audit: &Audit, names: &Names) -> Result<String, NotRenamed> {
     let text = &object.source.text;
     finish(text, audit.span, &reading(&audit.query, text, names)?)
+}
+
+/// What an audit reads beside its own object.
+pub(in crate::plan) fn audit_reads(object: &Object, audit: &Audit) -> Vec<ObjectName> {
+    let references = audit.query.references().iter();
+    let mut reads: Vec<ObjectName> = references
+        .map(|reference| ObjectName::of(&reference.name))
+        .filter(|name| *name != object.name)
+        .collect();
+    reads.sort();
+    reads.dedup();
+    reads
 }
 
 /// The name that an index without one gets, put before ON.
@@ -288,7 +346,7 @@ mod tests {
         let text = create(&object, &name, &names(&[("marts.a", "marts.a__g")])).unwrap();
         assert_eq!(
             text,
-            "CREATE MATERIALIZED VIEW marts.b__g (x) AS\n  SELECT a.x -- why\n  FROM marts.a__g AS a"
+            "CREATE MATERIALIZED VIEW marts.b__g (x) AS\n  SELECT a__g.x -- why\n  FROM marts.a__g"
         );
     }
 
@@ -311,6 +369,26 @@ mod tests {
         assert_eq!(
             made("CREATE INDEX ON marts.a (x)"),
             "CREATE INDEX i__g ON marts.a__g (x)"
+        );
+    }
+
+    #[test]
+    fn what_hangs_on_a_relation_is_hung_on_another() {
+        let name = ObjectName::new("marts", "a__g");
+        let named = |text: &str, after| named_after(text, after, &name, Dialect::Postgres).unwrap();
+        assert_eq!(
+            named(
+                "CREATE TRIGGER \"on\" BEFORE UPDATE OF x ON marts.snapshot FOR EACH ROW",
+                ("ON", Which::First)
+            ),
+            "CREATE TRIGGER \"on\" BEFORE UPDATE OF x ON marts.a__g FOR EACH ROW"
+        );
+        assert_eq!(
+            named(
+                "CREATE STATISTICS s ON EXTRACT(day FROM x), y FROM \"Marts\".\"a b\"",
+                ("FROM", Which::Last)
+            ),
+            "CREATE STATISTICS s ON EXTRACT(day FROM x), y FROM marts.a__g"
         );
     }
 

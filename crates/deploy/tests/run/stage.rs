@@ -299,10 +299,18 @@ impl Session for Actor {
                 ended: None,
                 summary: String::new(),
                 error,
+                session: None,
             },
             plan: "the plan".to_owned(),
             steps: set.steps.clone(),
         }])
+    }
+
+    async fn gone(
+        &mut self,
+        _: &BTreeSet<ObjectName>,
+    ) -> Result<Vec<dormer_core::engine::journal::ObjectRecord>, EngineError> {
+        Ok(Vec::new())
     }
 
     async fn prepare(&mut self) -> Result<(), EngineError> {

@@ -17,7 +17,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use dormer_core::engine::journal::{Journal, RunDetail, RunRecord};
+use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
 use dormer_core::engine::session::{
     Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
@@ -160,6 +160,13 @@ impl Session for PostgresSession {
 
     async fn run(&mut self, id: &str) -> Result<Vec<RunDetail>, EngineError> {
         journal::details(&self.wire.session, id).await
+    }
+
+    async fn gone(
+        &mut self,
+        names: &BTreeSet<ObjectName>,
+    ) -> Result<Vec<ObjectRecord>, EngineError> {
+        journal::gone(&self.wire.session, names).await
     }
 
     async fn prepare(&mut self) -> Result<(), EngineError> {

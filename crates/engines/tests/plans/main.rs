@@ -249,6 +249,7 @@ fn decisions(run: &RunId) -> Decisions {
     new.audits.push(Audit {
         name: "sums are positive".to_owned(),
         sql: format!("SELECT * FROM {shadow_a} WHERE n < 0"),
+        reads: Vec::new(),
     });
     let mut old_a = old(&a, MaterializedView);
     let retired_index = old_a.generation.name("a_key", Some(63));
@@ -399,6 +400,7 @@ fn there_and_back(binaries: &Binaries) {
     let past = PastRun {
         plan: &plan,
         steps: &done,
+        rollbacks: &BTreeSet::new(),
     };
     let back = rollback(past, &after, &target.frame(&again, RunKind::Rollback)).unwrap();
     target.execute(&back);

@@ -119,7 +119,8 @@ fn companions() -> RecordedCompanions {
             holder: Holder::Public,
             grantable: true,
         }]),
-        indexes: pair("i", "CREATE INDEX i ON t (id)"),
+        indexes: pair("i", "0123"),
+        index_statements: pair("i", "CREATE INDEX i ON t (id)"),
         options: pair("security_barrier", "true"),
     }
 }

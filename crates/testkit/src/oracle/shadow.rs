@@ -14,6 +14,9 @@ use super::verdict::Server;
 
 type Failure = Box<dyn std::error::Error>;
 
+/// The name of a body and what became of it; why its text cannot be renamed, where it cannot.
+pub type Told = (String, Result<Swapped, String>);
+
 /// What stands behind the name of a copy.
 const MARK: &str = "__abcdefgh";
 
@@ -48,15 +51,11 @@ pub struct Definition {
 }
 
 /// Exchanges the relations of the fixture beneath a view of each body that reads any of them, in
-/// the order of the bodies; a text that cannot be renamed is its own error.
+/// the order of the bodies.
 ///
 /// # Errors
 /// When the server does not answer or refuses a copy.
-pub fn swap(
-    server: &mut Server,
-    bodies: &[Body],
-    catalog: &Catalog,
-) -> Result<Vec<(String, Result<Swapped, String>)>, Failure> {
+pub fn swap(server: &mut Server, bodies: &[Body], catalog: &Catalog) -> Result<Vec<Told>, Failure> {
     let mut plans = Vec::new();
     let mut read = BTreeSet::new();
     for body in bodies {

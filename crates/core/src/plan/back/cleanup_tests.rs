@@ -158,6 +158,7 @@ fn young_ones_and_shadows_of_unfinished_runs_stay() {
         ended: None,
         summary: String::new(),
         error: None,
+        session: None,
     });
     let cleaned = clean(&world, &observed(&world), None);
     assert!(cleaned.plan.noop());

@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cutback::{self, Undone};
 use super::record::{declared_by, moved, moved_names, names_before, old_of};
 use super::{Obstacle, ObstacleKind, Readers, fingerprint};
-use crate::engine::Generation;
 use crate::engine::journal::{
     ObjectRecord, ObjectState, Record, RunKind, RunState, StepRecord, StepState,
 };
 use crate::engine::step::{Deed, Form, Physical, StepId, StepKind};
+use crate::engine::{Generation, RunId};
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
 use crate::model::observed::relation::RelationKind;
@@ -36,6 +36,8 @@ pub struct PastRun<'a> {
     pub plan: &'a Plan,
     /// What the journal says of its steps.
     pub steps: &'a BTreeMap<StepId, StepRecord>,
+    /// Runs that took others back. What they built anew is what the run left, where the text is.
+    pub rollbacks: &'a BTreeSet<RunId>,
 }
 
 impl<'a> PastRun<'a> {
@@ -389,7 +391,7 @@ impl<'a> Back<'a> {
             && now.columns.len() > before.columns.len()
         {
             let text = "it got columns, and a view cannot lose them again".to_owned();
-            self.obstacle(ObstacleKind::Changed, name, text);
+            self.obstacle(ObstacleKind::Grown, name, text);
         }
     }
 

@@ -7,7 +7,7 @@ use super::ObstacleKind;
 use super::record::old_of;
 use super::rollback::Back;
 use crate::engine::hazard::{Hazard, HazardKind};
-use crate::engine::journal::{ObjectState, Record};
+use crate::engine::journal::{ObjectRecord, ObjectState, Record};
 use crate::engine::step::{Deed, Physical};
 use crate::engine::{Generation, Marker};
 use crate::model::name::ObjectName;
@@ -22,6 +22,11 @@ impl<'a> Back<'a> {
         let live = self.frame.journal.live(name);
         match live {
             Some(live) if live.generation == *generation => self.stands(name, generation),
+            Some(live) if self.came_back(live, generation) => {
+                let text = format!("run {} built it anew since", live.run);
+                self.obstacle(ObstacleKind::KeptNoMore, name, text);
+                false
+            }
             Some(live) => {
                 let text = format!("run {} changed it later", live.run);
                 self.obstacle(ObstacleKind::Later, name, text);
@@ -33,6 +38,19 @@ impl<'a> Back<'a> {
                 false
             }
         }
+    }
+
+    /// Whether a rollback of something later made it again as the run had left it.
+    fn came_back(&self, live: &ObjectRecord, generation: &Generation) -> bool {
+        let steps = self.past.done();
+        let mut records = steps.flat_map(|planned| planned.step.records.iter());
+        self.past.rollbacks.contains(&live.run)
+            && records.any(|record| {
+                matches!(record, Record::Object(made)
+                    if made.name == live.name
+                        && made.generation == *generation
+                        && made.fingerprint == live.fingerprint)
+            })
     }
 
     /// Whether the target agrees: the relation is there, and no other one has its name.

@@ -1,7 +1,7 @@
 //! Rollbacks as short text, and everything that can stand in the way.
 
 use super::fixture::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::engine::journal::{ObjectState, RunKind, StepRecord, StepState};
@@ -108,6 +108,7 @@ pub(super) fn back(world: &World, plan: &Plan, observed: &Observed) -> Result<Pl
     let past = PastRun {
         plan,
         steps: &steps,
+        rollbacks: &BTreeSet::new(),
     };
     let run = RunId::new(1_800_000_000_000, 1);
     let mut frame = world.frame();
@@ -235,6 +236,7 @@ fn only_what_was_done_is_taken_back() {
     let past = PastRun {
         plan: &plan,
         steps: &steps,
+        rollbacks: &BTreeSet::new(),
     };
     let back = rollback(past, &observed(&world), &world.frame()).unwrap();
     golden(
@@ -391,7 +393,7 @@ fn view_that_grew_does_not_go_back() {
     assert_eq!(
         obstacles(&world, &plan, &observed(&world)),
         [(
-            ObstacleKind::Changed,
+            ObstacleKind::Grown,
             "marts.v: it got columns, and a view cannot lose them again".to_owned()
         )]
     );

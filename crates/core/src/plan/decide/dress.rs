@@ -14,9 +14,9 @@ use crate::engine::hazard::{Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::step::{Commented, Physical, Privilege};
 use crate::model::name::ObjectName;
-use crate::model::observed::relation::{Relation, RelationKind};
+use crate::model::observed::relation::{ColumnValue, Relation, RelationKind};
 use crate::plan::decision::{Dress, NewIndex};
-use crate::plan::text::{self, IndexPlace, NotRenamed, sql_name};
+use crate::plan::text::{self, IndexPlace, NotRenamed, Which, sql_name};
 
 const WITH_ITS_COLUMN: &str = " with its column";
 
@@ -58,7 +58,7 @@ pub(super) fn dress(
     grants(deciding, figure, (worn, recorded), &mut dress);
     indexes(deciding, figure, (worn, recorded), &mut dress)?;
     if let Some(before) = figure.before {
-        attachments(deciding, figure, before, &mut dress);
+        attachments(deciding, figure, before, &mut dress)?;
         inherited::relation(deciding, figure, (before, worn), &mut dress);
         options_by_hand(deciding, figure, (worn, recorded), &mut dress);
     }
@@ -236,7 +236,7 @@ fn attachments(
     figure: Figure<'_>,
     before: &Relation,
     dress: &mut Dress,
-) {
+) -> Result<(), NotRenamed> {
     let alter = alter(figure.relation);
     let kept = before.columns.iter();
     for column in kept.filter(|column| figure.has_column(&column.name)) {
@@ -246,6 +246,10 @@ fn attachments(
             dress
                 .statements
                 .push(format!("{of} SET STATISTICS {target}"));
+        }
+        // What is inserted through a view may have defaults of the view's own.
+        if let (false, ColumnValue::Default(value)) = (rows, &column.value) {
+            dress.statements.push(format!("{of} SET DEFAULT {value}"));
         }
         if !column.options.is_empty() {
             let options = column.options.iter();
@@ -262,8 +266,8 @@ fn attachments(
                 .push(format!("{of} SET STORAGE {}", storage.to_ascii_uppercase()));
         }
     }
-    let old = sql_name(figure.public);
-    let new = sql_name(&figure.relation.name);
+    let new = &figure.relation.name;
+    let dialect = deciding.input.project.target.dialect;
     if figure.relation.kind != before.kind {
         let kind = figure.relation.kind.as_str().replace('-', " ");
         let triggers = before
@@ -276,34 +280,28 @@ fn attachments(
         for what in triggers.chain(rules).chain(statistics) {
             deciding.gone(figure.public, &what, &format!(": it is now a {kind}"));
         }
-        return;
+        return Ok(());
     }
     for rule in before.rules.values() {
-        let definition = rule.definition.trim().trim_end_matches(';');
-        let on = format!(" TO {old}");
-        dress
-            .statements
-            .push(definition.replacen(&on, &format!(" TO {new}"), 1));
+        let on = ("TO", Which::First);
+        let rule = text::named_after(&rule.definition, on, new, dialect)?;
+        dress.statements.push(rule);
     }
     for trigger in before.triggers.values() {
-        let statement =
-            trigger
-                .definition
-                .replacen(&format!(" ON {old} "), &format!(" ON {new} "), 1);
-        dress.statements.push(statement);
+        let on = ("ON", Which::First);
+        let trigger = text::named_after(&trigger.definition, on, new, dialect)?;
+        dress.statements.push(trigger);
     }
     for (name, definition) in &before.statistics {
         // Statistics have names of their own; the retired generation keeps those it has.
         let made = figure.generation.relation(name, Some(63));
-        let statement = definition
-            .replacen(
-                &format!("CREATE STATISTICS {}", sql_name(name)),
-                &format!("CREATE STATISTICS {}", sql_name(&made)),
-                1,
-            )
-            .replacen(&format!(" FROM {old}"), &format!(" FROM {new}"), 1);
-        dress.statements.push(statement);
+        let on = ("FROM", Which::Last);
+        let statistics = text::named_after(definition, on, new, dialect)?;
+        let called = ("STATISTICS", Which::First);
+        let statistics = text::named_after(&statistics, called, &made, dialect)?;
+        dress.statements.push(statistics);
     }
+    Ok(())
 }
 
 /// Options that somebody set on the relation and no file declares.

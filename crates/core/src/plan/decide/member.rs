@@ -11,7 +11,7 @@ use super::standing::{self, Standing};
 use super::worn::{self, Worn};
 use super::{Deciding, KEPT, companions, reason, table, words};
 use crate::engine::capabilities::Filling;
-use crate::engine::hazard::{Hazard, HazardKind};
+use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::session::Rehearsed;
 use crate::engine::step::{Captured, Deed, Form, Physical};
@@ -22,6 +22,7 @@ use crate::model::object::Object;
 use crate::model::observed::relation::{Ownership, Relation, RelationKind};
 use crate::plan::change::{Action, ReasonKind, Way};
 use crate::plan::decision::{Audit, Decision, Filled, How, New, Old, Own};
+use crate::plan::input::Input;
 use crate::plan::rehearsal::When;
 use crate::plan::text::{self, Names, NotRenamed, sql_name};
 use crate::project::settings::AuditOn;
@@ -38,7 +39,7 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         return;
     }
     let Some(kind) = standing::relation_kind(object.kind) else {
-        return refuse_kind(deciding, object);
+        return leave_kind(deciding, object);
     };
     if !placed(deciding, object, &standing) || !grounded(deciding, name) {
         return;
@@ -108,18 +109,18 @@ fn because(deciding: &Deciding<'_>, name: &ObjectName) -> Vec<ObjectName> {
         .collect()
 }
 
-fn refuse_kind(deciding: &mut Deciding<'_>, object: &Object) {
-    let engine = deciding.input.engine.capabilities().name;
-    let text = format!(
-        "a {} cannot be deployed to {engine} by a plan yet",
-        object.kind
-    );
+/// What plans do not make yet is left to somebody else, and said.
+fn leave_kind(deciding: &mut Deciding<'_>, object: &Object) {
     if deciding.input.wants(&object.name) {
-        deciding.refuse(
-            &object.name,
-            text,
-            Some("leave it out:  --exclude".to_owned()),
-        );
+        let engine = deciding.input.engine.capabilities().name;
+        deciding.notes.push(Note {
+            kind: NoteKind::NotDeployed,
+            object: Some(object.name.clone()),
+            text: format!(
+                "plans make no {} on {engine} yet: make it yourself",
+                object.kind
+            ),
+        });
     }
 }
 
@@ -145,7 +146,9 @@ fn placed(deciding: &mut Deciding<'_>, object: &Object, standing: &Standing) -> 
 fn grounded(deciding: &mut Deciding<'_>, name: &ObjectName) -> bool {
     let waiting = deciding.readers.reads(name).find(|read| {
         let missing = deciding.standings.get(read) == Some(&Standing::Missing);
-        missing && !deciding.objects.contains_key(*read)
+        let object = deciding.input.project.catalog.objects.get(*read);
+        let made = object.is_some_and(|object| standing::relation_kind(object.kind).is_some());
+        missing && made && !deciding.objects.contains_key(*read)
     });
     let Some(waiting) = waiting.cloned() else {
         return true;
@@ -236,7 +239,7 @@ fn build(
     let name = &object.name;
     let generation = deciding.generation(name);
     let longest = deciding.input.engine.capabilities().name_bytes;
-    let audited = audits_cutover(deciding, object);
+    let audited = audits_cutover(deciding.input, object);
     let beside = before.is_some() || audited || !because(deciding, name).is_empty();
     let relation = Physical {
         name: if beside {
@@ -264,11 +267,6 @@ fn build(
     if beside {
         deciding.names.insert(name.clone(), relation.name.clone());
     }
-    let audits = if audited {
-        audits(deciding, object)?
-    } else {
-        Vec::new()
-    };
     let grounds = if beside {
         deciding.grounds(name)
     } else {
@@ -285,7 +283,8 @@ fn build(
         relation,
         form,
         dress,
-        audits,
+        // They may read what is decided later.
+        audits: Vec::new(),
         grounds,
         way: Way::Swap,
     });
@@ -297,22 +296,40 @@ fn build(
     }
 }
 
-fn audits_cutover(deciding: &Deciding<'_>, object: &Object) -> bool {
-    let settings = deciding.input.project.settings.get(&object.name);
+fn audits_cutover(input: &Input<'_>, object: &Object) -> bool {
+    let settings = input.project.settings.get(&object.name);
     let on = settings.map_or(AuditOn::Cutover, |settings| settings.audit_on.value);
     on != AuditOn::Refresh && !object.companions.audits.is_empty()
 }
 
-fn audits(deciding: &Deciding<'_>, object: &Object) -> Result<Vec<Audit>, NotRenamed> {
-    let audits = object.companions.audits.iter();
-    audits
-        .map(|audit| {
-            Ok(Audit {
-                name: audit.name.clone(),
-                sql: text::audit(object, audit, &deciding.names)?,
-            })
-        })
-        .collect()
+/// Gives new generations their audits, now that every shadow has its name.
+pub(super) fn audits(deciding: &mut Deciding<'_>) {
+    let objects = &deciding.input.project.catalog.objects;
+    let mut refused = Vec::new();
+    for (name, decision) in &mut deciding.objects {
+        let (How::Create(new) | How::Swap { new, .. }) = &mut decision.how else {
+            continue;
+        };
+        let audited = |object: &&Object| audits_cutover(deciding.input, object);
+        let Some(object) = objects.get(name).filter(audited) else {
+            continue;
+        };
+        for audit in &object.companions.audits {
+            match text::audit(object, audit, &deciding.names) {
+                Ok(sql) => new.audits.push(Audit {
+                    name: audit.name.clone(),
+                    sql,
+                    reads: text::audit_reads(object, audit),
+                }),
+                Err(error) => refused.push((name.clone(), audit.name.clone(), error.why)),
+            }
+        }
+    }
+    for (name, audit, why) in refused {
+        let text = format!("its audit \"{audit}\" cannot read the new generations: {why}");
+        let hint = "give what it reads aliases, or write the names without their schema";
+        deciding.refuse(&name, text, Some(hint.to_owned()));
+    }
 }
 
 /// What has the name now, and the names that it and its indexes will have.

@@ -144,6 +144,7 @@ impl<'a> Deciding<'a> {
                 None => member::external(self, name),
             }
         }
+        member::audits(self);
         for (name, object) in &self.input.project.catalog.objects {
             if !self.objects.contains_key(name) {
                 self.stays(object);

@@ -83,6 +83,11 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
         }
     }
     match record {
+        // A table is never built anew: what it has beside its file is left alone.
+        None if object.kind == ObjectKind::Table => Standing::Changed {
+            file,
+            target: false,
+        },
         None => Standing::Stranger,
         Some(_) => Standing::Changed { file, target },
     }

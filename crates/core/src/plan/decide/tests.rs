@@ -3,7 +3,7 @@
 use super::fixture::{World, name};
 use crate::model::observed::dependency::{FunctionName, Read, Reader};
 use crate::model::observed::index::Index;
-use crate::model::observed::relation::{Attachment, Fires, Ownership, RelationKind};
+use crate::model::observed::relation::{Attachment, ColumnValue, Fires, Ownership, RelationKind};
 use crate::model::observed::{Body, Function};
 
 const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.orders";
@@ -76,7 +76,7 @@ fn readers_that_hold_rows_are_built_anew_and_plain_views_are_pointed_anew() {
         &world,
         &[
             A_SWAPPED,
-            "± marts.b swap for the old one: CREATE MATERIALIZED VIEW marts.b__NEW AS SELECT id FROM marts.a__NEW AS a -- rows of sub.orders
+            "± marts.b swap for the old one: CREATE MATERIALIZED VIEW marts.b__NEW AS SELECT id FROM marts.a__NEW -- rows of sub.orders
     reads marts.a, which is replaced",
             "± marts.v redefine: CREATE VIEW marts.v AS SELECT id FROM marts.a
     reads marts.a, which is replaced",
@@ -96,7 +96,7 @@ fn a_view_below_rows_is_shadowed() {
         "{told}"
     );
     assert!(
-        told.contains("FROM marts.v__NEW AS v -- rows of sub.orders"),
+        told.contains("FROM marts.v__NEW -- rows of sub.orders"),
         "{told}"
     );
 }
@@ -164,7 +164,7 @@ fn an_external_with_rows_is_carried_and_one_without_is_pointed_anew() {
     holds(
         &world,
         &[
-            "> bi.m swap for the old one: captured SELECT id FROM marts.a__NEW AS a -- rows of sub.orders
+            "> bi.m swap for the old one: captured SELECT id FROM marts.a__NEW -- rows of sub.orders
     materialized view of user deployer; reads marts.a, which is replaced",
             "> bi.w redefine: captured SELECT id FROM marts.a
     view of user anna; reads marts.a, which is replaced",
@@ -219,7 +219,7 @@ fn a_retired_generation_does_not_keep_a_view_from_being_pointed_anew() {
 }
 
 #[test]
-fn rules_and_triggers_of_a_view_come_along() {
+fn rules_triggers_and_defaults_of_a_view_come_along() {
     let mut world = edited(&[]);
     let attached = |definition: &str| Attachment {
         definition: definition.to_owned(),
@@ -227,6 +227,7 @@ fn rules_and_triggers_of_a_view_come_along() {
         comment: None,
     };
     let view = world.external("CREATE VIEW bi.w AS SELECT id FROM marts.a", "id integer");
+    view.columns[0].value = ColumnValue::Default("7".to_owned());
     view.triggers.insert(
         "t".to_owned(),
         attached("CREATE TRIGGER t INSTEAD OF INSERT ON bi.w FOR EACH ROW EXECUTE FUNCTION f()"),
@@ -245,7 +246,8 @@ fn rules_and_triggers_of_a_view_come_along() {
         "{told}"
     );
     assert!(
-        told.contains("ON DELETE TO bi.w__NEW DO INSTEAD NOTHING"),
+        told.contains("ON DELETE TO bi.w__NEW DO INSTEAD NOTHING")
+            && told.contains("ALTER VIEW bi.w__NEW ALTER COLUMN id SET DEFAULT 7"),
         "{told}"
     );
 }

@@ -74,6 +74,7 @@ impl Worn {
             indexes: indexes
                 .map(|(name, sql)| (name.clone(), canonical(sql)))
                 .collect(),
+            index_statements: self.indexes.clone(),
             options: self.options.clone(),
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct Builder<'a, 'b> {
     steps: &'b mut Steps,
     schemas: BTreeMap<String, At>,
     built: Built<'a>,
+    /// The audits of what else is built, with what they are of.
+    audits: Vec<(&'a ObjectName, &'a Audit, At)>,
 }
 
 /// What the steps of all objects are.
@@ -60,11 +62,30 @@ impl<'a, 'b> Builder<'a, 'b> {
             steps,
             schemas: BTreeMap::new(),
             built: Built::default(),
+            audits: Vec::new(),
         }
     }
 
-    pub(super) fn finish(self) -> Built<'a> {
+    pub(super) fn finish(mut self) -> Built<'a> {
+        for (object, audit, at) in std::mem::take(&mut self.audits) {
+            self.audit_reads(object, audit, at);
+        }
         self.built
+    }
+
+    /// An audit waits for the rows of all that it reads; and what is read keeps its name until then, so
+    /// its cutover waits for the audit.
+    fn audit_reads(&mut self, object: &ObjectName, audit: &Audit, at: At) {
+        for read in audit.reads.iter().filter(|read| *read != object) {
+            let Some(made) = self.built.made.get_mut(read) else {
+                continue;
+            };
+            if let Some(step) = self.steps.get_mut(at) {
+                step.needs.extend(made.rows.iter());
+                step.needs.extend(self.built.present.get(read));
+            }
+            made.last.insert(at);
+        }
     }
 
     pub(super) fn schemas(&mut self, schemas: &[String]) {
@@ -106,7 +127,7 @@ impl<'a, 'b> Builder<'a, 'b> {
     }
 
     /// `shadow` is none for what gets its own name at once, and otherwise says what has the name now.
-    fn make(&mut self, decision: &'a Decision, new: &New, shadow: Option<Option<&ObjectName>>) {
+    fn make(&mut self, decision: &'a Decision, new: &'a New, shadow: Option<Option<&ObjectName>>) {
         let object = &decision.object;
         let build = self.build(decision, new, shadow.is_some());
         let below = self.rows_below(decision);
@@ -254,7 +275,12 @@ impl<'a, 'b> Builder<'a, 'b> {
         self.steps.add(step)
     }
 
-    fn audits(&mut self, object: &ObjectName, new: &New, after: &BTreeSet<At>) -> BTreeSet<At> {
+    fn audits(
+        &mut self,
+        object: &'a ObjectName,
+        new: &'a New,
+        after: &BTreeSet<At>,
+    ) -> BTreeSet<At> {
         let step = |audit: &Audit| {
             let title = format!("audit \"{}\" on {object}", audit.name);
             let mut step = Draft::about(StepKind::Audit, object, title);
@@ -265,8 +291,13 @@ impl<'a, 'b> Builder<'a, 'b> {
             step.needs.clone_from(after);
             step
         };
-        let steps = new.audits.iter().map(step);
-        steps.map(|step| self.steps.add(step)).collect()
+        let mut added = BTreeSet::new();
+        for audit in &new.audits {
+            let at = self.steps.add(step(audit));
+            added.insert(at);
+            self.audits.push((object, audit, at));
+        }
+        added
     }
 }
 

@@ -361,6 +361,7 @@ pub(in crate::plan) fn audit(says: &str) -> Audit {
     Audit {
         name: says.to_owned(),
         sql: "select".to_owned(),
+        reads: Vec::new(),
     }
 }
 

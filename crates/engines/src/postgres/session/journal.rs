@@ -4,12 +4,13 @@
 //! All that a plan asks for is one round trip: four queries in one transaction, sent before the first
 //! answer. What is gone is not read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_core::engine::journal::{
     Journal, ObjectRecord, ObjectState, RecordedCompanions, RunDetail, RunKind, RunRecord,
     RunState, StepRecord, StepState,
 };
+use dormer_core::engine::lease::Life;
 use dormer_core::engine::step::{Millis, StepId, StepKind};
 use dormer_core::engine::{EngineError, ErrorKind, Generation, RunId};
 use dormer_core::model::name::ObjectName;
@@ -26,7 +27,17 @@ use crate::wire::problem;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const FORMAT: &str = "SELECT format FROM dormer.meta";
-const OBJECTS: &str = include_str!("objects.sql");
+const OBJECTS: &str = concat!(
+    include_str!("objects.sql"),
+    "WHERE state <> 'dropped' ORDER BY schema, name, generation"
+);
+const GONE: &str = concat!(
+    include_str!("objects.sql"),
+    "WHERE state = 'dropped' AND (schema, name) IN \
+     (SELECT u.schema, u.name FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), \
+     pg_catalog.unnest($2::pg_catalog.text[])) AS u (schema, name)) \
+     ORDER BY schema, name, generation"
+);
 const RUNS: &str = include_str!("runs.sql");
 const UNFINISHED: &str = concat!(
     include_str!("runs.sql"),
@@ -121,10 +132,24 @@ pub(super) async fn details(client: &Client, id: &str) -> Result<Vec<RunDetail>,
         Ok(RunDetail {
             steps: of_runs.remove(&record.run).unwrap_or_default(),
             run: record,
-            plan: row.try_get(11)?,
+            plan: row.try_get(12)?,
         })
     };
     Ok(runs.iter().map(detail).collect::<Result<_, Unreadable>>()?)
+}
+
+/// Reads what the journal says of generations of these objects that are gone.
+pub(super) async fn gone(
+    client: &Client,
+    names: &BTreeSet<ObjectName>,
+) -> Result<Vec<ObjectRecord>, EngineError> {
+    let schemas: Vec<&str> = names.iter().map(|name| &*name.schema).collect();
+    let lasts: Vec<&str> = names.iter().map(|name| &*name.name).collect();
+    let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
+        [(&schemas, Type::TEXT_ARRAY), (&lasts, Type::TEXT_ARRAY)];
+    let rows = there(client.query_typed(GONE, &parameters).await)?;
+    let rows = rows.unwrap_or_default();
+    Ok(rows.iter().map(object).collect::<Result<_, Unreadable>>()?)
 }
 
 /// Rows, or none where there is no journal.
@@ -229,6 +254,10 @@ fn run(row: &Row) -> Result<RunRecord, Unreadable> {
         ended: cells.next()?,
         summary: cells.next()?,
         error: cells.next()?,
+        session: cells.next::<Option<bool>>()?.map(|alive| match alive {
+            true => Life::Alive,
+            false => Life::Dead,
+        }),
     })
 }
 

@@ -339,3 +339,17 @@ pub(super) async fn end(
     }
     sent.map(|_| ()).map_err(waited)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn history_asks_for_the_locks_that_leases_take() {
+        let runs = include_str!("runs.sql");
+        assert!(runs.contains(&format!("k.classid::int8 = {LOCKS} ")));
+        let (deploy, refresh) = (number(LeaseKind::Deploy), number(LeaseKind::Refresh));
+        let kinds = format!("CASE l.kind WHEN 'deploy' THEN {deploy} ELSE {refresh} END");
+        assert!(runs.contains(&kinds));
+    }
+}
