@@ -53,7 +53,43 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
             }
         }
     }
+    own_policies(deciding, &mut rebinds);
     deciding.decisions.rebinds = rebinds;
+}
+
+/// The policies of a table that is built anew say what they say as soon as it has its name.
+fn own_policies(deciding: &Deciding<'_>, rebinds: &mut Vec<Rebind>) {
+    let observed = deciding.input.observed;
+    for on in deciding.names.keys() {
+        let Some(table) = observed.relations.get(on) else {
+            continue;
+        };
+        let decision = deciding.objects.get(on);
+        if decision.is_none_or(|decision| decision.kind != table.kind) {
+            continue;
+        }
+        for name in table.policies.keys() {
+            let policy = Reader::Policy {
+                on: on.clone(),
+                name: name.clone(),
+            };
+            let what = policy.to_string();
+            let Some(sql) = binding(observed, &policy) else {
+                continue;
+            };
+            if rebinds.iter().all(|rebind| rebind.what != what) {
+                rebinds.push(Rebind {
+                    what,
+                    on: vec![on.clone()],
+                    // The generation before has its own policy, whatever somebody does to this one.
+                    deed: Deed::Verbatim {
+                        undo: Some(sql.clone()),
+                        sql,
+                    },
+                });
+            }
+        }
+    }
 }
 
 /// The statement that binds it to whatever has the names by then; or why there is none.
