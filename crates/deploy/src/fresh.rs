@@ -80,6 +80,7 @@ impl Deeds {
             | Deed::Comment { .. }
             | Deed::Audit { .. }
             | Deed::RenameIndex { .. }
+            | Deed::Rebind { .. }
             | Deed::Verbatim { .. } => {}
         }
     }

@@ -9,13 +9,13 @@
 use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
-use super::{Deciding, companions, reason, table, words};
-use crate::engine::Generation;
+use super::{Deciding, KEPT, companions, reason, table, words};
 use crate::engine::capabilities::Filling;
 use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::session::Rehearsed;
 use crate::engine::step::{Captured, Deed, Form, Physical};
+use crate::engine::{Generation, Marker};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -354,6 +354,7 @@ pub(super) fn old(deciding: &Deciding<'_>, name: &ObjectName, before: &Relation)
             kind: before.kind,
         },
         indexes: indexes.collect(),
+        marker: before.marker.as_deref().and_then(Marker::parse),
         generation,
         recorded,
     }
@@ -513,10 +514,12 @@ fn rebuild(
         foreign: true,
         ..Worn::default()
     };
-    // What somebody else's object wears is not ours to note.
+    // What somebody else's object keeps is not ours to note; what it loses is.
     let noted = deciding.notes.len();
     let dress = dress::dress(deciding, figure, (&worn, &RecordedCompanions::default()))?;
-    deciding.notes.truncate(noted);
+    let mut lost = deciding.notes.split_off(noted);
+    lost.retain(|note| !note.text.ends_with(KEPT));
+    deciding.notes.append(&mut lost);
     deciding.names.insert(name.clone(), relation.name.clone());
     let grounds = deciding.grounds(name);
     let old = old(deciding, name, before);
