@@ -301,7 +301,7 @@ impl Way<'_> {
     /// What stands in the way of a rollback.
     fn obstacles(&self, run: &str, obstacles: &[Obstacle]) -> Failure {
         let later = |obstacle: &Obstacle| obstacle.kind == ObstacleKind::Later;
-        let gone = |obstacle: &Obstacle| obstacle.kind == ObstacleKind::KeptNoMore;
+        let unknown = |obstacle: &Obstacle| obstacle.kind == ObstacleKind::Unknown;
         let mut failure = Failure::new(Exit::Error, format!("run {run} cannot be taken back"));
         let causes = obstacles.iter().map(|obstacle| {
             let Refusal { object, text, .. } = &obstacle.refusal;
@@ -315,7 +315,7 @@ impl Way<'_> {
         failure.hints.extend(hints.into_iter().cloned());
         let through = obstacles.iter().any(later) && !self.args.through;
         let through = through.then(|| self.command(&format!("rollback {run} --through")));
-        let anew = obstacles.iter().any(gone);
+        let anew = obstacles.iter().any(unknown);
         let anew = anew.then(|| self.command("apply"));
         failure
             .maybe_hint(through.map(|command| format!("take later runs back too:  {command}")))

@@ -59,6 +59,99 @@ fn runs_are_planned_done_and_taken_back() {
 }
 
 #[test]
+fn what_is_kept_no_more_is_built_anew() {
+    Scene::new().hold("rebuilt.txt");
+}
+
+/// Everything about an object that a reader or an owner could notice, but for its rows.
+const LOOKS: &str = "\
+SELECT c.oid::regclass::text, c.relkind::text, c.relacl::text, pg_get_viewdef(c.oid), \
+obj_description(c.oid, 'pg_class'), \
+(SELECT string_agg(concat(a.attname, ' ', a.atttypid::regtype, ' ', col_description(c.oid, a.attnum)), \
+', ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0), \
+(SELECT string_agg(pg_get_indexdef(i.indexrelid), ', ') FROM pg_index i WHERE i.indrelid = c.oid) \
+FROM pg_class c WHERE c.relkind IN ('v', 'm') AND c.relname NOT LIKE '%\\_\\_%' \
+AND c.relnamespace IN ('marts'::regnamespace, 'public'::regnamespace) ORDER BY 1";
+
+fn looks(admin: &mut postgres::Client) -> Vec<Vec<Option<String>>> {
+    let rows = admin.query(LOOKS, &[]).unwrap();
+    rows.iter()
+        .map(|row| (0..row.len()).map(|at| row.get(at)).collect())
+        .collect()
+}
+
+#[test]
+fn rebuilt_objects_are_what_they_were_with_the_rows_of_today() {
+    let mut scene = Scene::new();
+    let mut shell = scene.shell();
+    let config = "[project]\nname = \"shop\"\ndefault_target = \"prod\"\n[[folder]]\npath = \"views\"\n\
+                  reader = \"sql\"\n[target.prod]\nengine = \"postgres\"\nurl = \"${env:PROD_DATABASE_URL}\"\n";
+    let folder = scene.folder.0.clone();
+    fs::create_dir(folder.join("views")).unwrap();
+    fs::write(folder.join("dormer.toml"), config).unwrap();
+    let declare = |daily: &str, plain: &str| {
+        fs::write(folder.join("views/daily.sql"), daily).unwrap();
+        fs::write(folder.join("views/plain.sql"), plain).unwrap();
+    };
+    let mut done = |command: &str| {
+        let output = shell.run(command);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{command}: {said}");
+    };
+    declare(
+        "CREATE MATERIALIZED VIEW marts.daily AS SELECT placed_at::date AS day, count(*) AS n FROM raw.orders GROUP BY 1;
+         CREATE UNIQUE INDEX daily_key ON marts.daily (day);
+         COMMENT ON MATERIALIZED VIEW marts.daily IS 'It''s per day';
+         COMMENT ON COLUMN marts.daily.n IS 'How many';
+         GRANT SELECT ON marts.daily TO PUBLIC;",
+        "CREATE VIEW marts.plain AS SELECT id FROM raw.orders;
+         COMMENT ON VIEW marts.plain IS 'Plain';",
+    );
+    done("dormer apply -y");
+    let theirs = "CREATE VIEW public.theirs AS SELECT day FROM marts.daily; \
+                  CREATE VIEW public.more AS SELECT id FROM marts.plain";
+    scene.admin.batch_execute(theirs).unwrap();
+    let before = looks(&mut scene.admin);
+    declare(
+        "CREATE MATERIALIZED VIEW marts.daily AS SELECT placed_at::date AS day, max(id) AS last FROM raw.orders GROUP BY 1;
+         CREATE INDEX daily_last ON marts.daily (last);
+         COMMENT ON MATERIALIZED VIEW marts.daily IS 'The last of a day';",
+        "CREATE VIEW marts.plain AS SELECT id, status FROM raw.orders;",
+    );
+    done("dormer apply -y");
+    assert_ne!(looks(&mut scene.admin), before);
+    done("dormer cleanup --older-than 0s -y");
+    let fewer = "DELETE FROM raw.order_items; DELETE FROM raw.payments; DELETE FROM raw.orders";
+    scene.admin.batch_execute(fewer).unwrap();
+    done("dormer rollback -y");
+    assert_eq!(looks(&mut scene.admin), before);
+    let rows = "SELECT count(*) FROM marts.daily";
+    let rows: i64 = scene.admin.query_one(rows, &[]).unwrap().get(0);
+    assert_eq!(rows, 0);
+    let fingerprints = "SELECT count(DISTINCT fingerprint) FROM dormer.objects \
+                        WHERE name = 'daily' AND state IN ('live', 'dropped')";
+    let same: i64 = scene.admin.query_one(fingerprints, &[]).unwrap().get(0);
+    assert_eq!(same, 1);
+    done("dormer plan --detailed-exitcode; test $? = 2");
+
+    // Where nobody wrote down what it was, it is said, and nothing is done.
+    done("dormer cleanup --older-than 0s -y");
+    let forget = "UPDATE dormer.objects SET declared = '' WHERE state = 'dropped'";
+    scene.admin.batch_execute(forget).unwrap();
+    let output = scene
+        .shell()
+        .run("dormer rollback $(dormer history | sed -n 2p | cut -d' ' -f1) -y");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("marts.daily: what it was before run "),
+        "{said}"
+    );
+    assert!(said.contains(" was not written down"), "{said}");
+    assert_eq!(looks(&mut scene.admin), before);
+}
+
+#[test]
 fn what_goes_wrong_says_what_to_do() {
     let mut scene = Scene::new();
     let rights = "CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA raw TO reader; \

@@ -72,6 +72,8 @@ struct Deciding<'a> {
     objects: BTreeMap<ObjectName, Decision>,
     /// What is built under another name than its public one.
     names: Names,
+    /// What is declared no more: it stays as it is until it loses its name.
+    going: BTreeSet<ObjectName>,
     /// Those that something above holds rows of.
     below_rows: BTreeSet<ObjectName>,
     /// What rows come from, through everything between.
@@ -93,6 +95,7 @@ impl<'a> Deciding<'a> {
             standings: BTreeMap::new(),
             objects: BTreeMap::new(),
             names: Names::new(),
+            going: retire::going(input),
             below_rows: BTreeSet::new(),
             grounds: BTreeMap::new(),
             decisions: Decisions::default(),
@@ -141,6 +144,7 @@ impl<'a> Deciding<'a> {
             }
             match self.input.project.catalog.objects.get(name) {
                 Some(object) => member::declared(self, object),
+                None if self.going.contains(name) => {}
                 None => member::external(self, name),
             }
         }
@@ -191,6 +195,7 @@ impl<'a> Deciding<'a> {
             relation.kind == RelationKind::MaterializedView
                 && relation.ownership == Ownership::Held
                 && !self.readers.is_kept_generation(name)
+                && !self.going.contains(name)
         })
     }
 

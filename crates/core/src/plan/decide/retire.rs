@@ -13,10 +13,10 @@ use crate::model::observed::dependency::Reader;
 use crate::model::observed::relation::RelationKind;
 use crate::plan::change::{Action, ReasonKind};
 use crate::plan::decision::{Decision, How, Own};
+use crate::plan::input::Input;
 
-/// Decides on everything that the journal knows as ours and no file declares.
-pub(super) fn decide(deciding: &mut Deciding<'_>) {
-    let input = deciding.input;
+/// What the journal knows as ours and no file declares.
+pub(super) fn going(input: &Input<'_>) -> BTreeSet<ObjectName> {
     let records = input.journal.objects.values();
     let ours = records.filter(|record| {
         record.state == ObjectState::Live
@@ -25,7 +25,13 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
             && !input.project.may_declare(&record.name)
             && input.wants(&record.name)
     });
-    let going: BTreeSet<ObjectName> = ours.map(|record| record.name.clone()).collect();
+    ours.map(|record| record.name.clone()).collect()
+}
+
+/// Decides on everything that the journal knows as ours and no file declares.
+pub(super) fn decide(deciding: &mut Deciding<'_>) {
+    let input = deciding.input;
+    let going = std::mem::take(&mut deciding.going);
     for name in &going {
         retire(deciding, name, &going);
     }

@@ -210,6 +210,22 @@ fn a_retired_generation_is_nobody_to_carry() {
 }
 
 #[test]
+fn what_is_declared_no_more_is_nobody_to_carry() {
+    let mut world = edited(&[]);
+    world.applied(
+        "CREATE MATERIALIZED VIEW marts.m AS SELECT id FROM marts.a",
+        "id integer",
+    );
+    world.refuses("FROM marts.a__", "column \"id\" does not exist");
+    let decisions = world.decide();
+    let hazards: Vec<&str> = decisions.hazards.iter().map(|h| h.kind.as_str()).collect();
+    assert_eq!(hazards, ["data-loss"]);
+    let told = world.told(&decisions);
+    assert!(told.contains("- marts.m retire"), "{told}");
+    assert!(!told.contains("m__NEW"), "{told}");
+}
+
+#[test]
 fn a_retired_generation_does_not_keep_a_view_from_being_pointed_anew() {
     let on_v = "CREATE MATERIALIZED VIEW marts.m AS SELECT id FROM sub.orders";
     let mut world = edited(&[(V, "id integer"), (on_v, "id integer")]);

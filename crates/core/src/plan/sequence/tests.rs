@@ -485,6 +485,29 @@ fn changes_say_how_and_at_what_risk() {
 }
 
 #[test]
+fn audits_wait_for_the_rows_of_what_else_they_read() {
+    let mut world = World::new();
+    let mut a = swapped(&mut world, "marts.a", MaterializedView);
+    let mut sums = audit("the sums are those of marts.b");
+    sums.reads = vec![name("marts.b"), name("raw.orders")];
+    new_of(&mut a).audits = vec![sums];
+    world.decide("marts.a", &["raw.orders"], a);
+    let b = swapped(&mut world, "marts.b", MaterializedView);
+    world.decide("marts.b", &["raw.orders"], b);
+    let plan = world.plan();
+    let step = |title: &str| {
+        let mut steps = plan.steps.iter();
+        let found = steps.find(|step| step.step.title == title);
+        &found.unwrap_or_else(|| panic!("no {title}")).step
+    };
+    let audit = step("audit \"the sums are those of marts.b\" on marts.a");
+    assert!(audit.needs.contains(&step("fill marts.b").id));
+    assert!(audit.needs.contains(&step("analyze marts.a").id));
+    // It reads the shadow by the name that the shadow has before its cutover.
+    assert!(step("cutover marts.b").needs.contains(&audit.id));
+}
+
+#[test]
 fn an_old_relation_that_was_made_by_hand_is_retired_with_a_marker() {
     let mut world = World::new();
     let mut swap = swapped(&mut world, "marts.a", MaterializedView);
