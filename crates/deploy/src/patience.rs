@@ -5,16 +5,18 @@
 //! | somebody holds what a cutover needs for longer than a moment | wait without asking for the lock |
 //! | a lock is not had in time, or another transaction is met | wait, so that those who queued get through, and try again |
 //! | another step of this run holds it | wait for that step; this is no try |
+//! | the target's own upkeep holds it, and nobody else | wait for its end; this is no try, but for so long |
 //! | rows changed since a shadow was filled | fill it again first |
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use dormer_core::engine::session::{LockHolder, Worked};
+use dormer_core::engine::session::{Behind, LockHolder, Worked};
 use dormer_core::engine::step::{Deed, Millis, StepKind};
 use dormer_core::engine::{EngineError, ErrorKind};
 use dormer_core::model::name::ObjectName;
 use dormer_core::plan::PlannedStep;
+use tokio::time::Instant;
 
 use crate::event::{StepEnd, What};
 use crate::ground::{Rounds, Seen, Standing};
@@ -29,6 +31,10 @@ const OWN_PAUSE: Duration = Duration::from_millis(100);
 /// Who holds a lock for less is a reader who leaves soon.
 const MOMENT_MS: u64 = 250;
 const QUERY_SHOWN: usize = 80;
+/// Upkeep is asked after so often.
+const UPKEEP_PAUSE: Duration = Duration::from_millis(500);
+/// Upkeep that takes longer is in the way like everybody else.
+const LONGEST_UPKEEP: Duration = Duration::from_secs(300);
 
 /// Who is in the way of a step, and what was tried about it.
 #[derive(Debug, Default)]
@@ -39,6 +45,8 @@ struct Tries {
     lost: bool,
     /// Whether it was told that another step of this run is in the way.
     told: bool,
+    /// Since when upkeep is waited for; none when it never was in the way.
+    upkeep: Option<Instant>,
 }
 
 /// What stood in the way this time.
@@ -220,6 +228,38 @@ impl<'r> Worker<'r, '_> {
         Ok((own.iter().any(|holder| !probe(holder)), others.collect()))
     }
 
+    /// Waits where nobody but upkeep is in the way, and not for too long in all. Whoever asks for a lock
+    /// for less than the target takes to look for deadlocks never makes it give way, so asking is in vain.
+    async fn awaits_upkeep(
+        &mut self,
+        step: &PlannedStep,
+        tries: &mut Tries,
+        obstacle: &Obstacle,
+    ) -> bool {
+        let mut holders = obstacle.holders.iter();
+        let alone = holders.all(|holder| holder.behind == Behind::Upkeep);
+        if obstacle.holders.is_empty() || !alone {
+            return false;
+        }
+        let first = tries.upkeep.is_none();
+        let since = *tries.upkeep.get_or_insert_with(Instant::now);
+        if since.elapsed() >= LONGEST_UPKEEP {
+            return false;
+        }
+        if first {
+            self.run.tell(What::StepWaiting {
+                step: step.step.id,
+                object: step.step.object.clone(),
+                reason: "upkeep of the target holds a lock that it needs, and ends by itself"
+                    .to_owned(),
+                waiting_for: described(&obstacle.holders),
+                tries: tries.count,
+            });
+        }
+        self.run.pause(UPKEEP_PAUSE).await;
+        true
+    }
+
     /// Waits; returns an end when it was to no avail.
     async fn wait(
         &mut self,
@@ -228,6 +268,9 @@ impl<'r> Worker<'r, '_> {
         obstacle: Obstacle,
     ) -> Option<End> {
         let options = self.run.options;
+        if options.on_lock != OnLock::Fail && self.awaits_upkeep(step, tries, &obstacle).await {
+            return None;
+        }
         tries.count = tries.count.saturating_add(1);
         let over = match options.on_lock {
             OnLock::Fail => true,
@@ -237,15 +280,7 @@ impl<'r> Worker<'r, '_> {
         if over {
             return Some(blocked(step, tries, obstacle));
         }
-        let waiting_for = obstacle.holders.first().map(|first| {
-            let more = obstacle.holders.len() - 1;
-            let more = if more == 0 {
-                String::new()
-            } else {
-                format!(", and {more} more")
-            };
-            format!("{}{more}", describe(first))
-        });
+        let waiting_for = described(&obstacle.holders);
         self.run.tell(What::StepWaiting {
             step: step.step.id,
             object: step.step.object.clone(),
@@ -256,6 +291,16 @@ impl<'r> Worker<'r, '_> {
         self.run.pause(pause_after(tries.count)).await;
         None
     }
+}
+
+/// All of them in one line.
+fn described(holders: &[LockHolder]) -> Option<String> {
+    let first = holders.first()?;
+    let more = match holders.len() {
+        ..=1 => String::new(),
+        count => format!(", and {} more", count - 1),
+    };
+    Some(format!("{}{more}", describe(first)))
 }
 
 fn blocked(step: &PlannedStep, tries: &Tries, obstacle: Obstacle) -> End {

@@ -265,11 +265,13 @@ mod tests {
 
     use super::*;
     use crate::views::View;
+    use dormer_core::engine::session::Behind;
 
     fn holder(pid: i32, relation: &str, mode: (&str, bool), blocked_by: &[i32]) -> LockHolder {
         LockHolder {
             relation: ObjectName::new("marts", relation),
             pid,
+            behind: Behind::Session,
             user: Some("anna".to_owned()),
             application: Some("psql".to_owned()),
             client: None,

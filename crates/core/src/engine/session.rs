@@ -134,11 +134,23 @@ pub struct Pulse {
     pub written: Option<u64>,
 }
 
+/// Who is behind a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behind {
+    /// A session, or a transaction that was prepared.
+    #[default]
+    Session,
+    /// The target's own upkeep: it ends by itself, and gives way to nobody who asks for a moment only.
+    Upkeep,
+}
+
 /// Somebody who holds or waits for a lock on a relation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct LockHolder {
     pub relation: ObjectName,
     pub pid: i32,
+    pub behind: Behind,
     pub user: Option<String>,
     pub application: Option<String>,
     pub client: Option<String>,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dormer_core::engine::ErrorKind;
-use dormer_core::engine::session::{LockHolder, Pulse};
+use dormer_core::engine::session::{Behind, LockHolder, Pulse};
 use dormer_core::engine::step::StepId;
 use dormer_core::engine::step::StepKind::{Audit, Build, Cutover, Fill};
 use dormer_core::plan::Plan;
@@ -17,6 +17,7 @@ fn reader(age: u64) -> LockHolder {
     LockHolder {
         relation: name("a"),
         pid: 123,
+        behind: Behind::Session,
         user: Some("anna".to_owned()),
         application: Some("psql".to_owned()),
         client: None,
@@ -81,6 +82,54 @@ async fn cutover_gives_up_after_its_tries_and_tells_who() {
         outcome.took
     );
     assert_eq!(stage.done(), [1]);
+}
+
+/// An autovacuum worker on the relation.
+fn upkeep(age: u64) -> LockHolder {
+    LockHolder {
+        behind: Behind::Upkeep,
+        user: None,
+        application: Some("autovacuum worker".to_owned()),
+        mode: "ShareUpdateExclusiveLock".to_owned(),
+        query: None,
+        ..reader(age)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn upkeep_is_waited_for_and_is_no_try() {
+    let plan = plan(vec![step(1, Cutover, "a", &[])]);
+    let stage = Stage::new(&plan);
+    stage.set().locks = vec![upkeep(12_000)];
+    stage.set().locks_until = Some(Instant::now() + Duration::from_secs(120));
+    let (outcome, told) = stage.apply(&plan, &options(&plan)).await;
+    assert_eq!(outcome.unwrap().ended, Ended::Done);
+    assert_eq!(stage.tried(1), 1);
+    assert_eq!(
+        waits(&told),
+        [Some(
+            "pid 123 (autovacuum worker), ShareUpdateExclusiveLock on s.a since 12 s".to_owned()
+        )]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn upkeep_without_an_end_is_in_the_way_like_everybody() {
+    let plan = plan(vec![step(1, Cutover, "a", &[])]);
+    let stage = Stage::new(&plan);
+    stage.set().locks = vec![upkeep(12_000)];
+    let (outcome, _) = stage.apply(&plan, &options(&plan)).await;
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.ended, Ended::Blocked);
+    assert_eq!(outcome.blocked[0].tries, 10);
+    assert!(outcome.took.0 >= 300_000, "{:?}", outcome.took);
+    let mut options = options(&plan);
+    options.on_lock = OnLock::Fail;
+    let stage = Stage::new(&plan);
+    stage.set().locks = vec![upkeep(12_000)];
+    let (outcome, told) = stage.apply(&plan, &options).await;
+    assert_eq!(outcome.unwrap().ended, Ended::Blocked);
+    assert!(waits(&told).is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -237,6 +237,10 @@ fn role_with_few_rights_sees_the_same_and_that_it_owns_nothing() {
         .map(|(name, _)| name.to_string())
         .collect();
     assert_eq!(held, ["bi.weekly"]);
+    for one in seen.functions.values_mut() {
+        assert_eq!(one.ownership, Ownership::Foreign);
+        one.ownership = Ownership::Held;
+    }
     for one in seen
         .relations
         .values_mut()

@@ -28,8 +28,8 @@ pub(crate) fn render(observed: &Observed) -> String {
             &mut out,
             0,
             &format!(
-                "function {name}, owner {}, {:?}",
-                function.owner, function.body
+                "function {name}, owner {} ({:?}), {:?}",
+                function.owner, function.ownership, function.body
             ),
         );
         said(&mut out, "comment", function.comment.as_deref());

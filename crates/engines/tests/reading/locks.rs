@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dormer_core::engine::session::LockHolder;
+use dormer_core::engine::session::{Behind, LockHolder};
 use dormer_testkit::server::{Binaries, Server, Setup};
 
 use super::{name, reading, run};
@@ -120,6 +120,63 @@ fn lock_on_a_row_is_told_under_the_relation_that_led_to_it() {
         root.rollback().unwrap();
         second.join().unwrap();
     });
+}
+
+#[test]
+fn upkeep_is_told_from_sessions_also_to_whoever_may_not_look() {
+    for binaries in Binaries::all().unwrap() {
+        let setup = Setup {
+            settings: vec![
+                "autovacuum=on".to_owned(),
+                "autovacuum_naptime=1".to_owned(),
+            ],
+            ..Setup::default()
+        };
+        let server = Server::start_with(&binaries, &setup).unwrap();
+        run(&server, START);
+        // So slow that it is there for as long as it takes to look.
+        run(
+            &server,
+            "CREATE ROLE guest LOGIN;
+             ALTER TABLE base SET (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1,
+                 autovacuum_vacuum_threshold = 1, autovacuum_vacuum_scale_factor = 0);
+             INSERT INTO base SELECT generate_series(1, 100000)",
+        );
+        run(&server, "DELETE FROM base");
+        let started = Instant::now();
+        let upkeep = |told: &[LockHolder]| {
+            let mut told = told.iter();
+            told.any(|one| {
+                one.behind == Behind::Upkeep
+                    && one.granted
+                    && one.mode == "ShareUpdateExclusiveLock"
+            })
+        };
+        loop {
+            let told = locks(&server, &["public.base"]);
+            if upkeep(&told) {
+                break;
+            }
+            assert!(started.elapsed() < Duration::from_secs(60), "{told:#?}");
+            thread::sleep(Duration::from_millis(100));
+        }
+        let url = server
+            .url()
+            .replace("postgres://postgres@", "postgres://guest@");
+        let mut guest = reading(&url);
+        let names = BTreeSet::from([name("public.base")]);
+        let seen = guest.runtime.block_on(guest.session.locks(&names)).unwrap();
+        assert!(upkeep(&seen), "{seen:#?}");
+        let mut session = server.connect().unwrap();
+        let mut reader = session.transaction().unwrap();
+        reader
+            .batch_execute("LOCK TABLE base IN ACCESS SHARE MODE")
+            .unwrap();
+        let seen = guest.runtime.block_on(guest.session.locks(&names)).unwrap();
+        let others = seen.iter().filter(|one| one.mode == "AccessShareLock");
+        let others: Vec<Behind> = others.map(|one| one.behind).collect();
+        assert_eq!(others, [Behind::Session]);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use dormer_core::engine::EngineError;
-use dormer_core::engine::session::LockHolder;
+use dormer_core::engine::session::{Behind, LockHolder};
 use dormer_core::model::name::ObjectName;
 use futures_util::future::join3;
 use tokio_postgres::types::{ToSql, Type};
@@ -46,6 +46,11 @@ fn holder(row: &Row) -> Result<LockHolder, Error> {
     Ok(LockHolder {
         relation: ObjectName::new(row.try_get(0)?, row.try_get(1)?),
         pid: row.try_get(2)?,
+        behind: if row.try_get(13)? {
+            Behind::Upkeep
+        } else {
+            Behind::Session
+        },
         user: row.try_get(3)?,
         application: row.try_get(4)?,
         client: row.try_get(5)?,

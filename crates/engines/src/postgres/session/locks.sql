@@ -68,7 +68,10 @@ SELECT n.nspname::text,
        CASE WHEN NOT t.granted
             THEN ARRAY(SELECT DISTINCT w.blocker FROM waiting w WHERE w.pid = t.pid ORDER BY 1) END,
        CASE WHEN x.gid IS NOT NULL THEN pg_catalog.format('ROLLBACK PREPARED %L', x.gid)
-            ELSE pg_catalog.format('SELECT pg_terminate_backend(%s)', t.pid) END
+            ELSE pg_catalog.format('SELECT pg_terminate_backend(%s)', t.pid) END,
+       -- Without the right to see what others do, a process of this database that is nobody's.
+       COALESCE(a.backend_type = 'autovacuum worker',
+                a.pid IS NOT NULL AND a.datid IS NOT NULL AND a.usesysid IS NULL)
 FROM told t
 JOIN pg_catalog.pg_class c ON c.oid = t.relation
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
