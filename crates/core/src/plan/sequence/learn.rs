@@ -147,6 +147,22 @@ pub(super) fn retired(decision: &Decision, old: &Old, to: &Physical, frame: &Fra
     Record::Object(Box::new(story.bare(to, ObjectState::Retired)))
 }
 
+/// Other generations that the journal still believes to have the name: somebody took them away by hand,
+/// or their record was never ended. `known` are those that the plan speaks of itself.
+pub(super) fn gone(name: &ObjectName, known: &[&Generation], frame: &Frame<'_>) -> Vec<Record> {
+    let gone = frame
+        .journal
+        .of(name)
+        .filter(|record| record.state == ObjectState::Live && !known.contains(&&record.generation));
+    gone.map(|record| Record::Moved {
+        name: name.clone(),
+        generation: record.generation.clone(),
+        state: ObjectState::Dropped,
+        physical: record.physical.clone(),
+    })
+    .collect()
+}
+
 /// An object was altered where it stands.
 pub(super) fn altered(
     decision: &Decision,
