@@ -332,7 +332,12 @@ impl<'a> Deciding<'a> {
         if self.input.selected.is_none() {
             wanted.extend(self.input.project.catalog.schemas.keys().cloned());
         }
-        wanted.retain(|schema| !self.input.observed.schemas.contains_key(schema));
+        // Schemas beside the scope are seen by what stands in them.
+        let relations = self.input.observed.relations.keys();
+        let stood_in: BTreeSet<&str> = relations.map(|name| &*name.schema).collect();
+        wanted.retain(|schema| {
+            !self.input.observed.schemas.contains_key(schema) && !stood_in.contains(&**schema)
+        });
         self.decisions.schemas = wanted.into_iter().collect();
     }
 
