@@ -26,6 +26,8 @@ mod worn;
 mod fixture;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +40,7 @@ use super::rehearsal::{Rehearsal, When};
 use super::text::Names;
 use crate::engine::Generation;
 use crate::engine::hazard::{Hazard, Note, NoteKind};
-use crate::engine::journal::ObjectState;
+use crate::engine::journal::{ObjectState, Record};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -59,6 +61,7 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     rebind::decide(&mut deciding);
     deciding.schemas();
     deciding.leftovers();
+    deciding.ended();
     notes::add(&mut deciding);
     deciding.finish()
 }
@@ -373,6 +376,37 @@ impl<'a> Deciding<'a> {
                     record.physical, record.run
                 ),
             });
+        }
+    }
+
+    /// Generations without a name that the journal believes to have it: somebody took them away by
+    /// hand, or a script retired them and the journal did not hear.
+    fn ended(&mut self) {
+        let longest = self.input.engine.capabilities().name_bytes;
+        for (name, decision) in &self.objects {
+            if matches!(decision.how, How::Keep) {
+                continue;
+            }
+            let there = self.input.observed.relations.contains_key(name);
+            let live = self.input.live(name).filter(|_| there);
+            let live = live.map(|record| &record.generation);
+            let untrue = self.input.journal.of(name).filter(|record| {
+                record.state == ObjectState::Live && Some(&record.generation) != live
+            });
+            for record in untrue {
+                let aside = record.generation.relation(name, longest);
+                let retired = self.input.observed.relations.contains_key(&aside);
+                let (state, physical) = match retired {
+                    true => (ObjectState::Retired, aside.name.to_string()),
+                    false => (ObjectState::Dropped, record.physical.clone()),
+                };
+                self.decisions.ended.push(Record::Moved {
+                    name: name.clone(),
+                    generation: record.generation.clone(),
+                    state,
+                    physical,
+                });
+            }
         }
     }
 

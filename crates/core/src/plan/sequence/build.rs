@@ -213,8 +213,6 @@ impl<'a, 'b> Builder<'a, 'b> {
         let record = story.object(&new.relation, state);
         step.records.push(Record::Object(Box::new(record)));
         if !shadow {
-            let gone = learn::gone(object, &[&new.generation], self.frame);
-            step.records.extend(gone);
             step.records.push(Record::Settled {
                 name: object.clone(),
                 generation: new.generation.clone(),

@@ -290,10 +290,6 @@ fn journal_of(part: &Part<'_>, frame: &Frame<'_>, step: &mut Draft) {
             .push(learn::retired(decision, old, away, frame));
     }
     if let Some(new) = part.new {
-        let old = part.old.as_ref().map(|(old, _)| &old.generation);
-        let known: Vec<_> = old.into_iter().chain([&new.generation]).collect();
-        let gone = learn::gone(&decision.object, &known, frame);
-        step.records.extend(gone);
         step.records.push(Record::Moved {
             name: decision.object.clone(),
             generation: new.generation.clone(),

@@ -3,16 +3,13 @@
 //!
 //! **What a record writes over is kept beside it,** so that a run can be taken back from its plan alone.
 
-use std::collections::BTreeMap;
-
 use super::Frame;
 use super::build::{carries_marker, marker};
 use super::steps::{Draft, Steps};
 use crate::engine::Generation;
 use crate::engine::journal::{ObjectRecord, ObjectState, Record, RecordedCompanions};
 use crate::engine::step::{Deed, Physical};
-use crate::model::name::ObjectName;
-use crate::plan::decision::{Decision, Declaration, How, Old, Own};
+use crate::plan::decision::{Decision, Decisions, Declaration, How, Old, Own};
 
 /// One generation of a decided object.
 #[derive(Debug, Clone, Copy)]
@@ -147,22 +144,6 @@ pub(super) fn retired(decision: &Decision, old: &Old, to: &Physical, frame: &Fra
     Record::Object(Box::new(story.bare(to, ObjectState::Retired)))
 }
 
-/// Other generations that the journal still believes to have the name: somebody took them away by hand,
-/// or their record was never ended. `known` are those that the plan speaks of itself.
-pub(super) fn gone(name: &ObjectName, known: &[&Generation], frame: &Frame<'_>) -> Vec<Record> {
-    let gone = frame
-        .journal
-        .of(name)
-        .filter(|record| record.state == ObjectState::Live && !known.contains(&&record.generation));
-    gone.map(|record| Record::Moved {
-        name: name.clone(),
-        generation: record.generation.clone(),
-        state: ObjectState::Dropped,
-        physical: record.physical.clone(),
-    })
-    .collect()
-}
-
 /// An object was altered where it stands.
 pub(super) fn altered(
     decision: &Decision,
@@ -217,11 +198,12 @@ fn mark(story: &Story<'_>, relation: &Physical, step: &mut Draft) {
 
 /// Other texts that mean the same, for objects that nothing else is done to: the first step tells the
 /// journal. A plan of nothing but these stays empty.
-pub(super) fn kept(objects: &BTreeMap<ObjectName, Decision>, frame: &Frame<'_>, steps: &mut Steps) {
+pub(super) fn kept(decisions: &Decisions, frame: &Frame<'_>, steps: &mut Steps) {
     let Some(first) = steps.first_mut() else {
         return;
     };
-    for decision in objects.values() {
+    first.records.extend(decisions.ended.iter().cloned());
+    for decision in decisions.objects.values() {
         let (How::Keep, Own::Declared(declaration)) = (&decision.how, &decision.own) else {
             continue;
         };

@@ -521,26 +521,3 @@ fn an_old_relation_that_was_made_by_hand_is_retired_with_a_marker() {
         "{text}"
     );
 }
-
-#[test]
-fn what_somebody_took_away_is_live_no_more_once_it_is_made_again() {
-    let mut world = World::new();
-    for object in ["marts.a", "marts.b"] {
-        world.live(object, MaterializedView);
-    }
-    world.decide("marts.a", &[], created("marts.a", MaterializedView));
-    let mut how = swapped(&mut world, "marts.b", MaterializedView);
-    if let How::Swap { old, .. } = &mut how {
-        *old = None;
-    }
-    world.decide("marts.b", &["marts.a"], how);
-    let plan = world.plan();
-    world.hear(&plan);
-    for object in ["marts.a", "marts.b"] {
-        let records: Vec<_> = world.journal.of(&name(object)).collect();
-        let states: Vec<_> = records.iter().map(|record| record.state).collect();
-        assert!(states.contains(&ObjectState::Dropped), "{states:?}");
-        let live = world.journal.live(&name(object)).unwrap();
-        assert_eq!(live.run, plan.run);
-    }
-}
