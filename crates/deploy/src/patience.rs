@@ -333,6 +333,7 @@ fn subject(deed: &Deed) -> Option<ObjectName> {
         | Deed::Comment { .. }
         | Deed::Audit { .. }
         | Deed::RenameIndex { .. }
+        | Deed::Rebind { .. }
         | Deed::Verbatim { .. } => None,
     }
 }

@@ -37,6 +37,8 @@ pub enum NoteKind {
     Leftover,
     /// Rows are as of the time when a generation lost its name.
     OlderData,
+    /// Declared, and of a kind that plans do not make yet.
+    NotDeployed,
     /// What a run replaced is kept no more: it is made again, with the rows of now.
     BuiltAnew,
 }
@@ -109,7 +111,7 @@ impl fmt::Display for HazardKind {
 }
 
 impl NoteKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::DoubleStorage,
         Self::CarriesForeign,
         Self::ShapeChange,
@@ -121,6 +123,7 @@ impl NoteKind {
         Self::Unseen,
         Self::Leftover,
         Self::OlderData,
+        Self::NotDeployed,
         Self::BuiltAnew,
     ];
 
@@ -139,6 +142,7 @@ impl NoteKind {
             Self::Unseen => "unseen",
             Self::Leftover => "leftover",
             Self::OlderData => "older-data",
+            Self::NotDeployed => "not-deployed",
             Self::BuiltAnew => "built-anew",
         }
     }

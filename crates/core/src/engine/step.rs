@@ -244,6 +244,13 @@ pub enum Deed {
         form: Form,
         before: Form,
     },
+    /// Binds a function, a policy or a rule anew to whatever has the names that its statement says.
+    Rebind {
+        /// As people say it: `function marts.top(integer)`.
+        what: String,
+        sql: String,
+        before: String,
+    },
     /// A statement as the target or a file says it, and the one that undoes it.
     Verbatim {
         sql: String,
@@ -334,6 +341,11 @@ impl Deed {
                 relation,
                 form: before,
                 before: form,
+            },
+            Self::Rebind { what, sql, before } => Self::Rebind {
+                what,
+                sql: before,
+                before: sql,
             },
             Self::Verbatim {
                 sql,

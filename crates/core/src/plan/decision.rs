@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use super::change::{Action, Reason, Way};
 use super::{Refusal, Summary};
-use crate::engine::Generation;
 use crate::engine::hazard::{Hazard, Note};
 use crate::engine::journal::{ObjectRecord, RecordedCompanions};
 use crate::engine::step::{Commented, Deed, Form, Physical, Privilege};
+use crate::engine::{Generation, Marker};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::RelationKind;
 
@@ -132,6 +132,8 @@ pub struct Old {
     pub generation: Generation,
     /// What the journal knows of it; none for what is new to it, which is then written whole.
     pub recorded: Option<ObjectRecord>,
+    /// The marker that it has, which somebody may have taken with the relation that had it.
+    pub marker: Option<Marker>,
     /// The indexes that it has, by the names that they have now and will have.
     pub indexes: Vec<(ObjectName, String)>,
 }

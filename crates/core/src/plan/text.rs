@@ -111,6 +111,52 @@ pub fn index(text: &str, place: IndexPlace<'_>, dialect: Dialect) -> Result<Stri
     finish(text, statement.span, &edits)
 }
 
+/// Which of several equal words is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    First,
+    Last,
+}
+
+/// Another name where a statement of the target has one after a word: `ON` of a trigger, `TO` of a rule.
+/// The target's own way of quoting does not matter.
+///
+/// # Errors
+///
+/// When no name stands there.
+pub(super) fn named_after(
+    text: &str,
+    (word, which): (&str, Which),
+    name: &ObjectName,
+    dialect: Dialect,
+) -> Result<String, NotRenamed> {
+    let text = text.trim().trim_end_matches(';');
+    let whole = Span::of(0..text.len());
+    let spans = significant(text, whole, dialect);
+    let is = |span: &Span| span.slice(text).eq_ignore_ascii_case(word);
+    let at = match which {
+        Which::First => spans.iter().position(is),
+        Which::Last => spans.iter().rposition(is),
+    };
+    let after = at.map(|at| spans.iter().skip(at.saturating_add(1)));
+    let mut after = after
+        .ok_or_else(|| not(format!("it has no {word}")))?
+        .peekable();
+    let mut span = *after
+        .next()
+        .ok_or_else(|| not(format!("nothing stands after {word}")))?;
+    while after.next_if(|dot| dot.slice(text) == ".").is_some() {
+        if let Some(part) = after.next() {
+            span = Span::new(span.start, part.end);
+        }
+    }
+    let edit = Edit {
+        span,
+        replacement: sql_name(name),
+    };
+    finish(text, whole, &[edit])
+}
+
 /// Reads a CREATE INDEX; its spans are those of the text.
 #[must_use]
 pub fn parse_index(text: &str, dialect: Dialect) -> Option<CreateIndex> {
@@ -323,6 +369,26 @@ mod tests {
         assert_eq!(
             made("CREATE INDEX ON marts.a (x)"),
             "CREATE INDEX i__g ON marts.a__g (x)"
+        );
+    }
+
+    #[test]
+    fn what_hangs_on_a_relation_is_hung_on_another() {
+        let name = ObjectName::new("marts", "a__g");
+        let named = |text: &str, after| named_after(text, after, &name, Dialect::Postgres).unwrap();
+        assert_eq!(
+            named(
+                "CREATE TRIGGER \"on\" BEFORE UPDATE OF x ON marts.snapshot FOR EACH ROW",
+                ("ON", Which::First)
+            ),
+            "CREATE TRIGGER \"on\" BEFORE UPDATE OF x ON marts.a__g FOR EACH ROW"
+        );
+        assert_eq!(
+            named(
+                "CREATE STATISTICS s ON EXTRACT(day FROM x), y FROM \"Marts\".\"a b\"",
+                ("FROM", Which::Last)
+            ),
+            "CREATE STATISTICS s ON EXTRACT(day FROM x), y FROM marts.a__g"
         );
     }
 

@@ -216,7 +216,7 @@ impl Engine for Postgres {
                 | RelationKind::View
                 | RelationKind::Sequence => return Ok(Vec::new()),
             },
-            Deed::Index { sql, .. } | Deed::Verbatim { sql, .. } => {
+            Deed::Index { sql, .. } | Deed::Rebind { sql, .. } | Deed::Verbatim { sql, .. } => {
                 let text = Text::read(sql)?;
                 text.refuse_cascade()?;
                 return Ok(vec![Statement {

@@ -20,7 +20,7 @@ pub mod relation;
 
 use dependency::{Columns, FunctionName, Read, Reader};
 use grant::{Grant, Grants};
-use relation::Relation;
+use relation::{Ownership, Relation};
 
 /// What the catalog of a target holds, as one consistent picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -69,6 +69,7 @@ pub struct Schema {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     pub owner: String,
+    pub ownership: Ownership,
     pub body: Body,
     /// The whole CREATE OR REPLACE statement; none while somebody holds a lock on what it reads,
     /// and for aggregates.

@@ -90,7 +90,6 @@ fn stays_marked(deed: &Deed) -> bool {
     match deed {
         Deed::Mark {
             marker: Some(marker),
-            before: None,
             ..
         } => !marker.project.is_empty(),
         _ => false,

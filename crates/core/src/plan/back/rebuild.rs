@@ -417,7 +417,7 @@ fn dress(companions: &mut Companions, recorded: &RecordedCompanions, span: Span)
     let comment = |text: &String| DeclaredComment {
         noun: Noun::View,
         text: Some(text.clone()),
-        span: span,
+        span,
     };
     companions.comment = recorded.comment.as_ref().map(comment);
     let columns = recorded.column_comments.iter();
@@ -433,9 +433,9 @@ fn dress(companions: &mut Companions, recorded: &RecordedCompanions, span: Span)
         role: Ident {
             value: role.as_str().into(),
             quoted: true,
-            span: span,
+            span,
         },
-        span: span,
+        span,
     });
 }
 

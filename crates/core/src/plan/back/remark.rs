@@ -34,6 +34,15 @@ impl Back<'_> {
         });
     }
 
+    pub(super) fn note_changed(&mut self, what: &str) {
+        let run = &self.past.plan.run;
+        self.plan.notes.push(Note {
+            kind: NoteKind::Leftover,
+            object: None,
+            text: format!("{what} is not as run {run} left it: it stays as somebody made it since"),
+        });
+    }
+
     pub(super) fn note_older_rows(&mut self) {
         let restored = |change: &&Change| change.strategy == Some(Way::Swap);
         let count = self.changes.values().filter(restored).count();

@@ -22,6 +22,7 @@ use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
 use crate::model::observed::relation::RelationKind;
 use crate::plan::change::{Action, Change, Reason, ReasonKind, Summary, Way};
+use crate::plan::decide::rebind::binding;
 use crate::plan::sequence::Frame;
 use crate::plan::sequence::steps::{At, Draft, Steps};
 use crate::plan::{Plan, PlannedStep, Refusal};
@@ -90,6 +91,8 @@ pub(super) struct Back<'a> {
     /// The indexes that are there.
     pub(super) indexes: BTreeSet<ObjectName>,
     pub(super) kinds: BTreeMap<&'a ObjectName, &'a str>,
+    /// Functions, policies and rules that are there, with the statement that says what they say.
+    pub(super) bound: BTreeMap<String, String>,
     pub(super) steps: Steps,
     pub(super) last: Option<At>,
     pub(super) settled: Vec<Record>,
@@ -133,6 +136,11 @@ impl<'a> Back<'a> {
             .map(|record| ObjectName::new(&record.name.schema, &record.physical));
         let changes = past.plan.changes.iter();
         let kinds = changes.map(|change| (&change.object, change.kind.as_str()));
+        let readers = observed.dependencies.keys();
+        let bound = readers.filter_map(|reader| {
+            let statement = binding(observed, reader)?;
+            Some((reader.to_string(), statement))
+        });
         let mut plan = frame.plan();
         plan.kind = RunKind::Rollback;
         Self {
@@ -144,6 +152,7 @@ impl<'a> Back<'a> {
             aside: aside.collect(),
             indexes: indexes.collect(),
             kinds: kinds.collect(),
+            bound: bound.collect(),
             steps: Steps::default(),
             last: None,
             settled: Vec::new(),
@@ -289,6 +298,8 @@ impl<'a> Back<'a> {
                 relation: one.relation.clone(),
                 to: to.clone(),
             });
+            step.deeds
+                .extend(self.marked_away((&one.record.name, &one.record.generation), &to));
             step.records.push(Record::Moved {
                 name: one.record.name.clone(),
                 generation: one.record.generation.clone(),
@@ -311,6 +322,7 @@ impl<'a> Back<'a> {
             draft = Draft::about_all(StepKind::Cutover, "cutover", &names);
         }
         let shadows = names_before(&step.deeds);
+        let mut marks = Vec::new();
         let olds: BTreeSet<&ObjectName> = step
             .records
             .iter()
@@ -335,6 +347,7 @@ impl<'a> Back<'a> {
             {
                 self.made(name, generation, olds.contains(name));
                 let away = shadows.get(name).copied().unwrap_or(name);
+                marks.extend(self.marked_away((name, generation), &away.name));
                 draft
                     .records
                     .push(moved(record, ObjectState::Retired, &away.name));
@@ -351,9 +364,11 @@ impl<'a> Back<'a> {
         }
         draft.records.extend(planned.undo.iter().cloned());
         draft.undo = declared_by(planned);
-        let Undone { deeds, stays } = cutback::cutover(&step.deeds, &self.indexes, self.frame);
+        let done = self.as_left(planned);
+        let Undone { deeds, stays } = cutback::cutover(&done, &self.indexes, self.frame);
         self.note_all(step.object.as_ref().or(names.first().copied()), &stays);
         draft.deeds = deeds;
+        draft.deeds.append(&mut marks);
         self.add(draft);
     }
 
@@ -383,7 +398,8 @@ impl<'a> Back<'a> {
     /// Companions go back to what they were.
     fn altered(&mut self, planned: &'a PlannedStep) {
         let step = &planned.step;
-        let Undone { deeds, stays } = cutback::plainly(&step.deeds);
+        let done = self.as_left(planned);
+        let Undone { deeds, stays } = cutback::plainly(&done);
         self.note_all(step.object.as_ref(), &stays);
         if let Some(object) = &step.object {
             self.relies_on(object);

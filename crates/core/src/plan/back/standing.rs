@@ -8,13 +8,13 @@ use super::record::old_of;
 use super::rollback::Back;
 use crate::engine::hazard::{Hazard, HazardKind};
 use crate::engine::journal::{ObjectRecord, ObjectState, Record};
-use crate::engine::step::Deed;
+use crate::engine::step::{Deed, Physical};
 use crate::engine::{Generation, Marker};
 use crate::model::name::ObjectName;
 use crate::model::observed::dependency::Reader;
 use crate::plan::PlannedStep;
 use crate::plan::change::{Action, Way};
-use crate::plan::decide::rebind::binding;
+use crate::plan::sequence::build::carries_marker;
 
 impl<'a> Back<'a> {
     /// Whether an object is still what the run made of it. A later run is an obstacle.
@@ -86,15 +86,53 @@ impl<'a> Back<'a> {
 
     /// Whether the run had bound it anew, and it still says what it said then: it is bound back.
     fn rebound(&self, reader: &Reader) -> bool {
-        let Some(now) = binding(self.observed, reader) else {
+        let name = reader.to_string();
+        let Some(now) = self.bound.get(&name) else {
             return false;
         };
-        let deeds = self.past.done().flat_map(|step| &step.step.deeds);
-        deeds.into_iter().any(|deed| match deed {
-            Deed::Verbatim {
-                undo: Some(undo), ..
-            } => *undo == now,
+        let mut deeds = self.past.done().flat_map(|step| &step.step.deeds);
+        deeds.any(|deed| match deed {
+            Deed::Rebind { what, sql, .. } => *what == name && sql == now,
             _ => false,
+        })
+    }
+
+    /// Leaves out what the run had bound anew and somebody changed since: that stays as it is.
+    pub(super) fn as_left(&mut self, planned: &'a PlannedStep) -> Vec<Deed> {
+        let mut left = Vec::new();
+        for deed in &planned.step.deeds {
+            if let Deed::Rebind { what, sql, .. } = deed {
+                if self.bound.get(what) != Some(sql) {
+                    self.note_changed(what);
+                    continue;
+                }
+            }
+            left.push(deed.clone());
+        }
+        left
+    }
+
+    /// The marker for a generation that loses its name and has none: somebody made it anew by hand, and
+    /// a cleanup would keep it for good.
+    pub(super) fn marked_away(
+        &self,
+        (name, generation): (&ObjectName, &Generation),
+        away: &str,
+    ) -> Option<Deed> {
+        let relation = self.observed.relations.get(name)?;
+        let project = self.frame.journal.live(name)?.project.clone()?;
+        let place = self.frame.engine.capabilities().marker;
+        let marks = relation.marker.is_none() && carries_marker(place, relation.kind);
+        marks.then(|| Deed::Mark {
+            relation: Physical {
+                name: ObjectName::new(&name.schema, away),
+                kind: relation.kind,
+            },
+            marker: Some(Marker {
+                project,
+                generation: generation.clone(),
+            }),
+            before: None,
         })
     }
 

@@ -48,6 +48,7 @@ fn after() -> (World, Plan) {
     let mut x = swapped(&mut world, "bi.x", View);
     if let How::Swap { old: Some(old), .. } = &mut x {
         old.recorded = None;
+        old.marker = None;
     }
     world.decide("bi.x", &["marts.v"], x).own = Own::External { project: None };
     let mut made = created("marts.made", MaterializedView);
@@ -395,5 +396,82 @@ fn view_that_grew_does_not_go_back() {
             ObstacleKind::Grown,
             "marts.v: it got columns, and a view cannot lose them again".to_owned()
         )]
+    );
+}
+
+/// A function that the run bound anew, as it is in the target now.
+fn with_function(now: Option<&str>) -> Result<Plan, Vec<Obstacle>> {
+    let mut world = World::new();
+    let swap = swapped(&mut world, "marts.a", MaterializedView);
+    world.decide("marts.a", &[], swap);
+    world.decisions.rebinds.push(crate::plan::decision::Rebind {
+        what: "function bi.top()".to_owned(),
+        on: vec![name("marts.a")],
+        deed: Deed::Rebind {
+            what: "function bi.top()".to_owned(),
+            sql: "CREATE top".to_owned(),
+            before: "CREATE top".to_owned(),
+        },
+    });
+    let plan = world.plan();
+    world.hear(&plan);
+    let mut seen = observed(&world);
+    if let Some(now) = now {
+        let reader = function("bi.top");
+        if let Reader::Function(of) = &reader {
+            let told = crate::model::observed::Function {
+                owner: "shop".to_owned(),
+                ownership: crate::model::observed::relation::Ownership::Held,
+                body: crate::model::observed::Body::Bound,
+                definition: Some(now.to_owned()),
+                settings: BTreeMap::new(),
+                comment: None,
+                extension: None,
+                grants: crate::model::observed::grant::Grants::Default,
+            };
+            seen.functions.insert(of.clone(), told);
+        }
+        reads(&mut seen, reader, &name("marts.a"));
+    }
+    back(&world, &plan, &seen)
+}
+
+#[test]
+fn what_somebody_changed_since_is_not_bound_back() {
+    let plan = with_function(Some("CREATE top")).unwrap();
+    let text = render(&plan);
+    assert!(
+        text.contains("rebind function bi.top(): CREATE top"),
+        "{text}"
+    );
+    assert!(plan.hazards.is_empty());
+    let note = "function bi.top() is not as run";
+    let plan = with_function(Some("CREATE another")).unwrap();
+    let text = render(&plan);
+    assert!(!text.contains("rebind"), "{text}");
+    assert!(plan.notes.iter().any(|one| one.text.starts_with(note)));
+    assert!(
+        plan.hazards
+            .iter()
+            .any(|hazard| hazard.text.contains("stays on it"))
+    );
+    let plan = with_function(None).unwrap();
+    assert!(!render(&plan).contains("rebind"));
+    assert!(plan.notes.iter().any(|one| one.text.starts_with(note)));
+}
+
+#[test]
+fn what_was_made_by_hand_gets_the_marker_of_its_generation() {
+    let mut world = World::new();
+    let swap = swapped(&mut world, "marts.a", MaterializedView);
+    world.decide("marts.a", &[], swap);
+    let plan = world.plan();
+    world.hear(&plan);
+    let mut seen = observed(&world);
+    seen.relations.get_mut(&name("marts.a")).unwrap().marker = None;
+    let text = render(&back(&world, &plan, &seen).unwrap());
+    assert!(
+        text.contains("mark marts.a__NEW dormer:v1:NEW:shop"),
+        "{text}"
     );
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dormer_sql::ident::quote;
 
 use super::worn::{self, Worn};
-use super::{Deciding, privileges};
+use super::{Deciding, inherited, privileges};
 use crate::engine::Generation;
 use crate::engine::hazard::{Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
@@ -16,7 +16,7 @@ use crate::engine::step::{Commented, Physical, Privilege};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::{ColumnValue, Relation, RelationKind};
 use crate::plan::decision::{Dress, NewIndex};
-use crate::plan::text::{self, IndexPlace, NotRenamed, sql_name};
+use crate::plan::text::{self, IndexPlace, NotRenamed, Which, sql_name};
 
 const WITH_ITS_COLUMN: &str = " with its column";
 
@@ -33,7 +33,7 @@ pub(super) struct Figure<'a> {
 }
 
 impl Figure<'_> {
-    fn has_column(&self, name: &str) -> bool {
+    pub(super) fn has_column(&self, name: &str) -> bool {
         self.columns
             .is_none_or(|columns| columns.iter().any(|(column, _)| column == name))
     }
@@ -58,7 +58,8 @@ pub(super) fn dress(
     grants(deciding, figure, (worn, recorded), &mut dress);
     indexes(deciding, figure, (worn, recorded), &mut dress)?;
     if let Some(before) = figure.before {
-        attachments(deciding, figure, before, &mut dress);
+        attachments(deciding, figure, before, &mut dress)?;
+        inherited::relation(deciding, figure, (before, worn), &mut dress);
         options_by_hand(deciding, figure, (worn, recorded), &mut dress);
     }
     Ok(dress)
@@ -158,8 +159,10 @@ fn grants(
             .is_none_or(|column| figure.has_column(column))
     };
     let unwanted = privileges::missing(&by_default, &wanted, &all);
+    let mut given = by_default;
+    given.retain(|privilege| !unwanted.contains(privilege));
     dress.revoke.extend(unwanted);
-    let missing = privileges::missing(&wanted, &by_default, &all);
+    let missing = privileges::missing(&wanted, &given, &all);
     dress.grant = missing.iter().filter(of_columns).cloned().collect();
 }
 
@@ -179,10 +182,12 @@ fn indexes(
     for (name, index) in figure.before.iter().flat_map(|before| &before.indexes) {
         if let Some((_, comment)) = wanted.get_mut(name.as_str()) {
             *comment = index.comment.as_ref();
-        } else if !recorded.indexes.contains_key(name) && index.valid {
+        } else if !recorded.indexes.contains_key(name) {
             let columns = worn::index_columns(&index.definition, dialect);
             let what = format!("the index {name}");
-            if figure.relation.kind == RelationKind::View {
+            if !index.valid {
+                deciding.gone(figure.public, &what, ": it is not valid");
+            } else if figure.relation.kind == RelationKind::View {
                 deciding.gone(figure.public, &what, ": a view has none");
             } else if columns.iter().all(|column| figure.has_column(column)) {
                 wanted.insert(name, (&index.definition, index.comment.as_ref()));
@@ -208,19 +213,15 @@ fn indexes(
             sql: text::index(sql, place, dialect)?,
             comment: comment.cloned(),
         });
-        let before = figure.before.and_then(|before| before.indexes.get(name));
-        if before.is_some_and(|index| index.clustered) {
-            let alter = alter(figure.relation);
-            dress
-                .after_indexes
-                .push(format!("{alter} CLUSTER ON {}", quote(&made)));
+        if let Some(before) = figure.before.and_then(|before| before.indexes.get(name)) {
+            inherited::index(deciding, figure, (name, before), dress);
         }
     }
     Ok(())
 }
 
 /// `ALTER MATERIALIZED VIEW marts.a__x`.
-fn alter(relation: &Physical) -> String {
+pub(super) fn alter(relation: &Physical) -> String {
     let noun = match relation.kind {
         RelationKind::View => "VIEW",
         RelationKind::MaterializedView => "MATERIALIZED VIEW",
@@ -235,7 +236,7 @@ fn attachments(
     figure: Figure<'_>,
     before: &Relation,
     dress: &mut Dress,
-) {
+) -> Result<(), NotRenamed> {
     let alter = alter(figure.relation);
     let kept = before.columns.iter();
     for column in kept.filter(|column| figure.has_column(&column.name)) {
@@ -265,8 +266,8 @@ fn attachments(
                 .push(format!("{of} SET STORAGE {}", storage.to_ascii_uppercase()));
         }
     }
-    let old = sql_name(figure.public);
-    let new = sql_name(&figure.relation.name);
+    let new = &figure.relation.name;
+    let dialect = deciding.input.project.target.dialect;
     if figure.relation.kind != before.kind {
         let kind = figure.relation.kind.as_str().replace('-', " ");
         let triggers = before
@@ -279,34 +280,28 @@ fn attachments(
         for what in triggers.chain(rules).chain(statistics) {
             deciding.gone(figure.public, &what, &format!(": it is now a {kind}"));
         }
-        return;
+        return Ok(());
     }
     for rule in before.rules.values() {
-        let definition = rule.definition.trim().trim_end_matches(';');
-        let on = format!(" TO {old}");
-        dress
-            .statements
-            .push(definition.replacen(&on, &format!(" TO {new}"), 1));
+        let on = ("TO", Which::First);
+        let rule = text::named_after(&rule.definition, on, new, dialect)?;
+        dress.statements.push(rule);
     }
     for trigger in before.triggers.values() {
-        let statement =
-            trigger
-                .definition
-                .replacen(&format!(" ON {old} "), &format!(" ON {new} "), 1);
-        dress.statements.push(statement);
+        let on = ("ON", Which::First);
+        let trigger = text::named_after(&trigger.definition, on, new, dialect)?;
+        dress.statements.push(trigger);
     }
     for (name, definition) in &before.statistics {
         // Statistics have names of their own; the retired generation keeps those it has.
         let made = figure.generation.relation(name, Some(63));
-        let statement = definition
-            .replacen(
-                &format!("CREATE STATISTICS {}", sql_name(name)),
-                &format!("CREATE STATISTICS {}", sql_name(&made)),
-                1,
-            )
-            .replacen(&format!(" FROM {old}"), &format!(" FROM {new}"), 1);
-        dress.statements.push(statement);
+        let on = ("FROM", Which::Last);
+        let statistics = text::named_after(definition, on, new, dialect)?;
+        let called = ("STATISTICS", Which::First);
+        let statistics = text::named_after(&statistics, called, &made, dialect)?;
+        dress.statements.push(statistics);
     }
+    Ok(())
 }
 
 /// Options that somebody set on the relation and no file declares.

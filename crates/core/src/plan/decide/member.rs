@@ -9,13 +9,13 @@
 use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
-use super::{Deciding, companions, reason, table, words};
-use crate::engine::Generation;
+use super::{Deciding, KEPT, companions, reason, table, words};
 use crate::engine::capabilities::Filling;
-use crate::engine::hazard::{Hazard, HazardKind};
+use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::session::Rehearsed;
 use crate::engine::step::{Captured, Deed, Form, Physical};
+use crate::engine::{Generation, Marker};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -39,7 +39,7 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         return;
     }
     let Some(kind) = standing::relation_kind(object.kind) else {
-        return refuse_kind(deciding, object);
+        return leave_kind(deciding, object);
     };
     if !placed(deciding, object, &standing) || !grounded(deciding, name) {
         return;
@@ -109,18 +109,18 @@ fn because(deciding: &Deciding<'_>, name: &ObjectName) -> Vec<ObjectName> {
         .collect()
 }
 
-fn refuse_kind(deciding: &mut Deciding<'_>, object: &Object) {
-    let engine = deciding.input.engine.capabilities().name;
-    let text = format!(
-        "a {} cannot be deployed to {engine} by a plan yet",
-        object.kind
-    );
+/// What plans do not make yet is left to somebody else, and said.
+fn leave_kind(deciding: &mut Deciding<'_>, object: &Object) {
     if deciding.input.wants(&object.name) {
-        deciding.refuse(
-            &object.name,
-            text,
-            Some("leave it out:  --exclude".to_owned()),
-        );
+        let engine = deciding.input.engine.capabilities().name;
+        deciding.notes.push(Note {
+            kind: NoteKind::NotDeployed,
+            object: Some(object.name.clone()),
+            text: format!(
+                "plans make no {} on {engine} yet: make it yourself",
+                object.kind
+            ),
+        });
     }
 }
 
@@ -146,7 +146,9 @@ fn placed(deciding: &mut Deciding<'_>, object: &Object, standing: &Standing) -> 
 fn grounded(deciding: &mut Deciding<'_>, name: &ObjectName) -> bool {
     let waiting = deciding.readers.reads(name).find(|read| {
         let missing = deciding.standings.get(read) == Some(&Standing::Missing);
-        missing && !deciding.objects.contains_key(*read)
+        let object = deciding.input.project.catalog.objects.get(*read);
+        let made = object.is_some_and(|object| standing::relation_kind(object.kind).is_some());
+        missing && made && !deciding.objects.contains_key(*read)
     });
     let Some(waiting) = waiting.cloned() else {
         return true;
@@ -352,6 +354,7 @@ pub(super) fn old(deciding: &Deciding<'_>, name: &ObjectName, before: &Relation)
             kind: before.kind,
         },
         indexes: indexes.collect(),
+        marker: before.marker.as_deref().and_then(Marker::parse),
         generation,
         recorded,
     }
@@ -511,10 +514,12 @@ fn rebuild(
         foreign: true,
         ..Worn::default()
     };
-    // What somebody else's object wears is not ours to note.
+    // What somebody else's object keeps is not ours to note; what it loses is.
     let noted = deciding.notes.len();
     let dress = dress::dress(deciding, figure, (&worn, &RecordedCompanions::default()))?;
-    deciding.notes.truncate(noted);
+    let mut lost = deciding.notes.split_off(noted);
+    lost.retain(|note| !note.text.ends_with(KEPT));
+    deciding.notes.append(&mut lost);
     deciding.names.insert(name.clone(), relation.name.clone());
     let grounds = deciding.grounds(name);
     let old = old(deciding, name, before);

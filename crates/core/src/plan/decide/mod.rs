@@ -11,6 +11,7 @@
 
 mod companions;
 mod dress;
+mod inherited;
 mod member;
 mod notes;
 mod privileges;
@@ -44,6 +45,9 @@ use crate::model::object::Object;
 use crate::model::observed::relation::{Ownership, RelationKind};
 use crate::project::render;
 use standing::Standing;
+
+/// How notes of what is kept end.
+const KEPT: &str = "was set by hand and is kept";
 
 /// Decides on everything.
 #[must_use]
@@ -299,7 +303,7 @@ impl<'a> Deciding<'a> {
         self.notes.push(Note {
             kind: NoteKind::NotDeclared,
             object: Some(object.clone()),
-            text: format!("{what} was set by hand and is kept"),
+            text: format!("{what} {KEPT}"),
         });
     }
 

@@ -36,8 +36,9 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
                         None => rebinds.push(Rebind {
                             what,
                             on: vec![name.clone()],
-                            deed: Deed::Verbatim {
-                                undo: Some(sql.clone()),
+                            deed: Deed::Rebind {
+                                before: sql.clone(),
+                                what: reader.to_string(),
                                 sql,
                             },
                         }),
@@ -52,7 +53,43 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
             }
         }
     }
+    own_policies(deciding, &mut rebinds);
     deciding.decisions.rebinds = rebinds;
+}
+
+/// The policies of a table that is built anew say what they say as soon as it has its name.
+fn own_policies(deciding: &Deciding<'_>, rebinds: &mut Vec<Rebind>) {
+    let observed = deciding.input.observed;
+    for on in deciding.names.keys() {
+        let Some(table) = observed.relations.get(on) else {
+            continue;
+        };
+        let decision = deciding.objects.get(on);
+        if decision.is_none_or(|decision| decision.kind != table.kind) {
+            continue;
+        }
+        for name in table.policies.keys() {
+            let policy = Reader::Policy {
+                on: on.clone(),
+                name: name.clone(),
+            };
+            let what = policy.to_string();
+            let Some(sql) = binding(observed, &policy) else {
+                continue;
+            };
+            if rebinds.iter().all(|rebind| rebind.what != what) {
+                rebinds.push(Rebind {
+                    what,
+                    on: vec![on.clone()],
+                    // The generation before has its own policy, whatever somebody does to this one.
+                    deed: Deed::Verbatim {
+                        undo: Some(sql.clone()),
+                        sql,
+                    },
+                });
+            }
+        }
+    }
 }
 
 /// The statement that binds it to whatever has the names by then; or why there is none.
@@ -64,10 +101,7 @@ fn statement(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Result<St
     match reader {
         Reader::Function(name) => {
             let function = observed.functions.get(name).ok_or("it could not be seen")?;
-            let user = deciding.input.server.map(|server| server.user.as_str());
-            if user != Some(function.owner.as_str()) && user != Some("postgres") {
-                return Err(format!("it belongs to {}", function.owner));
-            }
+            held(function.ownership, &function.owner)?;
             binding(observed, reader).ok_or_else(|| "no statement binds it anew".to_owned())
         }
         Reader::Policy { on, .. } | Reader::Rule { on, .. } => {

@@ -282,6 +282,7 @@ fn bound_functions_follow_and_users_of_the_row_type_are_left() {
         world.bound(Reader::Function(function(of)), read);
         let told = Function {
             owner: "deployer".to_owned(),
+            ownership: Ownership::Held,
             body: Body::Bound,
             definition: Some(format!("CREATE OR REPLACE FUNCTION bi.{of}() ..")),
             settings: std::collections::BTreeMap::new(),

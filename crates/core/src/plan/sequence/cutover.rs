@@ -217,7 +217,7 @@ fn retires_late(decision: &Decision, group: &Group<'_>) -> bool {
 }
 
 /// A live generation of somebody else's object looks as its owner left it; its retired one is known by
-/// the marker, as is one that the journal hears of for the first time.
+/// the marker, as is one that the journal hears of for the first time, or that somebody made by hand.
 fn marks_change(parts: &[Part<'_>], frame: &Frame<'_>, deeds: &mut Vec<Deed>) {
     let place = frame.engine.capabilities().marker;
     for part in parts {
@@ -249,15 +249,15 @@ fn marks_change(parts: &[Part<'_>], frame: &Frame<'_>, deeds: &mut Vec<Deed>) {
                 before: None,
             });
         }
-        if let Some((old, away)) = &part.old
-            && (nobodys || old.recorded.is_none())
-            && carries_marker(place, away.kind)
-        {
-            deeds.push(Deed::Mark {
-                relation: away.clone(),
-                marker: Some(marker(own, &old.generation, frame)),
-                before: None,
-            });
+        if let Some((old, away)) = &part.old {
+            let marker = marker(own, &old.generation, frame);
+            if old.marker.as_ref() != Some(&marker) && carries_marker(place, away.kind) {
+                deeds.push(Deed::Mark {
+                    relation: away.clone(),
+                    marker: Some(marker),
+                    before: old.marker.clone(),
+                });
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::engine::capabilities::{
 };
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState, Record, RunKind};
 use crate::engine::step::{Commented, Deed, Form, Physical, Statement};
-use crate::engine::{Engine, Generation, RunId, Unsupported};
+use crate::engine::{Engine, Generation, Marker, RunId, Unsupported};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::RelationKind;
 use crate::plan::change::{Action, Way};
@@ -101,6 +101,7 @@ fn say(deed: &Deed) -> String {
         Deed::Redefine { relation, form, .. } => {
             format!("redefine {} as {}", relation.name, text(form))
         }
+        Deed::Rebind { what, sql, .. } => format!("rebind {what}: {sql}"),
         Deed::Verbatim { sql, .. } => sql.clone(),
         Deed::Drop { relation } => format!("drop {}", relation.name),
     }
@@ -315,6 +316,10 @@ pub(in crate::plan) fn old(world: &mut World, object: &str, kind: RelationKind) 
     Old {
         relation: physical(object, kind),
         generation: recorded.generation.clone(),
+        marker: Some(Marker {
+            project: "shop".to_owned(),
+            generation: recorded.generation.clone(),
+        }),
         recorded: Some(recorded),
         indexes: Vec::new(),
     }

@@ -222,6 +222,7 @@ pub(in crate::plan) const fn relation_of(deed: &Deed) -> Option<&ObjectName> {
         | Deed::DropIndex { .. }
         | Deed::RenameIndex { .. }
         | Deed::Audit { .. }
+        | Deed::Rebind { .. }
         | Deed::Verbatim { .. } => None,
     }
 }

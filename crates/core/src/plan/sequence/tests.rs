@@ -103,6 +103,7 @@ fn what_hangs_together_is_cut_over_together() {
     let mut x = swapped(&mut world, "bi.x", MaterializedView);
     if let How::Swap { old: Some(old), .. } = &mut x {
         old.recorded = None;
+        old.marker = None;
     }
     world.decide("bi.x", &["marts.a"], x).own = Own::External { project: None };
     let gone = old(&mut world, "marts.gone", View);
@@ -504,4 +505,19 @@ fn audits_wait_for_the_rows_of_what_else_they_read() {
     assert!(audit.needs.contains(&step("analyze marts.a").id));
     // It reads the shadow by the name that the shadow has before its cutover.
     assert!(step("cutover marts.b").needs.contains(&audit.id));
+}
+
+#[test]
+fn an_old_relation_that_was_made_by_hand_is_retired_with_a_marker() {
+    let mut world = World::new();
+    let mut swap = swapped(&mut world, "marts.a", MaterializedView);
+    if let How::Swap { old: Some(old), .. } = &mut swap {
+        old.marker = None;
+    }
+    world.decide("marts.a", &[], swap);
+    let text = render(&world.plan());
+    assert!(
+        text.contains("mark marts.a__OLD dormer:v1:OLD:shop"),
+        "{text}"
+    );
 }

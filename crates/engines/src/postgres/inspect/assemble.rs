@@ -128,11 +128,7 @@ impl Seen {
             _ => Persistence::Permanent,
         };
         let owner = cells.next()?;
-        let ownership = if cells.next()? {
-            Ownership::Held
-        } else {
-            Ownership::Foreign
-        };
+        let ownership = ownership(cells.next()?);
         let locked: bool = cells.next()?;
         let definition: Option<String> = cells.next()?;
         let queried = matches!(kind, RelationKind::View | RelationKind::MaterializedView);
@@ -238,6 +234,7 @@ impl Seen {
             arguments: cells.next()?,
         };
         let owner = cells.next()?;
+        let ownership = ownership(cells.next()?);
         let body = if cells.next()? {
             Body::Bound
         } else {
@@ -249,6 +246,7 @@ impl Seen {
         }
         let function = Function {
             owner,
+            ownership,
             body,
             definition: cells.next()?,
             settings: cells.options()?,
@@ -368,4 +366,12 @@ fn storage(letter: char) -> Option<String> {
         _ => return None,
     };
     Some(word.to_owned())
+}
+
+const fn ownership(held: bool) -> Ownership {
+    if held {
+        Ownership::Held
+    } else {
+        Ownership::Foreign
+    }
 }

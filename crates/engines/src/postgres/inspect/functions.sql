@@ -13,6 +13,7 @@ SELECT p.oid,
        p.proname::text,
        pg_catalog.pg_get_function_identity_arguments(p.oid),
        pg_catalog.pg_get_userbyid(p.proowner)::text,
+       pg_catalog.pg_has_role(p.proowner, 'USAGE'),
        pg_catalog.to_jsonb(p) -> 'prosqlbody' <> 'null'::pg_catalog.jsonb IS TRUE,
        l.oid IS NOT NULL,
        CASE WHEN l.oid IS NULL AND p.prokind <> 'a' AND pg_catalog.pg_function_is_visible(p.oid) IS NOT NULL

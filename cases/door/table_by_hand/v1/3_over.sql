@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW marts.over AS
+SELECT max(net) AS net FROM marts.snapshot;
