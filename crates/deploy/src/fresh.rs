@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use dormer_core::engine::Scope;
-use dormer_core::engine::step::{Deed, StepId};
+use dormer_core::engine::step::{Deed, StepId, StepKind};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::model::observed::relation::Relation;
@@ -14,6 +14,22 @@ use dormer_core::plan::Plan;
 
 use crate::outcome::{Difference, StaleObject};
 use crate::web::Web;
+
+/// Whether a step works on what it made itself, by the names in its deeds.
+const fn beside(kind: StepKind) -> bool {
+    match kind {
+        StepKind::Build
+        | StepKind::Fill
+        | StepKind::Index
+        | StepKind::Analyze
+        | StepKind::Audit => true,
+        StepKind::Alter
+        | StepKind::Cutover
+        | StepKind::Settle
+        | StepKind::Retire
+        | StepKind::Drop => false,
+    }
+}
 
 /// What earlier tries of a run did.
 #[derive(Debug, Default)]
@@ -29,7 +45,10 @@ impl Deeds {
     pub(crate) fn of(web: &Web<'_>, done: &BTreeSet<StepId>) -> Self {
         let mut deeds = Self::default();
         for step in web.order().filter(|step| done.contains(&step.step.id)) {
-            deeds.touched.extend(step.step.object.clone());
+            // What is built beside leaves what has the name as it is.
+            if !beside(step.step.kind) {
+                deeds.touched.extend(step.step.object.clone());
+            }
             let inputs = step.inputs.iter();
             deeds
                 .touched
