@@ -101,11 +101,11 @@ impl<'a> Back<'a> {
     pub(super) fn as_left(&mut self, planned: &'a PlannedStep) -> Vec<Deed> {
         let mut left = Vec::new();
         for deed in &planned.step.deeds {
-            if let Deed::Rebind { what, sql, .. } = deed {
-                if self.bound.get(what) != Some(sql) {
-                    self.note_changed(what);
-                    continue;
-                }
+            if let Deed::Rebind { what, sql, .. } = deed
+                && self.bound.get(what) != Some(sql)
+            {
+                self.note_changed(what);
+                continue;
             }
             left.push(deed.clone());
         }
