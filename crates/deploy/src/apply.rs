@@ -13,7 +13,7 @@ use std::time::Duration;
 use dormer_core::engine::journal::{RunDetail, RunState, StepState};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover};
 use dormer_core::engine::session::{NewRun, RunEnd};
-use dormer_core::engine::step::StepId;
+use dormer_core::engine::step::{StepId, StepKind};
 use dormer_core::engine::{EngineError, ErrorKind, Session};
 use dormer_core::plan::Plan;
 use tokio::sync::{mpsc, oneshot};
@@ -206,10 +206,12 @@ impl<'a> Frame<'a> {
                     state: earlier.run.state,
                 });
             }
-            let of_plan = earlier
-                .steps
-                .values()
-                .filter(|record| record.state == StepState::Done && web.get(record.step).is_some());
+            let again = filled_again(web, &earlier);
+            let of_plan = earlier.steps.values().filter(|record| {
+                record.state == StepState::Done
+                    && web.get(record.step).is_some()
+                    && !again.contains(&record.step)
+            });
             for record in of_plan {
                 done.insert(record.step);
                 if let Some(detail) = &record.detail {
@@ -317,6 +319,29 @@ async fn beat(session: &mut dyn Session, over: &Interrupt, lost: oneshot::Sender
             return;
         }
     }
+}
+
+/// The fills below audits that failed, and what follows from their rows: whoever tries again mended what
+/// the rows come from, and not the rows of a shadow.
+fn filled_again(web: &Web<'_>, earlier: &RunDetail) -> BTreeSet<StepId> {
+    let kind = |id: StepId| web.get(id).map(|step| step.step.kind);
+    let failed = earlier.steps.values().filter(|record| {
+        record.state == StepState::Failed && kind(record.step) == Some(StepKind::Audit)
+    });
+    let below = failed.flat_map(|record| web.upstream(record.step));
+    let fills: BTreeSet<StepId> = below
+        .filter(|id| kind(*id) == Some(StepKind::Fill))
+        .collect();
+    let of_rows = |id: &StepId| {
+        let kind = kind(*id);
+        kind.is_some_and(|kind| {
+            matches!(kind, StepKind::Fill | StepKind::Analyze | StepKind::Audit)
+        })
+    };
+    let mut again: BTreeSet<StepId> = web.downstream(fills.iter().copied());
+    again.retain(of_rows);
+    again.extend(fills);
+    again
 }
 
 /// Whether a run can never go on.

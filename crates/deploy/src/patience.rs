@@ -99,17 +99,8 @@ impl<'r> Worker<'r, '_> {
                 return Ok(self.wait(step, tries, obstacle).await);
             }
             if own {
-                if !tries.told {
-                    tries.told = true;
-                    self.run.tell(What::StepWaiting {
-                        step: id,
-                        object: step.step.object.clone(),
-                        reason: "another step of this run reads it".to_owned(),
-                        waiting_for: None,
-                        tries: tries.count,
-                    });
-                }
-                self.run.pause(OWN_PAUSE).await;
+                self.let_own(step, tries, "another step of this run reads it")
+                    .await;
                 return Ok(None);
             }
         }
@@ -118,7 +109,13 @@ impl<'r> Worker<'r, '_> {
             Ok(Worked::Done { took }) => Ok(Some(End::Done(took))),
             Ok(Worked::Row { row, .. }) => Ok(Some(End::Row { at: id, row })),
             Err(error) if self.worth_another(step.step.kind, &error) => {
-                let (_, holders) = self.in_the_way(step).await?;
+                let (own, holders) = self.in_the_way(step).await?;
+                // What it reads is being filled: that ends, however long it takes.
+                if own && step.step.kind == StepKind::Build {
+                    self.let_own(step, tries, "another step of this run fills what it reads")
+                        .await;
+                    return Ok(None);
+                }
                 let obstacle = Obstacle {
                     reason: error.to_string(),
                     holders,
@@ -128,6 +125,21 @@ impl<'r> Worker<'r, '_> {
             }
             Err(error) => Ok(Some(self.trouble(id, error))),
         }
+    }
+
+    /// Waits a little for another step of this run, and says so once.
+    async fn let_own(&mut self, step: &PlannedStep, tries: &mut Tries, reason: &str) {
+        if !tries.told {
+            tries.told = true;
+            self.run.tell(What::StepWaiting {
+                step: step.step.id,
+                object: step.step.object.clone(),
+                reason: reason.to_owned(),
+                waiting_for: None,
+                tries: tries.count,
+            });
+        }
+        self.run.pause(OWN_PAUSE).await;
     }
 
     fn worth_another(&self, kind: StepKind, error: &EngineError) -> bool {
@@ -200,7 +212,16 @@ impl<'r> Worker<'r, '_> {
         step: &PlannedStep,
     ) -> Result<(bool, Vec<LockHolder>), EngineError> {
         let run = self.run.plan.run.as_str();
-        let names = locked(step);
+        let mut names = locked(step);
+        if step.step.kind == StepKind::Build {
+            let needs = step.step.needs.iter();
+            let below = needs.filter_map(|need| self.run.web.get(*need));
+            let made = below.flat_map(|below| &below.step.deeds);
+            names.extend(made.filter_map(|deed| match deed {
+                Deed::Build { relation, .. } => Some(relation.name.clone()),
+                _ => None,
+            }));
+        }
         if names.is_empty() {
             return Ok((false, Vec::new()));
         }

@@ -345,6 +345,7 @@ fn shadow(run: &RunId, object: &ObjectName, query: &str) -> New {
 fn old(object: &ObjectName, kind: RelationKind) -> Old {
     let earlier = RunId::new(1_600_000_000_000, 0);
     Old {
+        marker: None,
         relation: Physical {
             name: object.clone(),
             kind,

@@ -147,7 +147,7 @@ impl Earlier {
 
 /// Makes the plan of what was decided on an earlier project.
 #[must_use]
-pub fn rebuild(
+pub fn again(
     mut decisions: Decisions,
     earlier: &Earlier,
     past: PastRun<'_>,
