@@ -385,6 +385,14 @@ impl<'a> Deciding<'a> {
             if matches!(decision.how, How::Keep) {
                 continue;
             }
+            if matches!(
+                decision.how,
+                How::Swap { old: Some(_), .. } | How::Retire { .. }
+            ) {
+                let bound = self.readers.bound(name).iter();
+                let bound = bound.map(|(reader, _, _)| reader.to_string());
+                self.decisions.readers.insert(name.clone(), bound.collect());
+            }
             let read = self.readers.reads(name);
             for name in std::iter::once(name).chain(read) {
                 let print = self.input.observed.relations.get(name);

@@ -538,3 +538,21 @@ fn the_schema_of_an_external_is_never_made() {
     );
     assert!(world.decide().schemas.is_empty());
 }
+
+#[test]
+fn who_reads_what_is_replaced_is_relied_on() {
+    let mut world = edited(&[(B, "id integer"), (V, "id integer")]);
+    world.external("CREATE VIEW bi.w AS SELECT id FROM marts.v", "id integer");
+    let readers = world.decide().readers;
+    let of = |text: &str| {
+        let readers = readers.get(&name(text))?;
+        Some(readers.iter().cloned().collect::<Vec<_>>())
+    };
+    assert_eq!(
+        of("marts.a"),
+        Some(vec!["marts.b".to_owned(), "marts.v".to_owned()])
+    );
+    assert_eq!(of("marts.b"), Some(Vec::new()));
+    // It keeps its identity, and with it all who read it.
+    assert_eq!(of("marts.v"), None);
+}
