@@ -141,3 +141,54 @@ fn grants_on_columns_survive_the_one_on_the_whole() {
         ["revoke SELECT to anna", "grant SELECT (net) to anna"]
     );
 }
+
+#[test]
+fn a_column_that_somebody_renamed_is_seen() {
+    let mut world = World::new();
+    world.files(A);
+    let relation = world.applied(A, "key integer");
+    relation.definition = Some("SELECT orders.id AS key FROM sub.orders".to_owned());
+    relation.version = Some("7".to_owned());
+    for record in world.journal.objects.values_mut() {
+        record.version = Some("7".to_owned());
+        record.observed = Some("SELECT orders.id FROM sub.orders".to_owned());
+    }
+    world.next("marts.a", "id integer");
+    let told = world.told(&world.decide());
+    assert!(told.contains("± marts.a swap"), "{told}");
+    assert!(
+        told.contains("\n    column \"id\" is called \"key\""),
+        "{told}"
+    );
+    // A swap below renames what it reads, and nothing that it shows.
+    let relations = &mut world.observed.relations;
+    let relation = relations.get_mut(&name("marts.a")).unwrap();
+    relation.columns[0].name = "id".to_owned();
+    relation.definition = Some("SELECT orders__x.id FROM sub.orders__x orders".to_owned());
+    holds(&world, &[]);
+}
+
+#[test]
+fn a_view_of_somebody_whose_columns_nobody_knows_is_built_beside() {
+    let mut world = World::new();
+    let words = "CREATE TABLE sub.words (id int, word text)";
+    let a = "CREATE MATERIALIZED VIEW marts.v AS SELECT id FROM sub.words";
+    world.applied("CREATE TABLE sub.words (id int)", "id integer");
+    world.applied(a, "id integer");
+    world.external("CREATE VIEW bi.w AS SELECT id FROM marts.v", "id integer");
+    world.files(words);
+    world.files("CREATE MATERIALIZED VIEW marts.v AS SELECT id, word FROM sub.words");
+    let told = world.told(&world.decide());
+    assert!(told.contains("> bi.w swap for the old one"), "{told}");
+}
+
+#[test]
+fn no_table_takes_the_place_of_another_kind() {
+    for before in [A, "CREATE VIEW marts.a AS SELECT id FROM sub.orders"] {
+        let mut world = World::new();
+        world.applied(before, "id integer");
+        world.files("CREATE TABLE marts.a (id integer)");
+        let told = world.told(&world.decide());
+        assert!(told.starts_with("refused marts.a: it is a "), "{told}");
+    }
+}

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use dormer_sql::Span;
+use dormer_sql::ident::Name;
+use dormer_sql::query::{Columns, RelationPath};
+
 use crate::engine::session::Rehearsed;
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
@@ -70,7 +74,7 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
         }
     };
     // Of another text than the one that was applied, nobody can tell what it would be bound to.
-    let target = target || !file && rebound(input, object, relation).is_some();
+    let target = target || !file && drift(input, object, relation).is_some();
     if !file && !target {
         return Standing::Same;
     }
@@ -99,13 +103,48 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     }
 }
 
-/// What a relation is bound to where it is not what its text says: somebody gave one of the names to
-/// another relation, or took it away. Its definition is still the very same to the target.
-pub(in crate::plan) fn rebound(
+/// What somebody changed without giving the relation another definition.
+pub(in crate::plan) fn drift(
     input: &Input<'_>,
     object: &Object,
     relation: &Relation,
 ) -> Option<String> {
+    rebound(input, object, relation).or_else(|| renamed(input, object, relation))
+}
+
+/// Columns that somebody renamed, told by the names that the settled definition gives them.
+fn renamed(input: &Input<'_>, object: &Object, relation: &Relation) -> Option<String> {
+    let settled = input.record(&object.name)?.observed.as_deref()?;
+    // Every new name of a column is in the definition, too.
+    if relation.definition.as_deref()? == settled {
+        return None;
+    }
+    let whole = Span::of(0..settled.len());
+    let query = dormer_sql::query::parse(settled, whole, input.project.target.dialect);
+    let outputs = query.lineage(&NoColumns).outputs;
+    if outputs.len() != relation.columns.len() {
+        return None;
+    }
+    let columns = outputs.iter().zip(&relation.columns);
+    let renamed = columns.filter(|(was, column)| *was.name != *column.name);
+    let said: Vec<String> = renamed
+        .map(|(was, column)| format!("column \"{}\" is called \"{}\"", was.name, column.name))
+        .collect();
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
+/// A definition as the target tells it names every column that it returns.
+struct NoColumns;
+
+impl Columns for NoColumns {
+    fn columns(&self, _: &RelationPath) -> Option<&[Name]> {
+        None
+    }
+}
+
+/// What a relation is bound to where it is not what its text says: somebody gave one of the names to
+/// another relation, or took it away. Its definition is still the very same to the target.
+fn rebound(input: &Input<'_>, object: &Object, relation: &Relation) -> Option<String> {
     relation.definition.as_ref()?;
     let bound = Reader::Relation(object.name.clone());
     let bound = input.observed.dependencies.get(&bound);

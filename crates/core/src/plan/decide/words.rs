@@ -45,7 +45,7 @@ pub(super) fn of_standing(deciding: &Deciding<'_>, name: &ObjectName) -> Vec<Rea
 fn drift(deciding: &Deciding<'_>, name: &ObjectName) -> Option<String> {
     let object = deciding.input.project.catalog.objects.get(name)?;
     let relation = deciding.input.observed.relations.get(name)?;
-    standing::rebound(deciding.input, object, relation)
+    standing::drift(deciding.input, object, relation)
 }
 
 /// What is different in the columns, or that the query is.
