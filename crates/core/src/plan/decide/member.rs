@@ -461,8 +461,8 @@ fn with(relation: &Relation) -> String {
 fn carry(deciding: &mut Deciding<'_>, name: &ObjectName, relation: &Relation) -> How {
     let definition = relation.definition.clone().unwrap_or_default();
     let query = definition.trim().trim_end_matches(';').to_owned();
-    let known = deciding.rehearsal.columns(name).is_some();
-    let fits = !known || same_columns(deciding, relation, name);
+    // Of columns that nobody knows, a shadow tells before the cutover whether they fit.
+    let fits = same_columns(deciding, relation, name);
     if relation.kind == RelationKind::View && !deciding.below_rows.contains(name) && fits {
         let form = captured(relation, &query);
         return How::Redefine {

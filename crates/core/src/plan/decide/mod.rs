@@ -23,6 +23,8 @@ mod words;
 mod worn;
 
 #[cfg(test)]
+mod drift_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod tests;
