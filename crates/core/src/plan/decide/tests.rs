@@ -330,6 +330,16 @@ fn a_file_that_is_gone_asks_for_an_allowance_and_for_no_reader() {
 }
 
 #[test]
+fn another_target_in_the_same_database_keeps_its_objects() {
+    let mut world = World::new();
+    world.applied(A, "id integer");
+    for record in world.journal.objects.values_mut() {
+        record.target = Some("bob".to_owned());
+    }
+    holds(&world, &[]);
+}
+
+#[test]
 fn a_table_is_never_dropped_and_a_table_made_by_a_query_is() {
     let mut world = World::new();
     world.applied(

@@ -223,6 +223,7 @@ fn object(row: &Row) -> Result<ObjectRecord, Unreadable> {
         physical: cells.next()?,
         state: word(&mut cells, "state", ObjectState::parse)?,
         project: cells.next()?,
+        target: cells.next()?,
         run: word(&mut cells, "run", RunId::parse)?,
         fingerprint: cells.next()?,
         declared: cells.next()?,
