@@ -59,6 +59,12 @@ impl Input<'_> {
         let marker = self.marker(name);
         marker.is_some_and(|marker| marker.project == self.project.name)
     }
+
+    /// Whether this project made it for this target, and not for another one in the same database.
+    pub(in crate::plan) fn is_of_target(&self, record: &ObjectRecord) -> bool {
+        record.project.as_deref() == Some(&self.project.name)
+            && record.target.as_deref() == Some(&*self.project.target.name.0)
+    }
 }
 
 /// The schemas that have to be looked at: those of declared objects, of what they read, and of what the

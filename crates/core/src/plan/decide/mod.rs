@@ -23,6 +23,8 @@ mod words;
 mod worn;
 
 #[cfg(test)]
+mod drift_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod tests;
@@ -301,6 +303,13 @@ impl<'a> Deciding<'a> {
         });
     }
 
+    /// Whose it is, and that this is nobody here.
+    fn foreign(&self, owner: &str) -> String {
+        let user = self.input.server.map(|server| server.user.as_str());
+        let user = user.unwrap_or("who applies");
+        format!("belongs to {owner}, and {user} is no member of that role")
+    }
+
     /// Somebody set it by hand, and it is kept.
     fn kept(&mut self, object: &ObjectName, what: &str) {
         self.notes.push(Note {
@@ -328,7 +337,9 @@ impl<'a> Deciding<'a> {
         let made = self
             .objects
             .values()
-            .filter(|decision| matches!(decision.how, How::Create(_) | How::Swap { .. }));
+            .filter(|decision| matches!(decision.how, How::Create(_) | How::Swap { .. }))
+            // What others have is there, and so is its schema, which nobody may have looked into.
+            .filter(|decision| matches!(decision.own, Own::Declared(_)));
         let mut wanted: BTreeSet<String> = made
             .map(|decision| decision.object.schema.to_string())
             .collect();
