@@ -192,3 +192,18 @@ fn no_table_takes_the_place_of_another_kind() {
         assert!(told.starts_with("refused marts.a: it is a "), "{told}");
     }
 }
+
+#[test]
+fn a_view_of_another_collation_is_swapped() {
+    let mut world = World::new();
+    let v = "CREATE VIEW marts.v AS SELECT word FROM sub.words";
+    world.applied(v, "word text").columns[0].collation = Some(name("pg_catalog.C"));
+    world.files("CREATE VIEW marts.v AS SELECT lower(word) AS word FROM sub.words");
+    world.next("marts.v", "word text");
+    let told = world.told(&world.decide());
+    assert!(told.contains("± marts.v swap"), "{told}");
+    assert!(
+        told.contains("column \"word\" is text, was text COLLATE pg_catalog.c"),
+        "{told}"
+    );
+}

@@ -176,11 +176,8 @@ fn redefinable(
 fn same_columns(deciding: &Deciding<'_>, before: &Relation, name: &ObjectName) -> bool {
     deciding.rehearsal.columns(name).is_some_and(|after| {
         let there = before.columns.iter();
-        let there = there.map(|column| (column.name.as_str(), column.type_name.as_str()));
-        after
-            .iter()
-            .map(|(name, type_name)| (name.as_str(), type_name.as_str()))
-            .eq(there)
+        let there = there.map(|column| (column.name.clone(), column.spelled()));
+        after.iter().cloned().eq(there)
     })
 }
 
