@@ -400,10 +400,7 @@ pub(super) fn external(deciding: &mut Deciding<'_>, name: &ObjectName) {
 /// Why an external cannot be brought along.
 fn obstacle(deciding: &Deciding<'_>, name: &ObjectName, relation: &Relation) -> Option<String> {
     if relation.ownership == Ownership::Foreign {
-        return Some(format!(
-            "it belongs to {}, whose role is not ours",
-            relation.owner
-        ));
+        return Some(format!("it {}", deciding.foreign(&relation.owner)));
     }
     if let Some(extension) = &relation.extension {
         return Some(format!("it belongs to the extension {extension}"));
