@@ -6,6 +6,8 @@
 //! - Everything else is built beside and swapped.
 //! - An external that cannot be brought along stays on the retired generation, and that is a hazard.
 
+use std::collections::BTreeSet;
+
 use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
@@ -48,6 +50,12 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         return table::decide(deciding, object, &standing);
     }
     if let Some(Rehearsed::Refused(error)) = deciding.rehearsal.answer(name, When::Next) {
+        if let Some(pending) = pending(deciding, name) {
+            let text =
+                format!("it reads {pending}, whose change is not part of this plan: {error}");
+            let hint = format!("select it too:  --select '+{name}'");
+            return deciding.refuse(name, text, Some(hint));
+        }
         let hint = error.hint.clone();
         return deciding.refuse(
             name,
@@ -157,6 +165,25 @@ fn grounded(deciding: &mut Deciding<'_>, name: &ObjectName) -> bool {
     let hint = format!("select it too:  --select '+{name}'");
     deciding.refuse(name, text, Some(hint));
     false
+}
+
+/// Something below, through anything between, that was changed and not asked for.
+fn pending(deciding: &Deciding<'_>, name: &ObjectName) -> Option<ObjectName> {
+    let mut open: Vec<&ObjectName> = deciding.readers.reads(name).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(read) = open.pop() {
+        let standing = deciding.standings.get(read);
+        let object = deciding.input.project.catalog.objects.get(read);
+        let made = object.is_some_and(|object| standing::relation_kind(object.kind).is_some());
+        let changed = standing.is_some_and(|standing| *standing != Standing::Same);
+        if made && changed && !deciding.objects.contains_key(read) {
+            return Some(read.clone());
+        }
+        if seen.insert(read) {
+            open.extend(deciding.readers.reads(read));
+        }
+    }
+    None
 }
 
 /// Whether a view can get its new query under the identity that it has.
