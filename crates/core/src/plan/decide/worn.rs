@@ -8,7 +8,7 @@ use dormer_sql::{Dialect, Span};
 use super::privileges;
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::step::Privilege;
-use crate::model::object::{DeclaredIndex, Object};
+use crate::model::object::{DeclaredComment, DeclaredIndex, Object};
 use crate::plan::input::Input;
 use crate::plan::text;
 
@@ -35,7 +35,7 @@ pub(super) fn declared(input: &Input<'_>, object: &Object) -> Worn {
     let owner = companions
         .owner
         .as_ref()
-        .map(|owner| owner.role.value.to_string());
+        .map(|owner| privileges::role(&owner.role.value, input.server));
     let source = &object.source.text;
     let indexes = companions.indexes.iter().map(|index| {
         let statement = index.span.slice(source).to_owned();
@@ -44,18 +44,20 @@ pub(super) fn declared(input: &Input<'_>, object: &Object) -> Worn {
     let comments = companions.column_comments.iter();
     Worn {
         owner: owner.or_else(|| by_setting.map(|owner| owner.value.clone())),
-        comment: companions
-            .comment
-            .as_ref()
-            .and_then(|comment| comment.text.clone()),
+        comment: companions.comment.as_ref().and_then(said),
         column_comments: comments
-            .filter_map(|(column, comment)| Some((column.clone(), comment.text.clone()?)))
+            .filter_map(|(column, comment)| Some((column.clone(), said(comment)?)))
             .collect(),
-        grants: privileges::declared(&companions.grants),
+        grants: privileges::declared(&companions.grants, input.server),
         indexes: indexes.collect(),
         options: options(object),
         foreign: false,
     }
+}
+
+/// A comment without a word is none.
+fn said(comment: &DeclaredComment) -> Option<String> {
+    comment.text.clone().filter(|text| !text.is_empty())
 }
 
 impl Worn {
@@ -108,10 +110,14 @@ fn options(object: &Object) -> BTreeMap<String, String> {
                 let inside = value.slice(source).trim();
                 let inside = inside.strip_prefix('(').unwrap_or(inside);
                 let inside = inside.strip_suffix(')').unwrap_or(inside);
-                for one in inside.split(',') {
+                let mut quoted = false;
+                let parts = inside.split(|letter| {
+                    quoted ^= letter == '\'';
+                    letter == ',' && !quoted
+                });
+                for one in parts {
                     let (name, value) = one.split_once('=').unwrap_or((one, "true"));
-                    let value = value.trim().trim_matches('\'');
-                    found.insert(name.trim().to_ascii_lowercase(), value.to_owned());
+                    found.insert(name.trim().to_ascii_lowercase(), plain(value.trim()));
                 }
             }
             (OptionKind::CheckOption, _) => {
@@ -127,6 +133,13 @@ fn options(object: &Object) -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// A value without its quotes.
+fn plain(value: &str) -> String {
+    let inside = value.strip_prefix('\'');
+    let inside = inside.and_then(|value| value.strip_suffix('\''));
+    inside.map_or_else(|| value.to_owned(), |value| value.replace("''", "'"))
 }
 
 /// Tells whether two values of an option mean the same.
