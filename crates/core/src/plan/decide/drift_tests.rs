@@ -3,7 +3,7 @@
 use super::fixture::{World, name};
 use crate::engine::step::{Deed, Privilege};
 use crate::model::observed::dependency::{Read, Reader};
-use crate::model::observed::grant::{Grant, Grants};
+use crate::model::observed::grant::{Grant, Grants, Holder};
 use crate::model::observed::relation::RelationKind;
 use crate::plan::decision::How;
 
@@ -81,7 +81,7 @@ fn regranted(before: &str, column: Option<&str>, after: &str) -> Vec<String> {
     given.files(&format!("{A}; {before}"));
     let relation = world.applied(A, "id integer, net numeric");
     let grants = &given.project.catalog.objects[&name("marts.a")];
-    let recorded = super::privileges::declared(&grants.companions.grants);
+    let recorded = super::privileges::declared(&grants.companions.grants, None);
     relation.grants = Grants::Listed(recorded.iter().map(grant).collect());
     if let Some(column) = column {
         let of = |privilege| grant(privilege);
@@ -206,4 +206,62 @@ fn a_view_of_another_collation_is_swapped() {
         told.contains("column \"word\" is text, was text COLLATE pg_catalog.c"),
         "{told}"
     );
+}
+
+#[test]
+fn a_changed_parent_that_was_not_asked_for_is_named() {
+    let mut world = World::new();
+    let on_a = "CREATE MATERIALIZED VIEW marts.b AS SELECT id FROM marts.a";
+    world.applied(A, "id integer");
+    world.applied(on_a, "id integer");
+    world.files("CREATE MATERIALIZED VIEW marts.a AS SELECT id, net FROM sub.orders");
+    world.files("CREATE MATERIALIZED VIEW marts.b AS SELECT net FROM marts.a");
+    world.selected = Some([name("marts.b")].into());
+    world.refuses("net FROM marts.a", "column \"net\" does not exist");
+    let refused = world.decide().refused;
+    assert_eq!(refused.len(), 1);
+    assert!(
+        refused[0]
+            .text
+            .starts_with("it reads marts.a, whose change is not part of this plan"),
+        "{}",
+        refused[0].text
+    );
+}
+
+#[test]
+fn other_words_for_the_same_companions_are_no_change() {
+    let mut world = World::new();
+    let head = "CREATE MATERIALIZED VIEW marts.a WITH (toast.autovacuum_enabled = false) AS SELECT id FROM sub.orders";
+    world.files(&format!(
+        "{head}; COMMENT ON MATERIALIZED VIEW marts.a IS ''; COMMENT ON COLUMN marts.a.id IS '';
+        GRANT ALL (id) ON marts.a TO anna; GRANT SELECT ON marts.a TO CURRENT_USER, bela;"
+    ));
+    let to = |privilege: &str, role: &str| Grant {
+        privilege: privilege.to_owned(),
+        holder: Holder::Role(role.to_owned()),
+        grantable: false,
+        grantor: "deployer".to_owned(),
+    };
+    let relation = world.applied(head, "id integer");
+    relation.columns[0].grants = [to("INSERT", "anna"), to("SELECT", "anna")].into();
+    relation.grants = Grants::Listed([to("SELECT", "bela")].into());
+    for record in world.journal.objects.values_mut() {
+        let options = &mut record.companions.options;
+        options.insert("toast.autovacuum_enabled".to_owned(), "false".to_owned());
+    }
+    holds(&world, &[]);
+}
+
+#[test]
+fn a_comma_in_quotes_parts_no_options() {
+    let mut world = World::new();
+    let a = "CREATE MATERIALIZED VIEW marts.a WITH (one = 'x, y = ''z''', two) AS SELECT id FROM sub.orders";
+    world.files(a);
+    let relation = world.applied(a, "id integer");
+    let options = [("one", "x, y = 'z'"), ("two", "true")];
+    relation.options = options
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    holds(&world, &[]);
 }
