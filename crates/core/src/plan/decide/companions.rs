@@ -55,7 +55,7 @@ struct Difference {
 fn differences(deciding: &mut Deciding<'_>, object: &Object) -> Option<Vec<Difference>> {
     let input = deciding.input;
     let relation = input.observed.relations.get(&object.name)?;
-    let worn = worn::declared(input, object);
+    let worn = worn::declared(deciding, object);
     let recorded = input
         .record(&object.name)
         .map(|record| record.companions.clone());

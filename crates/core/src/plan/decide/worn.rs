@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use dormer_sql::statement::{CreateIndex, OptionKind, StatementKind};
 use dormer_sql::{Dialect, Span};
 
-use super::privileges;
+use super::{Deciding, privileges};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::step::Privilege;
-use crate::model::object::{DeclaredComment, DeclaredIndex, Object};
-use crate::plan::input::Input;
+use crate::model::object::{DeclaredComment, Object};
 use crate::plan::text;
 
 /// What a file, and the settings, give an object.
@@ -28,7 +27,8 @@ pub(super) struct Worn {
 }
 
 /// Reads what an object wears.
-pub(super) fn declared(input: &Input<'_>, object: &Object) -> Worn {
+pub(super) fn declared(deciding: &Deciding<'_>, object: &Object) -> Worn {
+    let input = deciding.input;
     let companions = &object.companions;
     let settings = input.project.settings.get(&object.name);
     let by_setting = settings.and_then(|settings| settings.owner.as_ref());
@@ -37,9 +37,14 @@ pub(super) fn declared(input: &Input<'_>, object: &Object) -> Worn {
         .as_ref()
         .map(|owner| privileges::role(&owner.role.value, input.server));
     let source = &object.source.text;
-    let indexes = companions.indexes.iter().map(|index| {
+    let indexes = companions.indexes.iter().enumerate();
+    let indexes = indexes.filter_map(|(place, index)| {
         let statement = index.span.slice(source).to_owned();
-        (index_name(input, object, index), statement)
+        let name = match &index.index.name {
+            Some(name) => name.last(),
+            None => deciding.index_names.get(&object.name, place)?,
+        };
+        Some((name.to_owned(), statement))
     });
     let comments = companions.column_comments.iter();
     Worn {
@@ -80,24 +85,6 @@ impl Worn {
             options: self.options.clone(),
         }
     }
-}
-
-/// The name of an index; one that nobody named is called as PostgreSQL would call it.
-fn index_name(input: &Input<'_>, object: &Object, index: &DeclaredIndex) -> String {
-    if let Some(name) = &index.index.name {
-        return name.last().to_owned();
-    }
-    let keys = index.index.keys.iter();
-    let keys: Vec<&str> = keys
-        .map(|key| key.as_ref().map_or("expr", |key| key.value.as_str()))
-        .collect();
-    let whole = format!("{}_{}_idx", object.name.name, keys.join("_"));
-    let longest = input.engine.capabilities().name_bytes.unwrap_or(usize::MAX);
-    let mut end = longest.min(whole.len());
-    while !whole.is_char_boundary(end) {
-        end -= 1;
-    }
-    whole.get(..end).unwrap_or_default().to_owned()
 }
 
 /// The options of the head: the inside of WITH, folded.
