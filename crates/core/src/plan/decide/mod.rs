@@ -11,6 +11,7 @@
 
 mod companions;
 mod dress;
+mod index_names;
 mod inherited;
 mod member;
 mod notes;
@@ -48,6 +49,7 @@ use crate::model::name::ObjectName;
 use crate::model::object::Object;
 use crate::model::observed::relation::{Ownership, RelationKind};
 use crate::project::render;
+use index_names::IndexNames;
 use standing::Standing;
 
 /// How notes of what is kept end.
@@ -61,6 +63,7 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     deciding.members();
     retire::decide(&mut deciding);
     rebind::decide(&mut deciding);
+    index_names::check(&mut deciding);
     deciding.schemas();
     deciding.leftovers();
     deciding.ended();
@@ -73,6 +76,7 @@ struct Deciding<'a> {
     input: &'a Input<'a>,
     rehearsal: &'a Rehearsal,
     readers: Readers<'a>,
+    index_names: IndexNames<'a>,
     standings: BTreeMap<&'a ObjectName, Standing>,
     objects: BTreeMap<ObjectName, Decision>,
     /// What is built under another name than its public one.
@@ -97,6 +101,7 @@ impl<'a> Deciding<'a> {
             input,
             rehearsal,
             readers: Readers::of(input),
+            index_names: IndexNames::of(input),
             standings: BTreeMap::new(),
             objects: BTreeMap::new(),
             names: Names::new(),
@@ -274,7 +279,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn declaration(&self, object: &Object) -> Declaration {
-        let worn = worn::declared(self.input, object);
+        let worn = worn::declared(self, object);
         Declaration {
             fingerprint: object.definition.fingerprint.to_string(),
             declared: render::definition(object).to_owned(),
