@@ -38,6 +38,8 @@ pub(super) struct Built<'a> {
     /// The step after which an object is as declared, but for its rows and its name.
     pub(super) present: BTreeMap<&'a ObjectName, At>,
     pub(super) made: BTreeMap<&'a ObjectName, Made>,
+    /// Those that get their own name at once.
+    pub(super) created: BTreeSet<&'a ObjectName>,
     /// The builds of created objects, by what they read and nobody builds here.
     pub(super) created_readers: BTreeMap<&'a ObjectName, Vec<At>>,
     /// Indexes that get their final name at once, with the steps that make them.
@@ -163,6 +165,7 @@ impl<'a, 'b> Builder<'a, 'b> {
         }
         let indexes = self.indexes(object, new, &last);
         if shadow.is_none() {
+            self.built.created.insert(object);
             let named = new.dress.indexes.iter().map(|index| index.index.clone());
             self.built
                 .indexes

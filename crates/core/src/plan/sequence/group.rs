@@ -18,6 +18,20 @@ pub(super) struct Group<'a> {
     pub(super) named_by_queries: BTreeSet<&'a ObjectName>,
 }
 
+impl Group<'_> {
+    /// Whether something loses its name and nothing takes it.
+    pub(super) fn retires(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| matches!(member.how, How::Retire { .. }))
+    }
+
+    /// Whether nothing else happens.
+    pub(super) fn only_retires(&self) -> bool {
+        let mut members = self.members.iter();
+        members.all(|member| matches!(member.how, How::Retire { .. }))
+    }
+}
+
 /// All groups, by their first member.
 #[derive(Debug, Default)]
 pub(super) struct Groups<'a> {
