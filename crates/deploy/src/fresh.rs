@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use dormer_core::engine::Scope;
-use dormer_core::engine::step::{Deed, StepId};
+use dormer_core::engine::step::{Deed, StepId, StepKind};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::model::observed::relation::Relation;
@@ -29,7 +29,14 @@ impl Deeds {
     pub(crate) fn of(web: &Web<'_>, done: &BTreeSet<StepId>) -> Self {
         let mut deeds = Self::default();
         for step in web.order().filter(|step| done.contains(&step.step.id)) {
-            deeds.touched.extend(step.step.object.clone());
+            // What builds, fills or indexes a shadow is about an object that it does not touch.
+            let changes = matches!(
+                step.step.kind,
+                StepKind::Alter | StepKind::Cutover | StepKind::Retire
+            );
+            if changes {
+                deeds.touched.extend(step.step.object.clone());
+            }
             let inputs = step.inputs.iter();
             deeds
                 .touched
