@@ -166,7 +166,7 @@ impl fmt::Display for RunView {
         }
         match run.session {
             Some(Life::Alive) => {
-                facts.row([("lease", FAINT), ("held by a session that is alive", plain)])
+                facts.row([("lease", FAINT), ("held by a session that is alive", plain)]);
             }
             Some(Life::Dead) => facts.row([
                 ("lease", ERROR),

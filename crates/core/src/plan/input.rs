@@ -35,6 +35,12 @@ impl Input<'_> {
         let ours = |record: &&ObjectRecord| record.project.as_deref() == Some(&self.project.name);
         self.journal.live(name).filter(ours)
     }
+
+    /// Whether this project made it for this target, and not for another one in the same database.
+    pub(in crate::plan) fn is_of_target(&self, record: &ObjectRecord) -> bool {
+        record.project.as_deref() == Some(&self.project.name)
+            && record.target.as_deref() == Some(&*self.project.target.name.0)
+    }
 }
 
 /// The schemas that have to be looked at: those of declared objects, of what they read, and of what the

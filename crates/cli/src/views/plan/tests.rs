@@ -151,6 +151,7 @@ fn plan() -> Plan {
             ),
         ],
         observed: BTreeMap::new(),
+        readers: BTreeMap::new(),
         limits: PlanLimits::default(),
     }
 }
@@ -223,7 +224,7 @@ fn blockers_are_told_before_anything_runs() {
     view.around.blockers = vec![LockHolder {
         relation: name("marts.orders_daily"),
         pid: 42,
-        behind: Behind::Session,
+        behind: dormer_core::engine::session::Behind::Session,
         user: Some("anna".to_owned()),
         application: Some("psql".to_owned()),
         client: None,

@@ -225,6 +225,7 @@ impl World {
             physical: object.name.name.to_string(),
             state: ObjectState::Live,
             project: Some("shop".to_owned()),
+            target: Some(self.project.target.name.to_string()),
             run: RunId::new(1_600_000_000_000, 7),
             fingerprint: object.definition.fingerprint.to_string(),
             declared: render::definition(&object).to_owned(),

@@ -58,6 +58,13 @@ impl Story<'_> {
             Own::Declared(_) => Some(self.frame.project.to_owned()),
             Own::External { project } => project.clone(),
         };
+        let target = match &self.decision.own {
+            Own::Declared(_) => Some(self.frame.target.to_owned()),
+            Own::External { .. } => {
+                let before = self.frame.journal.live(&self.decision.object);
+                before.and_then(|before| before.target.clone())
+            }
+        };
         ObjectRecord {
             name: self.decision.object.clone(),
             kind: relation.kind,
@@ -65,6 +72,7 @@ impl Story<'_> {
             physical: relation.name.name.to_string(),
             state,
             project,
+            target,
             run: self.frame.run.clone(),
             fingerprint: String::new(),
             declared: String::new(),

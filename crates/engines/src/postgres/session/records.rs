@@ -290,8 +290,10 @@ fn call_of_object(object: &ObjectRecord, told: &OfGeneration<'_>) -> Result<Stri
         out.push_str(", ");
         literal::text(&mut out, value);
     }
-    out.push_str(", ");
-    literal::optional(&mut out, object.project.as_deref());
+    for value in [object.project.as_deref(), object.target.as_deref()] {
+        out.push_str(", ");
+        literal::optional(&mut out, value);
+    }
     for value in [
         object.run.as_str(),
         fingerprint,
