@@ -136,44 +136,6 @@ async fn resumed_run_does_not_repeat_what_is_done() {
     assert!(matches!(ended, Err(DeployError::Ended { .. })));
 }
 
-/// What has the name that a shadow will take is not touched by building it.
-#[tokio::test(start_paused = true)]
-async fn resumed_run_looks_at_what_it_will_swap() {
-    let mut plan = plan(vec![
-        step(1, Build, "shadow", &[]),
-        step(2, Fill, "shadow", &[1]),
-        step(3, Cutover, "a", &[2]),
-    ]);
-    for planned in &mut plan.steps {
-        planned.step.object = Some(name("a"));
-    }
-    plan.observed.insert(name("a"), Some("then".to_owned()));
-    let fingerprint = relation().fingerprint().unwrap().to_string();
-    let stage = Stage::new(&plan);
-    let mut relied = plan.clone();
-    relied.observed.insert(name("a"), Some(fingerprint));
-    for there in ["a", "shadow"] {
-        stage
-            .set()
-            .observed
-            .relations
-            .insert(name(there), relation());
-    }
-    stage.turn(2, [Turn::Fail(ErrorKind::Other)]);
-    let (outcome, _) = stage.apply(&relied, &options(&relied)).await;
-    assert_eq!(outcome.unwrap().ended, Ended::Partial);
-    let mut options = options(&plan);
-    options.resume = true;
-    let (outcome, _) = stage.apply(&plan, &options).await;
-    let Err(DeployError::Stale(stale)) = outcome else {
-        panic!("{outcome:?}");
-    };
-    assert_eq!(stale[0].object, name("a"));
-    assert_eq!(stale[0].difference, Difference::Changed);
-    let (outcome, _) = stage.apply(&relied, &options).await;
-    assert_eq!(outcome.unwrap().ended, Ended::Done);
-}
-
 #[tokio::test(start_paused = true)]
 async fn what_a_run_dropped_itself_does_not_make_it_stale() {
     let mut plan = plan(vec![step(1, Drop, "a", &[]), step(2, Drop, "b", &[1])]);

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use super::Frame;
 use super::build::{Built, carries_marker, marker};
-use super::group::{Group, Groups, old_of};
+use super::group::{self, Group, Groups, old_of};
 use super::learn::{self, Story, Text};
 use super::steps::{At, Draft, Steps};
 use crate::engine::Generation;
@@ -165,6 +165,9 @@ fn cutover(group: &Group<'_>, built: &Built<'_>, frame: &Frame<'_>) -> Draft {
     };
     for member in &group.members {
         wait_for(member, built, &mut step);
+        let taken = group::taken_indexes(member);
+        step.needs
+            .extend(taken.filter_map(|index| built.freed.get(&index)));
     }
     names_change(&parts, group, frame, &mut step.deeds);
     marks_change(&parts, frame, &mut step.deeds);

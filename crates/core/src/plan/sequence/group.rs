@@ -119,7 +119,7 @@ fn freed_indexes<'a>(members: &[&'a Decision]) -> BTreeMap<&'a ObjectName, usize
 }
 
 /// The index names that a new generation takes in the cutover.
-fn taken_indexes(member: &Decision) -> impl Iterator<Item = ObjectName> {
+pub(super) fn taken_indexes(member: &Decision) -> impl Iterator<Item = ObjectName> {
     let indexes = match &member.how {
         How::Swap { new, .. } => new.dress.indexes.as_slice(),
         _ => &[],

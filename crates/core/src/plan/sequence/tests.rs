@@ -248,61 +248,6 @@ fn index_name_that_goes_to_another_object_joins_the_cutovers() {
 }
 
 #[test]
-fn what_is_moved_loses_its_old_name_last() {
-    let mut world = World::new();
-    let a = old(&mut world, "marts.a", MaterializedView);
-    world.decide("marts.a", &[], How::Retire { old: a });
-    let mut b = old(&mut world, "marts.b", MaterializedView);
-    b.indexes.push((name("marts.key"), "key__OLD".to_owned()));
-    world.decide("marts.b", &[], How::Retire { old: b });
-    world.decide("new.a", &[], created("new.a", MaterializedView));
-    let mut key = created("marts.c", MaterializedView);
-    give_index(&mut key, "key");
-    world.decide("marts.c", &[], key);
-    let v = redefined(&mut world, "marts.v");
-    world.decide("marts.v", &["new.a"], v);
-    let plan = world.plan();
-    assert!(plan.refused.is_empty());
-    let before = |title: &str| {
-        let find = |title: &str| plan.steps.iter().find(|step| step.step.title == title);
-        let needs = find(title).unwrap().step.needs.iter();
-        let titles = needs.map(|id| &plan.steps[id.0 as usize - 1].step.title);
-        titles.cloned().collect::<Vec<_>>()
-    };
-    let wanted = [
-        "fill marts.c",
-        "fill new.a",
-        "analyze new.a",
-        "settle marts.v",
-    ];
-    assert_eq!(before("retire marts.a"), wanted);
-    assert_eq!(before("retire marts.b"), ["retire marts.a"]);
-    assert_eq!(
-        before("index key on marts.c"),
-        ["fill marts.c", "retire marts.b"]
-    );
-}
-
-#[test]
-fn what_retires_in_a_cutover_waits_for_what_is_created() {
-    let mut world = World::new();
-    let a = swapped(&mut world, "marts.a", View);
-    world.decide("marts.a", &[], a);
-    let gone = old(&mut world, "marts.gone", MaterializedView);
-    world.decide("marts.gone", &["marts.a"], How::Retire { old: gone });
-    world.decide(
-        "new.gone",
-        &["marts.a"],
-        created("new.gone", MaterializedView),
-    );
-    let plan = world.plan();
-    let find = |title: &str| plan.steps.iter().find(|step| step.step.title == title);
-    let cutover = find("cutover of 2 objects: marts.a, marts.gone").unwrap();
-    let analyze = find("analyze new.gone").unwrap();
-    assert!(cutover.step.needs.contains(&analyze.step.id));
-}
-
-#[test]
 fn created_object_waits_for_the_view_that_it_reads() {
     let mut world = World::new();
     let a = swapped(&mut world, "marts.a", View);
