@@ -43,7 +43,7 @@ use super::rehearsal::{Rehearsal, When};
 use super::text::Names;
 use crate::engine::Generation;
 use crate::engine::hazard::{Hazard, Note, NoteKind};
-use crate::engine::journal::{ObjectState, Record};
+use crate::engine::journal::{ObjectRecord, ObjectState, Record};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -360,11 +360,25 @@ impl<'a> Deciding<'a> {
         self.decisions.schemas = wanted.into_iter().collect();
     }
 
-    /// Shadows of runs that did not get to their end: readers before what they read.
+    /// Whether a shadow was made by this project: by whose run, as long as the journal knows that
+    /// it may go on, and otherwise by whose object it is.
+    fn is_ours(&self, shadow: &ObjectRecord) -> bool {
+        let ours = self.input.project.name.as_str();
+        let mut unfinished = self.input.journal.unfinished.iter();
+        let run = unfinished.find(|run| run.run == shadow.run);
+        run.map_or_else(
+            || shadow.project.as_deref().is_none_or(|of| of == ours),
+            |run| run.project == ours,
+        )
+    }
+
+    /// Shadows of this project's runs that did not get to their end: readers before what they read.
     fn leftovers(&mut self) {
         let records = self.input.journal.objects.values();
-        let shadows = records
-            .filter(|record| record.state == ObjectState::Shadow && record.run != *self.input.run);
+        let shadows = records.filter(|record| {
+            let left = record.state == ObjectState::Shadow && record.run != *self.input.run;
+            left && self.is_ours(record)
+        });
         let mut by_name: BTreeMap<ObjectName, _> = shadows
             .map(|record| {
                 let name = ObjectName::new(&record.name.schema, &record.physical);
