@@ -284,7 +284,7 @@ impl Way<'_> {
                         };
                         let rehearsal = planning::rehearse(session.as_mut(), &input).await?;
                         let decisions = decide::decide(&input, &rehearsal);
-                        Ok(back::again(decisions, &earlier, of, &frame))
+                        Ok(back::anew(decisions, &earlier, of, &frame))
                     }
                     Err(unknown) => Err(obstacles.into_iter().chain(unknown).collect()),
                 }

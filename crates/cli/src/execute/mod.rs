@@ -172,6 +172,7 @@ fn next(ending: &Ending, global: &Global, run: &str) -> Vec<(String, String)> {
             return hints;
         }
         Ended::Blocked => "continue when it is free",
+        Ended::Stale(_) => "go on when that is taken back",
         Ended::Interrupted => "go on with it",
         Ended::LeaseLost(_) => {
             hints.push(hint("see the runs", "history"));
@@ -182,6 +183,9 @@ fn next(ending: &Ending, global: &Global, run: &str) -> Vec<(String, String)> {
     };
     if ending.resumable {
         hints.push(hint(resuming, &resume));
+    }
+    if matches!(ending.ended, Ended::Stale(_)) {
+        hints.push(hint("with what is there now", "apply"));
     }
     if matches!(ending.ended, Ended::Partial) {
         hints.push(hint("with mended files", "apply"));

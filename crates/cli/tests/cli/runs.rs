@@ -10,14 +10,14 @@ use crate::shell::{Folder, Shell, Style, hold, replay, workspace};
 use crate::steady::steady;
 
 /// A server with the raw tables of the shop, and a shell that knows it.
-struct Scene {
-    server: Server,
-    admin: postgres::Client,
-    folder: Folder,
+pub(crate) struct Scene {
+    pub(crate) server: Server,
+    pub(crate) admin: postgres::Client,
+    pub(crate) folder: Folder,
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let server = Server::start(&Binaries::find().unwrap()).unwrap();
         let mut admin = server.connect().unwrap();
         let seed = workspace().join("examples/shop/seed.sql");
@@ -31,7 +31,7 @@ impl Scene {
         }
     }
 
-    fn shell(&self) -> Shell {
+    pub(crate) fn shell(&self) -> Shell {
         Shell::new(&self.folder.0)
             .with_variable("PROD_DATABASE_URL", self.server.url())
             .with_variable("DORMER_WHO", "anna".to_owned())

@@ -3,7 +3,7 @@
 //! **All texts and names in a decision are final:** statements already name the shadows that they read
 //! and the relation that they make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Reason, Way};
 use super::{Refusal, Summary};
@@ -31,6 +31,8 @@ pub struct Decisions {
     pub refused: Vec<Refusal>,
     /// What was decided on: the fingerprints as observed, none for what must not exist.
     pub relied_on: BTreeMap<ObjectName, Option<String>>,
+    /// Who is bound to what gets another identity.
+    pub readers: BTreeMap<ObjectName, BTreeSet<String>>,
     pub summary: Summary,
 }
 

@@ -69,6 +69,7 @@ impl Frame<'_> {
             refused: Vec::new(),
             steps: Vec::new(),
             observed: BTreeMap::new(),
+            readers: BTreeMap::new(),
             limits: self.limits,
         }
     }
@@ -103,6 +104,7 @@ pub fn plan(decisions: Decisions, frame: &Frame<'_>) -> Plan {
     plan.hazards = decisions.hazards;
     plan.refused = decisions.refused;
     plan.observed = decisions.relied_on;
+    plan.readers = decisions.readers;
     steps.finish(frame, &mut plan);
     plan
 }

@@ -191,6 +191,8 @@ impl<'a> Back<'a> {
     pub(super) fn relies_on(&mut self, name: &ObjectName) {
         let seen = fingerprint(self.observed, name);
         self.plan.observed.insert(name.clone(), seen);
+        let bound = self.readers.of_others(name).map(ToString::to_string);
+        self.plan.readers.insert(name.clone(), bound.collect());
     }
 
     pub(super) fn obstacle(&mut self, kind: ObstacleKind, object: &ObjectName, text: String) {

@@ -1,7 +1,7 @@
 //! Comments, grants, indexes, owner and options of an object that stands: compared one by one, altered
 //! in place, never a reason to build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::worn::{self, Worn};
 use super::{Deciding, privileges, reason};
@@ -75,6 +75,7 @@ fn differences(deciding: &mut Deciding<'_>, object: &Object) -> Option<Vec<Diffe
         comparing.options();
     }
     comparing.owner();
+    comparing.rows();
     Some(comparing.found)
 }
 
@@ -203,24 +204,35 @@ impl Comparing<'_, '_> {
         }
     }
 
+    /// What is taken goes first: it may take more than it names, which is given again.
     fn grants(&mut self) {
         let all = &self.deciding.input.engine.capabilities().privileges;
-        let given = privileges::observed(self.relation);
+        let mut given = privileges::observed(self.relation);
         let owner = crate::model::observed::grant::Holder::Role(self.relation.owner.clone());
-        for privilege in privileges::missing(&self.worn.grants, &given, all) {
+        let declared = privileges::spelled(&self.worn.grants, all);
+        let recorded = privileges::spelled(&self.recorded.grants, all);
+        let mut wanted = self.worn.grants.clone();
+        for privilege in &recorded {
+            let one = BTreeSet::from([privilege.clone()]);
+            let kept = privileges::missing(&one, &declared, all).is_empty();
+            if kept || !given.contains(privilege) {
+                continue;
+            }
+            let (taken, left): (BTreeSet<_>, BTreeSet<_>) = given
+                .into_iter()
+                .partition(|other| privileges::goes_with(other, privilege));
+            given = left;
+            wanted.extend(taken.difference(&recorded).cloned());
+            let shown = privileges::shown(privilege);
+            let text = format!("grant of {shown} is not declared any more");
+            let (on, privilege) = (self.physical(), privilege.clone());
+            self.differs(text, Deed::Revoke { on, privilege });
+        }
+        for privilege in privileges::missing(&wanted, &given, all) {
             if privilege.holder != owner {
                 let text = format!("grant of {} is missing", privileges::shown(&privilege));
                 let on = self.physical();
                 self.differs(text, Deed::Grant { on, privilege });
-            }
-        }
-        let wanted = privileges::spelled(&self.worn.grants, all);
-        for privilege in privileges::spelled(&self.recorded.grants, all) {
-            if given.contains(&privilege) && !wanted.contains(&privilege) {
-                let shown = privileges::shown(&privilege);
-                let text = format!("grant of {shown} is not declared any more");
-                let on = self.physical();
-                self.differs(text, Deed::Revoke { on, privilege });
             }
         }
     }
@@ -259,6 +271,15 @@ impl Comparing<'_, '_> {
                 },
             );
         }
+    }
+
+    /// A fill that failed, or somebody's `WITH NO DATA`, left it so that nobody can read it.
+    fn rows(&mut self) {
+        if self.relation.kind != RelationKind::MaterializedView || self.relation.populated {
+            return;
+        }
+        let relation = self.physical();
+        self.differs("was never filled", Deed::Fill { relation });
     }
 
     fn owner(&mut self) {

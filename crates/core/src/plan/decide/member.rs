@@ -403,10 +403,7 @@ pub(super) fn external(deciding: &mut Deciding<'_>, name: &ObjectName) {
 /// Why an external cannot be brought along.
 fn obstacle(deciding: &Deciding<'_>, name: &ObjectName, relation: &Relation) -> Option<String> {
     if relation.ownership == Ownership::Foreign {
-        return Some(format!(
-            "it belongs to {}, whose role is not ours",
-            relation.owner
-        ));
+        return Some(format!("it {}", deciding.foreign(&relation.owner)));
     }
     if let Some(extension) = &relation.extension {
         return Some(format!("it belongs to the extension {extension}"));
@@ -464,8 +461,8 @@ fn with(relation: &Relation) -> String {
 fn carry(deciding: &mut Deciding<'_>, name: &ObjectName, relation: &Relation) -> How {
     let definition = relation.definition.clone().unwrap_or_default();
     let query = definition.trim().trim_end_matches(';').to_owned();
-    let known = deciding.rehearsal.columns(name).is_some();
-    let fits = !known || same_columns(deciding, relation, name);
+    // Of columns that nobody knows, a shadow tells before the cutover whether they fit.
+    let fits = same_columns(deciding, relation, name);
     if relation.kind == RelationKind::View && !deciding.below_rows.contains(name) && fits {
         let form = captured(relation, &query);
         return How::Redefine {

@@ -23,6 +23,8 @@ mod words;
 mod worn;
 
 #[cfg(test)]
+mod drift_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod tests;
@@ -298,6 +300,13 @@ impl<'a> Deciding<'a> {
         });
     }
 
+    /// Whose it is, and that this is nobody here.
+    fn foreign(&self, owner: &str) -> String {
+        let user = self.input.server.map(|server| server.user.as_str());
+        let user = user.unwrap_or("who applies");
+        format!("belongs to {owner}, and {user} is no member of that role")
+    }
+
     /// Somebody set it by hand, and it is kept.
     fn kept(&mut self, object: &ObjectName, what: &str) {
         self.notes.push(Note {
@@ -325,7 +334,9 @@ impl<'a> Deciding<'a> {
         let made = self
             .objects
             .values()
-            .filter(|decision| matches!(decision.how, How::Create(_) | How::Swap { .. }));
+            .filter(|decision| matches!(decision.how, How::Create(_) | How::Swap { .. }))
+            // What others have is there, and so is its schema, which nobody may have looked into.
+            .filter(|decision| matches!(decision.own, Own::Declared(_)));
         let mut wanted: BTreeSet<String> = made
             .map(|decision| decision.object.schema.to_string())
             .collect();
@@ -375,6 +386,14 @@ impl<'a> Deciding<'a> {
         for (name, decision) in &self.objects {
             if matches!(decision.how, How::Keep) {
                 continue;
+            }
+            if matches!(
+                decision.how,
+                How::Swap { old: Some(_), .. } | How::Retire { .. }
+            ) {
+                let bound = self.readers.bound(name).iter();
+                let bound = bound.map(|(reader, _, _)| reader.to_string());
+                self.decisions.readers.insert(name.clone(), bound.collect());
             }
             let read = self.readers.reads(name);
             for name in std::iter::once(name).chain(read) {

@@ -129,9 +129,14 @@ fn objects(deciding: &mut Deciding<'_>) {
             (&decision.own, decision.action, before)
             && !matches!(decision.how, How::Leave)
         {
+            let how = if replaced {
+                "is built anew with all that it has, and the old one is kept until cleanup"
+            } else {
+                "gets its query again and stays the same view"
+            };
             say(
                 NoteKind::CarriesForeign,
-                format!("belongs to {}, and comes along", before.owner),
+                format!("belongs to {}; {how}", before.owner),
             );
         }
         if replaced && decision.kind != RelationKind::View && only_additions(deciding, decision) {
@@ -154,10 +159,7 @@ fn objects(deciding: &mut Deciding<'_>) {
             hazards.push(Hazard {
                 kind: HazardKind::RightsMissing,
                 object: Some(name.clone()),
-                text: format!(
-                    "belongs to {}, and {user} is no member of that role",
-                    before.owner
-                ),
+                text: deciding.foreign(&before.owner),
                 hint: Some(format!("GRANT {} TO {user};", before.owner)),
             });
         }

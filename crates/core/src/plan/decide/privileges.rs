@@ -171,6 +171,14 @@ pub(super) fn spelled(privileges: &BTreeSet<Privilege>, all: &[&str]) -> BTreeSe
     found
 }
 
+/// Whether taking `taken` takes this as well: what is taken of a relation is taken of its columns, and
+/// a privilege that may be passed on is not told from one that may not.
+pub(super) fn goes_with(privilege: &Privilege, taken: &Privilege) -> bool {
+    privilege.privilege == taken.privilege
+        && privilege.holder == taken.holder
+        && (taken.column.is_none() || privilege.column == taken.column)
+}
+
 fn key(privilege: &Privilege) -> Key {
     (
         privilege.privilege.clone(),
@@ -183,5 +191,13 @@ fn key(privilege: &Privilege) -> Key {
 pub(super) fn shown(privilege: &Privilege) -> String {
     let column = privilege.column.as_ref();
     let column = column.map_or_else(String::new, |column| format!(" ({column})"));
-    format!("{}{column} to {}", privilege.privilege, privilege.holder)
+    let option = if privilege.grantable {
+        " with grant option"
+    } else {
+        ""
+    };
+    format!(
+        "{}{column} to {}{option}",
+        privilege.privilege, privilege.holder
+    )
 }

@@ -48,13 +48,22 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
                     kind: HazardKind::LeavesForeign,
                     object: Some(name.clone()),
                     text: format!("{reader} stays on the retired generation: {why}"),
-                    hint: None,
+                    hint: by_its_owner(deciding, &reader, &read),
                 }),
             }
         }
     }
     own_policies(deciding, &mut rebinds);
     deciding.decisions.rebinds = rebinds;
+}
+
+/// What somebody else can do about it, where a statement does it.
+fn by_its_owner(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Option<String> {
+    let sql = match read {
+        Read::RowType(_) => None,
+        Read::Relation(_) | Read::Function(_) => binding(deciding.input.observed, reader),
+    }?;
+    Some(format!("its owner can run after the apply:  {sql};"))
 }
 
 /// The policies of a table that is built anew say what they say as soon as it has its name.
@@ -101,12 +110,12 @@ fn statement(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Result<St
     match reader {
         Reader::Function(name) => {
             let function = observed.functions.get(name).ok_or("it could not be seen")?;
-            held(function.ownership, &function.owner)?;
+            held(deciding, function.ownership, &function.owner)?;
             binding(observed, reader).ok_or_else(|| "no statement binds it anew".to_owned())
         }
         Reader::Policy { on, .. } | Reader::Rule { on, .. } => {
             let relation = observed.relations.get(on).ok_or("it could not be seen")?;
-            held(relation.ownership, &relation.owner)?;
+            held(deciding, relation.ownership, &relation.owner)?;
             binding(observed, reader).ok_or_else(|| "it could not be seen".to_owned())
         }
         Reader::Default { .. } | Reader::Column { .. } | Reader::Relation(_) => {
@@ -142,9 +151,9 @@ pub(in crate::plan) fn binding(observed: &Observed, reader: &Reader) -> Option<S
     }
 }
 
-fn held(ownership: Ownership, owner: &str) -> Result<(), String> {
+fn held(deciding: &Deciding<'_>, ownership: Ownership, owner: &str) -> Result<(), String> {
     match ownership {
         Ownership::Held => Ok(()),
-        Ownership::Foreign => Err(format!("it belongs to {owner}")),
+        Ownership::Foreign => Err(format!("it {}", deciding.foreign(owner))),
     }
 }

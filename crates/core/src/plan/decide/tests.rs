@@ -169,8 +169,8 @@ fn an_external_with_rows_is_carried_and_one_without_is_pointed_anew() {
             "> bi.w redefine: captured SELECT id FROM marts.a
     view of user anna; reads marts.a, which is replaced",
             A_SWAPPED,
-            "note carries-foreign bi.m: belongs to deployer, and comes along",
-            "note carries-foreign bi.w: belongs to anna, and comes along",
+            "note carries-foreign bi.m: belongs to deployer; is built anew with all that it has, and the old one is kept until cleanup",
+            "note carries-foreign bi.w: belongs to anna; gets its query again and stays the same view",
             A_SHAPE,
             "note rebuilt-by-identity bi.m: reads no column that changed; it is built anew because pseudo binds readers by identity",
         ],
@@ -536,4 +536,33 @@ fn the_kind_of_what_stands_there_is_looked_at() {
         told.starts_with("refused marts.a: the target has a table of this name"),
         "{told}"
     );
+}
+
+#[test]
+fn the_schema_of_an_external_is_never_made() {
+    let mut world = edited(&[]);
+    world.observed.schemas.remove("bi");
+    world.external(
+        "CREATE MATERIALIZED VIEW bi.m AS SELECT id FROM marts.a",
+        "id integer",
+    );
+    assert!(world.decide().schemas.is_empty());
+}
+
+#[test]
+fn who_reads_what_is_replaced_is_relied_on() {
+    let mut world = edited(&[(B, "id integer"), (V, "id integer")]);
+    world.external("CREATE VIEW bi.w AS SELECT id FROM marts.v", "id integer");
+    let readers = world.decide().readers;
+    let of = |text: &str| {
+        let readers = readers.get(&name(text))?;
+        Some(readers.iter().cloned().collect::<Vec<_>>())
+    };
+    assert_eq!(
+        of("marts.a"),
+        Some(vec!["marts.b".to_owned(), "marts.v".to_owned()])
+    );
+    assert_eq!(of("marts.b"), Some(Vec::new()));
+    // It keeps its identity, and with it all who read it.
+    assert_eq!(of("marts.v"), None);
 }

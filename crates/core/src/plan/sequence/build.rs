@@ -110,19 +110,67 @@ impl<'a, 'b> Builder<'a, 'b> {
                 deeds,
                 generation,
                 new_generation,
-            } => {
-                let mut step = Draft::about(
-                    StepKind::Alter,
-                    &decision.object,
-                    format!("alter {}", decision.object),
-                );
-                step.deeds.clone_from(deeds);
-                let known = (generation.as_ref(), new_generation);
-                learn::altered(decision, known, self.frame, &mut step);
-                let at = self.steps.add(step);
-                self.built.present.insert(&decision.object, at);
-            }
-            How::Keep | How::Redefine { .. } | How::Retire { .. } | How::Leave => {}
+            } => self.alter(decision, deeds, (generation.as_ref(), new_generation)),
+            How::Keep => self.passes(decision),
+            How::Redefine { .. } | How::Retire { .. } | How::Leave => {}
+        }
+    }
+
+    /// Bringing rows in is a step of its own, which waits for all that it reads.
+    fn alter(
+        &mut self,
+        decision: &'a Decision,
+        deeds: &[Deed],
+        known: (Option<&Generation>, &Generation),
+    ) {
+        let object = &decision.object;
+        let is_fill = |deed: &&Deed| matches!(deed, Deed::Fill { .. });
+        let (fill, others): (Vec<&Deed>, Vec<&Deed>) = deeds.iter().partition(is_fill);
+        let mut present = None;
+        if !others.is_empty() || known.0.is_none() {
+            let title = format!("alter {object}");
+            let mut step = Draft::about(StepKind::Alter, object, title);
+            step.deeds = others.into_iter().cloned().collect();
+            learn::altered(decision, known, self.frame, &mut step);
+            present = Some(self.steps.add(step));
+        }
+        let mut rows = self.rows_below(decision);
+        if let Some(Deed::Fill { relation }) = fill.first().copied() {
+            let mut step = Draft::about(StepKind::Fill, object, format!("fill {object}"));
+            step.deeds.push(Deed::Fill {
+                relation: relation.clone(),
+            });
+            step.needs.extend(rows.iter());
+            step.needs.extend(present);
+            let at = self.steps.add(step);
+            let last = self.analyze(object, relation, BTreeSet::from([at]));
+            rows = Rc::new(BTreeSet::from([at]));
+            present = present.or(Some(last));
+        } else if decision.kind != RelationKind::View {
+            rows = Rc::default();
+        }
+        if let Some(at) = present {
+            self.built.present.insert(object, at);
+        }
+        self.shows(object, rows);
+    }
+
+    /// A view that stays shows rows that others bring in.
+    fn passes(&mut self, decision: &'a Decision) {
+        if decision.kind == RelationKind::View {
+            let rows = self.rows_below(decision);
+            self.shows(&decision.object, rows);
+        }
+    }
+
+    fn shows(&mut self, object: &'a ObjectName, rows: Rc<BTreeSet<At>>) {
+        if !rows.is_empty() {
+            let made = Made {
+                rows,
+                last: BTreeSet::new(),
+                inputs: None,
+            };
+            self.built.made.insert(object, made);
         }
     }
 
@@ -181,7 +229,7 @@ impl<'a, 'b> Builder<'a, 'b> {
             last = indexes.into_iter().collect();
         }
         if has_rows(decision, new) {
-            last = BTreeSet::from([self.analyze(object, new, last)]);
+            last = BTreeSet::from([self.analyze(object, &new.relation, last)]);
         }
         let audits = self.audits(object, new, &last);
         if !audits.is_empty() {
@@ -266,10 +314,10 @@ impl<'a, 'b> Builder<'a, 'b> {
         added
     }
 
-    fn analyze(&mut self, object: &ObjectName, new: &New, after: BTreeSet<At>) -> At {
+    fn analyze(&mut self, object: &ObjectName, relation: &Physical, after: BTreeSet<At>) -> At {
         let mut step = Draft::about(StepKind::Analyze, object, format!("analyze {object}"));
         step.deeds.push(Deed::Analyze {
-            relation: new.relation.clone(),
+            relation: relation.clone(),
         });
         step.needs = after;
         self.steps.add(step)
