@@ -12,6 +12,7 @@
 mod companions;
 mod dress;
 mod inherited;
+mod left;
 mod member;
 mod notes;
 mod privileges;
@@ -59,6 +60,7 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     deciding.members();
     retire::decide(&mut deciding);
     rebind::decide(&mut deciding);
+    left::decide(&mut deciding);
     deciding.schemas();
     deciding.leftovers();
     notes::add(&mut deciding);

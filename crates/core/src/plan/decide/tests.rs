@@ -269,6 +269,55 @@ fn rules_triggers_and_defaults_of_a_view_come_along() {
 }
 
 #[test]
+fn rows_that_come_through_a_bound_function_are_told() {
+    let mut world = edited(&[(B, "id integer")]);
+    let top = FunctionName {
+        name: crate::model::name::ObjectName::new("bi", "top"),
+        arguments: String::new(),
+    };
+    world.bound(
+        Reader::Function(top.clone()),
+        Read::Relation(name("marts.a")),
+    );
+    world.external("CREATE VIEW bi.w AS SELECT 1 AS id", "id integer");
+    world.external(
+        "CREATE MATERIALIZED VIEW bi.m AS SELECT id FROM bi.w",
+        "id integer",
+    );
+    for reader in ["bi.w", "marts.b"] {
+        let reader = Reader::Relation(name(reader));
+        world.bound(reader, Read::Function(top.clone()));
+    }
+    let decisions = world.decide();
+    let hazards = decisions.hazards.iter();
+    let old: Vec<String> = hazards
+        .filter(|hazard| hazard.text.contains("come through function bi.top()"))
+        .map(|hazard| hazard.object.clone().unwrap().to_string())
+        .collect();
+    assert_eq!(old, ["bi.m", "marts.b"]);
+}
+
+#[test]
+fn who_stands_on_a_retired_view_is_told_when_that_freezes() {
+    let mut world = edited(&[(V, "id integer")]);
+    let retired = world.retired("marts.v", "marts.a");
+    let sql = format!("CREATE VIEW bi.w AS SELECT id FROM {retired}");
+    world.external(&sql, "id integer");
+    let hazards = |world: &World| {
+        let hazards = world.decide().hazards;
+        let told = hazards.iter().map(|hazard| hazard.text.clone());
+        told.collect::<Vec<_>>()
+    };
+    // Rows of its own do not change with what they were read from.
+    assert_eq!(hazards(&world), Vec::<String>::new());
+    world.observed.relations.get_mut(&retired).unwrap().kind = RelationKind::View;
+    let told = format!(
+        "stays on the old marts.a: it reads {retired}, which is kept for rollback and follows nothing"
+    );
+    assert_eq!(hazards(&world), [told]);
+}
+
+#[test]
 fn bound_functions_follow_and_users_of_the_row_type_are_left() {
     let mut world = edited(&[]);
     let function = |name: &str| FunctionName {
