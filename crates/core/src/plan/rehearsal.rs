@@ -42,12 +42,22 @@ impl Rehearsal {
     /// Joins questions with their answers, which come in the same order.
     #[must_use]
     pub fn of(questions: Vec<Question>, answers: Vec<Rehearsed>) -> Self {
+        let drafts: BTreeMap<String, String> = questions
+            .iter()
+            .map(|question| (question.draft.scratch.clone(), question.of.to_string()))
+            .collect();
         let asked = questions.into_iter().zip(answers);
-        Self::Asked(
-            asked
-                .map(|(question, answer)| ((question.of, question.when), answer))
-                .collect(),
-        )
+        let asked = asked.map(|(question, mut answer)| {
+            if let Rehearsed::Accepted { columns, .. } = &mut answer {
+                for (_, type_name) in columns {
+                    if let Some(shown) = rows_of_draft(type_name, &drafts) {
+                        *type_name = shown;
+                    }
+                }
+            }
+            ((question.of, question.when), answer)
+        });
+        Self::Asked(asked.collect())
     }
 
     pub(in crate::plan) fn answer(&self, of: &ObjectName, when: When) -> Option<&Rehearsed> {
@@ -67,6 +77,15 @@ impl Rehearsal {
             _ => None,
         }
     }
+}
+
+/// The type of the rows of a draft, in words: **it is another one than that of what has the name now.**
+fn rows_of_draft(type_name: &str, drafts: &BTreeMap<String, String>) -> Option<String> {
+    let bare = type_name.strip_prefix("pg_temp.").unwrap_or(type_name);
+    let one = bare.trim_end_matches("[]");
+    let of = drafts.get(one)?;
+    let lists = bare.get(one.len()..).unwrap_or_default();
+    Some(format!("rows of the new {of}{lists}"))
 }
 
 /// The questions, in an order in which each reads only drafts before it. None where nothing changed.

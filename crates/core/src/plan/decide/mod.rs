@@ -28,6 +28,8 @@ mod drift_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod left_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
