@@ -3,6 +3,8 @@
 use super::fixture::{World, name};
 use crate::model::observed::dependency::{FunctionName, Read, Reader};
 use crate::model::observed::relation::{Ownership, RelationKind};
+use crate::model::observed::{Defaults, DefaultsOf};
+use crate::plan::decision::How;
 
 const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.orders";
 const B: &str = "CREATE MATERIALIZED VIEW marts.b AS SELECT id FROM marts.a";
@@ -132,4 +134,29 @@ fn another_target_in_the_same_database_keeps_its_objects() {
         record.target = Some("bob".to_owned());
     }
     assert_eq!(world.told(&world.decide()), "");
+}
+
+#[test]
+fn an_owner_keeps_what_default_privileges_would_take() {
+    let mut world = edited(&[]);
+    let granted = |world: &World| {
+        let decisions = world.decide();
+        let How::Swap { new, .. } = &decisions.objects[&name("marts.a")].how else {
+            panic!("{decisions:?}")
+        };
+        let granted = new.dress.grant.iter();
+        let granted = granted.map(|one| format!("{} {}", one.privilege, one.holder));
+        granted.collect::<Vec<_>>()
+    };
+    assert_eq!(granted(&world), Vec::<String>::new());
+    let nothing = Defaults {
+        role: "deployer".to_owned(),
+        schema: None,
+        of: DefaultsOf::Relations,
+    };
+    world
+        .observed
+        .default_privileges
+        .insert(nothing, Default::default());
+    assert_eq!(granted(&world), ["INSERT deployer", "SELECT deployer"]);
 }
