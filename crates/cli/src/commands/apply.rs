@@ -77,7 +77,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let allowed = allowances(&how.allow, &loaded.project)?;
     let limits = planning::limits(&loaded.project, how.limits());
     let fresh = planning::fresh(&loaded, &args.wanted, limits)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let proposal = Proposal {
         around: Around {
             run: fresh.run,
@@ -112,7 +112,7 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
     let global = meant(&plan, global)?;
     let loaded = Loaded::open(&global)?;
     same_project(&plan, &loaded)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let allowed = allowances(&args.how.allow, &loaded.project)?;
     let command = format!("apply {}", paste::quoted(&shown.to_string()));
     let proposal = Proposal {

@@ -55,7 +55,7 @@ pub(crate) struct Args {
 /// When there is no such run, or something stands in the way.
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let way = Way {
         args,
         loaded: &loaded,

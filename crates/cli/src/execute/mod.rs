@@ -69,6 +69,8 @@ pub(crate) fn execute(
     if !proposal.resume && !view.around.blocking.is_empty() {
         return Err(refuse::hazards(&view));
     }
+    let statements = plan.steps.iter().flat_map(|step| &step.statements);
+    session::secrets(statements.map(|statement| statement.sql.as_str()))?;
     if !how.approved() {
         let question = format!("Do this on target {}?", plan.target);
         approve::ask(output, &question, &format!("{} -y", view.around.command))?;

@@ -455,8 +455,9 @@ fn leave(
                 sql_name(name)
             ),
             _ => format!(
-                "its owner can build it again after the apply:  CREATE MATERIALIZED VIEW {}{options} AS {query};",
-                sql_name(name)
+                "its owner can build it again after the apply:  DROP MATERIALIZED VIEW {name}; \
+                 CREATE MATERIALIZED VIEW {name}{options} AS {query};",
+                name = sql_name(name)
             ),
         }
     });

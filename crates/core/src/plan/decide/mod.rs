@@ -13,6 +13,7 @@ mod companions;
 mod dress;
 mod index_names;
 mod inherited;
+mod left;
 mod member;
 mod notes;
 mod privileges;
@@ -27,6 +28,8 @@ mod worn;
 mod drift_tests;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod left_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -64,6 +67,7 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     retire::decide(&mut deciding);
     rebind::decide(&mut deciding);
     index_names::check(&mut deciding);
+    left::decide(&mut deciding);
     deciding.schemas();
     deciding.leftovers();
     deciding.ended();

@@ -108,6 +108,46 @@ pub(super) fn owner_lacks(relation: &Relation, all: &[&str]) -> Vec<Privilege> {
         .collect()
 }
 
+/// What the owner of a relation has and would not have on a new one: where default privileges of the
+/// role that builds say so, an owner begins with less than everything.
+pub(super) fn owner_loses(
+    input: &Input<'_>,
+    (name, relation): (&ObjectName, &Relation),
+    all: &[&str],
+) -> Vec<Privilege> {
+    let Some(server) = input.server else {
+        return Vec::new();
+    };
+    let user = server.user.as_str();
+    let everywhere = Defaults {
+        role: user.to_owned(),
+        schema: None,
+        of: DefaultsOf::Relations,
+    };
+    // Those of a schema only add to what everybody has.
+    if !input.observed.default_privileges.contains_key(&everywhere) {
+        return Vec::new();
+    }
+    let builder = Holder::Role(user.to_owned());
+    let given: BTreeSet<&str> = defaults(input.observed, user, None)
+        .chain(defaults(input.observed, user, Some(&name.schema)))
+        .filter(|grant| grant.holder == builder)
+        .map(|grant| grant.privilege.as_str())
+        .collect();
+    let lacked = owner_lacks(relation, all);
+    let had = |one: &&&str| !lacked.iter().any(|lacked| lacked.privilege == **one);
+    all.iter()
+        .filter(had)
+        .filter(|one| !given.contains(**one))
+        .map(|one| Privilege {
+            privilege: (*one).to_owned(),
+            column: None,
+            holder: Holder::Role(relation.owner.clone()),
+            grantable: false,
+        })
+        .collect()
+}
+
 /// What a relation that is made now gets without asking.
 pub(super) fn by_default(input: &Input<'_>, name: &ObjectName) -> BTreeSet<Privilege> {
     let Some(server) = input.server else {
