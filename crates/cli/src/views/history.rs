@@ -36,7 +36,7 @@ impl fmt::Display for HistoryView {
                 (None, Some(Life::Alive) | None) => run.summary.clone(),
             };
             table.row([
-                (run_id::shown(&run.run, others), STRONG),
+                (id(&run.run, others), STRONG),
                 (run.kind.as_str(), Style::new()),
                 (run.state.as_str(), style(run.state)),
                 (&moment(run.started), FAINT),
@@ -46,6 +46,15 @@ impl fmt::Display for HistoryView {
             ]);
         }
         table.write_within(f, 0, output::width())
+    }
+}
+
+/// An id as far as it is unique where somebody looks at it, and whole where it may be kept.
+fn id<'r>(run: &'r RunId, others: impl IntoIterator<Item = &'r RunId>) -> &'r str {
+    if output::is_terminal() {
+        run_id::shown(run, others)
+    } else {
+        run.as_str()
     }
 }
 
@@ -74,8 +83,6 @@ pub(crate) struct RunView {
     pub(crate) target: String,
     run: RunRecord,
     steps: Vec<StepView>,
-    #[serde(skip)]
-    shown: String,
     /// What goes on from here, where something does.
     next: Vec<String>,
 }
@@ -107,20 +114,12 @@ impl RunView {
             .chain(detail.steps.values().map(recorded))
             .collect();
         steps.sort_by_key(|step| step.id);
-        let run = &detail.run.run;
         Self {
             target,
             run: detail.run.clone(),
             steps,
-            shown: run_id::shown(run, std::iter::empty::<&RunId>()).to_owned(),
             next,
         }
-    }
-
-    /// Shows the id longer, where others begin alike.
-    pub(crate) fn shown(mut self, id: &str) -> Self {
-        id.clone_into(&mut self.shown);
-        self
     }
 }
 
@@ -151,7 +150,7 @@ impl fmt::Display for RunView {
         let run = &self.run;
         let title = format!(
             "Run {} on target {}: {}, {}",
-            self.shown,
+            run.run,
             self.target,
             run.kind.as_str(),
             run.state.as_str()
