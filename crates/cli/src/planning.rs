@@ -265,8 +265,9 @@ async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHold
     }
     let mut holders = session.locks(&names).await?;
     holders.retain(|holder| {
-        let ms = holder.transaction_ms.unwrap_or(0);
-        holder.granted && ms >= WORTH_TELLING_MS
+        // One whose age may not be seen may be old.
+        let old = |ms| ms >= WORTH_TELLING_MS;
+        holder.granted && holder.transaction_ms.is_none_or(old)
     });
     Ok(holders)
 }

@@ -20,7 +20,7 @@ use crate::output::Output;
 use crate::paste;
 use crate::progress::Progress;
 use crate::session::{self, Door};
-use crate::views::outcome::{OutcomeView, complaint, exit, pasted};
+use crate::views::outcome::{OutcomeView, Seen, complaint, exit, pasted};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
 pub(crate) use how::{How, allowances, span, unmatched};
@@ -129,7 +129,8 @@ fn nothing(plan: &Plan, view: &PlanView, global: &Global) -> Outcome {
         readers: ReadersSee::default(),
         unwritten: None,
     };
-    let outcome = Outcome::new(OutcomeView::new(&ending, Vec::new())).face(Face::Stream);
+    let outcome =
+        Outcome::new(OutcomeView::new(&ending, &Seen::default(), Vec::new())).face(Face::Stream);
     if plan.notes.is_empty() || global.json {
         outcome
     } else {
@@ -142,11 +143,13 @@ fn nothing(plan: &Plan, view: &PlanView, global: &Global) -> Outcome {
 fn told(ending: &Ending, plan: &Plan, global: &Global) -> Outcome {
     let next = next(ending, plan, global);
     let commands = next.iter().map(|(_, command)| command.clone()).collect();
-    let mut outcome = Outcome::new(OutcomeView::new(ending, commands)).face(Face::Stream);
+    let seen = Seen::of(&plan.changes, &plan.hazards, ending);
+    let mut outcome = Outcome::new(OutcomeView::new(ending, &seen, commands)).face(Face::Stream);
     outcome.exit = exit(ending);
-    outcome.complaint = complaint(ending, &next);
+    outcome.complaint = complaint(ending, &seen, &next);
     if outcome.exit == Exit::Done {
-        outcome.summary = Some(pasted(&next)).filter(|hints| !hints.is_empty());
+        let said = seen.left() + &pasted(&next);
+        outcome.summary = Some(said).filter(|said| !said.is_empty());
     }
     outcome
 }

@@ -132,13 +132,18 @@ impl PlanView {
             };
         }
         let summary = &self.plan.summary;
+        let left = match summary.leave {
+            0 => String::new(),
+            n => format!("{n} left behind, "),
+        };
         format!(
-            "Plan: {} to create, {} to alter, {} to replace, {} to drop, {} carried, {} unchanged.",
+            "Plan: {} to create, {} to alter, {} to replace, {} to drop, {} carried, {}{} unchanged.",
             summary.create,
             summary.alter,
             summary.replace,
             summary.drop,
             summary.carry,
+            left,
             summary.keep
         )
     }
