@@ -43,6 +43,7 @@ mod probe;
 mod pulses;
 mod records;
 mod rehearse;
+mod rights;
 
 /// What the session itself was set to says nothing about the target: the reset value does.
 const SERVER: &str = "\
