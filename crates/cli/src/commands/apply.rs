@@ -80,9 +80,9 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let proposal = Proposal {
         around: Around {
-            run: fresh.run,
             blocking: execute::blocking(&fresh.plan, &allowed),
-            command: paste::command(global, "apply"),
+            command: paste::command(global, &format!("apply{}", args.wanted.words())),
+            file: None,
             along: fresh.along,
             blockers: fresh.blockers,
             knowledge: fresh.knowledge,
@@ -117,10 +117,9 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
     let command = format!("apply {}", paste::quoted(&shown.to_string()));
     let proposal = Proposal {
         around: Around {
-            // Which runs there are is not known yet.
-            run: plan.run.to_string(),
             blocking: execute::blocking(&plan, &allowed),
             command: paste::command(&global, &command),
+            file: Some(paste::quoted(&shown.to_string())),
             along: Vec::new(),
             blockers: Vec::new(),
             knowledge: Knowledge::Target,
@@ -178,14 +177,13 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
         });
         let id = match (asked.as_str(), unfinished) {
             ("", Some(run)) => run.run.to_string(),
-            ("", None) => return Ok((None, runs)),
+            ("", None) => return Ok(None),
             (asked, _) => asked.to_owned(),
         };
-        Ok((Some((session.run(&id).await?, id)), runs))
+        Ok(Some((session.run(&id).await?, id)))
     };
     let answer = session::read(target, ask)?;
-    let (found, runs) = answer.value;
-    let Some((found, id)) = found else {
+    let Some((found, id)) = answer.value else {
         let message = format!("no run on target {} is left to go on with", target.name);
         return Err(Failure::new(Exit::Error, message).hint(format!(
             "see the runs:  {}",
@@ -193,8 +191,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
         )));
     };
     let detail = history::one(found, &id, global)?;
-    let others: Vec<_> = runs.into_iter().map(|run| run.run).collect();
-    let run = run_id::shown(&detail.run.run, &others).to_owned();
+    let run = detail.run.run.clone();
     let plan = file::read(&detail.plan).map_err(|error| {
         let message = format!("the plan of run {run} cannot be read from the journal");
         Failure::new(Exit::Error, message)
@@ -205,7 +202,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let proposal = Proposal {
         around: Around {
             command: paste::command(global, &format!("apply --resume {run}")),
-            run,
+            file: None,
             blocking: Vec::new(),
             along: Vec::new(),
             blockers: Vec::new(),
