@@ -103,8 +103,7 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
             target: false,
         },
         None if !scripted => Standing::Stranger,
-        None => Standing::Changed { file, target },
-        Some(_) => Standing::Changed { file, target },
+        None | Some(_) => Standing::Changed { file, target },
     }
 }
 
