@@ -166,13 +166,15 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let target = &loaded.project.target;
     let door = Door::of(target)?;
     let asked = id.to_owned();
+    let project = loaded.project.name.clone();
     let ask = async move |mut session: Box<dyn Session>| {
         let runs = session.runs(run_id::LOOK_BACK).await?;
         let unfinished = runs.iter().find(|run| {
-            matches!(
+            let left = matches!(
                 run.state,
                 RunState::Running | RunState::Stopped | RunState::Partial
-            )
+            );
+            left && run.project == project
         });
         let id = match (asked.as_str(), unfinished) {
             ("", Some(run)) => run.run.to_string(),
@@ -199,6 +201,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
             .because(&error)
             .hint(format!("begin anew:  {}", paste::command(global, "apply")))
     })?;
+    same_project(&plan, &loaded)?;
     let proposal = Proposal {
         around: Around {
             command: paste::command(global, &format!("apply --resume {run}")),

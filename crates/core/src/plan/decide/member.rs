@@ -12,12 +12,12 @@ use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
 use super::{Deciding, KEPT, companions, reason, table, words};
+use crate::engine::Generation;
 use crate::engine::capabilities::Filling;
 use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::session::Rehearsed;
 use crate::engine::step::{Captured, Deed, Form, Physical};
-use crate::engine::{Generation, Marker};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -359,14 +359,14 @@ pub(super) fn audits(deciding: &mut Deciding<'_>) {
 /// What has the name now, and the names that it and its indexes will have.
 pub(super) fn old(deciding: &Deciding<'_>, name: &ObjectName, before: &Relation) -> Old {
     let longest = deciding.input.engine.capabilities().name_bytes;
-    let recorded = deciding.input.journal.live(name).cloned();
-    let generation = recorded.as_ref().map_or_else(
-        || {
-            let retired = ObjectName::new(&name.schema, &format!("{} retired", name.name));
-            Generation::new(deciding.input.run, &retired)
-        },
-        |record| record.generation.clone(),
-    );
+    let recorded = deciding.input.live(name).cloned();
+    let marker = deciding.input.marker(name);
+    let known = recorded.as_ref().map(|record| record.generation.clone());
+    let known = known.or_else(|| marker.as_ref().map(|marker| marker.generation.clone()));
+    let generation = known.unwrap_or_else(|| {
+        let retired = ObjectName::new(&name.schema, &format!("{} retired", name.name));
+        Generation::new(deciding.input.run, &retired)
+    });
     let indexes = before.indexes.keys();
     let indexes = indexes.map(|index| {
         let now = ObjectName::new(&name.schema, index);
@@ -378,7 +378,7 @@ pub(super) fn old(deciding: &Deciding<'_>, name: &ObjectName, before: &Relation)
             kind: before.kind,
         },
         indexes: indexes.collect(),
-        marker: before.marker.as_deref().and_then(Marker::parse),
+        marker,
         generation,
         recorded,
     }
@@ -401,7 +401,7 @@ pub(super) fn external(deciding: &mut Deciding<'_>, name: &ObjectName) {
         Some(why) => leave(deciding, (name, relation), &why),
         None => carry(deciding, name, relation),
     };
-    let record = deciding.input.journal.live(name);
+    let record = deciding.input.live(name);
     let owner = format!(
         "{} of user {}",
         relation.kind.as_str().replace('-', " "),
@@ -499,7 +499,6 @@ fn carry(deciding: &mut Deciding<'_>, name: &ObjectName, relation: &Relation) ->
             with: Vec::new(),
             generation: deciding
                 .input
-                .journal
                 .live(name)
                 .map(|record| record.generation.clone()),
         };
