@@ -14,7 +14,7 @@ mod dress;
 mod inherited;
 mod member;
 mod notes;
-mod privileges;
+pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
