@@ -57,7 +57,7 @@ struct Difference {
 fn differences(deciding: &mut Deciding<'_>, object: &Object) -> Option<Vec<Difference>> {
     let input = deciding.input;
     let relation = input.observed.relations.get(&object.name)?;
-    let worn = worn::declared(input, object);
+    let worn = worn::declared(deciding, object);
     let recorded = input
         .record(&object.name)
         .map(|record| record.companions.clone());
@@ -271,15 +271,21 @@ impl Comparing<'_, '_> {
         }
         let mut set = BTreeMap::new();
         let mut before = BTreeMap::new();
+        // The target tells nothing of the options of what is stored apart.
+        let there = |name: &String| {
+            let apart = name.starts_with("toast.");
+            let known = apart.then(|| self.recorded.options.get(name)).flatten();
+            self.relation.options.get(name).or(known)
+        };
         for (name, value) in &self.worn.options {
-            let there = self.relation.options.get(name);
+            let there = there(name);
             if there.is_none_or(|there| !worn::same_value(there, value)) {
                 set.insert(name.clone(), Some(value.clone()));
                 before.insert(name.clone(), there.cloned());
             }
         }
         for (name, value) in &self.recorded.options {
-            let there = self.relation.options.get(name);
+            let there = there(name);
             let ours = there.is_some_and(|there| worn::same_value(there, value));
             if ours && !self.worn.options.contains_key(name) {
                 set.insert(name.clone(), None);

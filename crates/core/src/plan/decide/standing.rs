@@ -57,14 +57,16 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     if !is_kind(object.kind, relation) {
         return Standing::OtherKind {
             found: relation.kind,
-            ours: record.is_some(),
+            ours: record.is_some() || input.marked(&object.name),
         };
     }
     let file =
         record.is_none_or(|record| record.fingerprint != object.definition.fingerprint.to_string());
     let dialect = input.project.target.dialect;
+    // Of what a script of ours made, nobody knows how the target spelled it then.
+    let scripted = record.is_none() && input.marked(&object.name);
     let target = match (record, &relation.definition) {
-        (None, _) => true,
+        (None, _) => !scripted,
         // A table has no definition that anybody could change beside its columns.
         (Some(_), None) => false,
         (Some(record), Some(definition)) => {
@@ -98,7 +100,8 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
             file,
             target: false,
         },
-        None => Standing::Stranger,
+        None if !scripted => Standing::Stranger,
+        None => Standing::Changed { file, target },
         Some(_) => Standing::Changed { file, target },
     }
 }
