@@ -376,10 +376,13 @@ impl<'a> Back<'a> {
         self.unretired(planned);
         for deed in &step.deeds {
             if let Deed::Redefine {
-                relation, before, ..
+                relation,
+                before,
+                form,
             } = deed
             {
                 self.redefined(planned, relation, before);
+                self.redefined_since(&relation.name, form);
             }
         }
         draft.records.extend(planned.undo.iter().cloned());

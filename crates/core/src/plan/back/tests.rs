@@ -404,6 +404,40 @@ fn readers_of_what_is_swapped_back_are_a_hazard() {
 }
 
 #[test]
+fn what_somebody_did_since_is_a_hazard() {
+    let (mut world, plan) = after();
+    let mut live = world.journal.live(&name("marts.v")).unwrap().clone();
+    live.observed = Some("SELECT 1".to_owned());
+    world.remember(live);
+    let mut seen = with_all_indexes(observed(&world));
+    let view = seen.relations.get_mut(&name("marts.v")).unwrap();
+    view.definition = Some(" SELECT\n 1;".to_owned());
+    assert!(back(&world, &plan, &seen).unwrap().hazards.is_empty());
+    let view = seen.relations.get_mut(&name("marts.v")).unwrap();
+    view.definition = Some("SELECT 2".to_owned());
+    let mut seen = with_indexes(seen, &[("marts.a", "by_hand")]);
+    let a = seen.relations.get_mut(&name("marts.a")).unwrap();
+    let grant = crate::model::observed::grant::Grant {
+        holder: crate::model::observed::grant::Holder::Public,
+        privilege: "SELECT".to_owned(),
+        grantor: "shop".to_owned(),
+        grantable: false,
+    };
+    a.grants = crate::model::observed::grant::Grants::Listed([grant].into());
+    let back = back(&world, &plan, &seen).unwrap();
+    let told: Vec<&str> = back.hazards.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(
+        told.iter()
+            .any(|text| text.starts_with("somebody gave it another query"))
+    );
+    assert!(
+        told.iter()
+            .any(|text| text.starts_with("index by_hand was made"))
+    );
+}
+
+#[test]
 fn target_that_differs_from_the_journal_is_told() {
     let (world, plan) = after();
     let mut seen = observed(&world);

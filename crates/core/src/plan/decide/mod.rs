@@ -16,7 +16,7 @@ mod inherited;
 mod left;
 mod member;
 mod notes;
-mod privileges;
+pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
@@ -30,6 +30,8 @@ mod drift_tests;
 mod fixture;
 #[cfg(test)]
 mod left_tests;
+#[cfg(test)]
+mod leftover_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

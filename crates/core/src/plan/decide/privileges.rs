@@ -68,7 +68,7 @@ pub(super) fn role(written: &str, server: Option<&ServerInfo>) -> String {
 }
 
 /// What the target's access lists say of a relation, without what its owner has anyway.
-pub(super) fn observed(relation: &Relation) -> BTreeSet<Privilege> {
+pub(in crate::plan) fn observed(relation: &Relation) -> BTreeSet<Privilege> {
     let owner = Holder::Role(relation.owner.clone());
     let of = |grant: &Grant, column: Option<&str>| Privilege {
         privilege: grant.privilege.clone(),
@@ -211,7 +211,10 @@ pub(super) fn missing(
 }
 
 /// The privileges with `ALL` spelled out.
-pub(super) fn spelled(privileges: &BTreeSet<Privilege>, all: &[&str]) -> BTreeSet<Privilege> {
+pub(in crate::plan) fn spelled(
+    privileges: &BTreeSet<Privilege>,
+    all: &[&str],
+) -> BTreeSet<Privilege> {
     let mut found = BTreeSet::new();
     for privilege in privileges {
         if privilege.privilege == "ALL" {
@@ -254,7 +257,7 @@ fn key(privilege: &Privilege) -> Key {
 }
 
 /// A privilege as people read it.
-pub(super) fn shown(privilege: &Privilege) -> String {
+pub(in crate::plan) fn shown(privilege: &Privilege) -> String {
     let column = privilege.column.as_ref();
     let column = column.map_or_else(String::new, |column| format!(" ({column})"));
     let option = if privilege.grantable {

@@ -47,22 +47,6 @@ fn what_did_not_change_is_not_touched() {
 }
 
 #[test]
-fn shadows_of_another_project_are_left_alone() {
-    let mut world = World::new();
-    world.applied(A, "id integer");
-    world.files(A);
-    let shadow = world.retired("marts.a", "sub.orders");
-    let mut shadows = world.journal.objects.values_mut();
-    let record = shadows.find(|one| one.physical == *shadow.name).unwrap();
-    record.state = crate::engine::journal::ObjectState::Shadow;
-    assert_eq!(world.decide().leftovers.len(), 1);
-    let mut shadows = world.journal.objects.values_mut();
-    let record = shadows.find(|one| one.physical == *shadow.name).unwrap();
-    record.project = Some("other".to_owned());
-    assert!(world.decide().leftovers.is_empty());
-}
-
-#[test]
 fn another_text_of_the_same_meaning_builds_nothing() {
     let mut world = World::new();
     world.applied(A, "id integer");
