@@ -201,7 +201,7 @@ fn a_secret_reaches_the_target_and_nothing_else() {
     project(&scene, "");
     let file = scene.folder.0.join("views/sealed.sql");
     let declare = |sql: &str| fs::write(&file, sql).unwrap();
-    let mut told = |variable: Option<&str>, command: &str| {
+    let told = |variable: Option<&str>, command: &str| {
         let shell = scene.shell();
         let mut shell = match variable {
             Some(value) => shell.with_variable("SALT", value.to_owned()),
