@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::engine::ServerInfo;
 use crate::engine::step::Privilege;
 use crate::model::name::ObjectName;
 use crate::model::object::DeclaredGrant;
@@ -13,8 +14,14 @@ use crate::plan::input::Input;
 /// Privileges by what they are, whether they may be passed on or not.
 type Key = (String, Option<String>, Holder);
 
+/// The privileges that there are on a column alone.
+const OF_COLUMNS: [&str; 4] = ["INSERT", "REFERENCES", "SELECT", "UPDATE"];
+
 /// The privileges that a file declares.
-pub(super) fn declared(grants: &[DeclaredGrant]) -> BTreeSet<Privilege> {
+pub(super) fn declared(
+    grants: &[DeclaredGrant],
+    server: Option<&ServerInfo>,
+) -> BTreeSet<Privilege> {
     let mut found = BTreeSet::new();
     for grant in grants {
         let columns: Vec<Option<String>> = match grant.columns.as_slice() {
@@ -25,7 +32,7 @@ pub(super) fn declared(grants: &[DeclaredGrant]) -> BTreeSet<Privilege> {
             found.insert(Privilege {
                 privilege: privilege(&grant.privilege),
                 column,
-                holder: holder(&grant.grantee.0),
+                holder: holder(&grant.grantee.0, server),
                 grantable: grant.grant_option,
             });
         }
@@ -42,13 +49,21 @@ fn privilege(written: &str) -> String {
 }
 
 /// Grantees are folded when they are read.
-fn holder(written: &str) -> Holder {
+fn holder(written: &str, server: Option<&ServerInfo>) -> Holder {
     let bare = ["GROUP ", "ROLE "]
         .iter()
         .find_map(|word| written.strip_prefix(word));
     match bare.unwrap_or(written) {
         "public" => Holder::Public,
-        role => Holder::Role(role.to_owned()),
+        name => Holder::Role(role(name, server)),
+    }
+}
+
+/// The role that somebody means: whoever is at work has a name, too.
+pub(super) fn role(written: &str, server: Option<&ServerInfo>) -> String {
+    match (written, server) {
+        ("current_user" | "current_role" | "session_user", Some(server)) => server.user.clone(),
+        _ => written.to_owned(),
     }
 }
 
@@ -186,8 +201,8 @@ pub(super) fn missing(
         found.is_some_and(|grantable| *grantable || !wanted.grantable)
     };
     let lacks = |wanted: &&Privilege| {
-        if wanted.privilege == "ALL" && wanted.column.is_none() {
-            !has("ALL", wanted) && !all.iter().all(|one| has(one, wanted))
+        if wanted.privilege == "ALL" {
+            !has("ALL", wanted) && !spelled_out(wanted, all).all(|one| has(one, wanted))
         } else {
             !has(&wanted.privilege, wanted)
         }
@@ -199,9 +214,9 @@ pub(super) fn missing(
 pub(super) fn spelled(privileges: &BTreeSet<Privilege>, all: &[&str]) -> BTreeSet<Privilege> {
     let mut found = BTreeSet::new();
     for privilege in privileges {
-        if privilege.privilege == "ALL" && privilege.column.is_none() {
-            found.extend(all.iter().map(|one| Privilege {
-                privilege: (*one).to_owned(),
+        if privilege.privilege == "ALL" {
+            found.extend(spelled_out(privilege, all).map(|one| Privilege {
+                privilege: one.to_owned(),
                 ..privilege.clone()
             }));
         } else {
@@ -209,6 +224,17 @@ pub(super) fn spelled(privileges: &BTreeSet<Privilege>, all: &[&str]) -> BTreeSe
         }
     }
     found
+}
+
+/// What `ALL` stands for: a column has fewer privileges than a relation.
+fn spelled_out<'a>(
+    privilege: &Privilege,
+    all: &'a [&'a str],
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let of_column = privilege.column.is_some();
+    all.iter()
+        .copied()
+        .filter(move |one| !of_column || OF_COLUMNS.contains(one))
 }
 
 /// Whether taking `taken` takes this as well: what is taken of a relation is taken of its columns, and

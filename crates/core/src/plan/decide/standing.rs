@@ -58,14 +58,17 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
         return Standing::OtherKind {
             found: relation.kind,
             // One of another kind than was applied is somebody's, who took the name.
-            ours: record.is_some_and(|record| record.kind == relation.kind),
+            ours: record.is_some_and(|record| record.kind == relation.kind)
+                || input.marked(&object.name),
         };
     }
     let file =
         record.is_none_or(|record| record.fingerprint != object.definition.fingerprint.to_string());
     let dialect = input.project.target.dialect;
+    // Of what a script of ours made, nobody knows how the target spelled it then.
+    let scripted = record.is_none() && input.marked(&object.name);
     let target = match (record, &relation.definition) {
-        (None, _) => true,
+        (None, _) => !scripted,
         // A table has no definition that anybody could change beside its columns.
         (Some(_), None) => false,
         (Some(record), Some(definition)) => {
@@ -99,7 +102,8 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
             file,
             target: false,
         },
-        None => Standing::Stranger,
+        None if !scripted => Standing::Stranger,
+        None => Standing::Changed { file, target },
         Some(_) => Standing::Changed { file, target },
     }
 }

@@ -47,6 +47,22 @@ fn what_did_not_change_is_not_touched() {
 }
 
 #[test]
+fn shadows_of_another_project_are_left_alone() {
+    let mut world = World::new();
+    world.applied(A, "id integer");
+    world.files(A);
+    let shadow = world.retired("marts.a", "sub.orders");
+    let mut shadows = world.journal.objects.values_mut();
+    let record = shadows.find(|one| one.physical == *shadow.name).unwrap();
+    record.state = crate::engine::journal::ObjectState::Shadow;
+    assert_eq!(world.decide().leftovers.len(), 1);
+    let mut shadows = world.journal.objects.values_mut();
+    let record = shadows.find(|one| one.physical == *shadow.name).unwrap();
+    record.project = Some("other".to_owned());
+    assert!(world.decide().leftovers.is_empty());
+}
+
+#[test]
 fn another_text_of_the_same_meaning_builds_nothing() {
     let mut world = World::new();
     world.applied(A, "id integer");
@@ -559,4 +575,34 @@ fn who_reads_what_is_replaced_is_relied_on() {
     assert_eq!(of("marts.b"), Some(Vec::new()));
     // It keeps its identity, and with it all who read it.
     assert_eq!(of("marts.v"), None);
+}
+
+#[test]
+fn a_lock_before_what_is_read_refuses_nothing() {
+    let mut world = edited(&[(B, "id integer")]);
+    world.locked.push("FROM sub.orders");
+    holds(
+        &world,
+        &[
+            "± marts.a swap for the old one: CREATE MATERIALIZED VIEW marts.a__NEW AS SELECT id, net FROM sub.orders -- rows of sub.orders
+    definition changed: query changed",
+            "± marts.b swap for the old one: CREATE MATERIALIZED VIEW marts.b__NEW AS SELECT id FROM marts.a__NEW -- rows of sub.orders
+    reads marts.a, which is replaced",
+            "note not-rehearsed marts.a: its new columns are not known: somebody holds a lock on what it reads",
+            "note not-rehearsed marts.b: its new columns are not known: somebody holds a lock on what it reads",
+        ],
+    );
+}
+
+#[test]
+fn a_schema_beside_the_scope_is_not_made_for_what_stands_in_it() {
+    let mut world = edited(&[]);
+    world.observed.schemas.remove("bi");
+    world.external(
+        "CREATE MATERIALIZED VIEW bi.m AS SELECT id FROM marts.a",
+        "id integer",
+    );
+    let decisions = world.decide();
+    assert!(decisions.objects.contains_key(&name("bi.m")));
+    assert_eq!(decisions.schemas, Vec::<String>::new());
 }
