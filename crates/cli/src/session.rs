@@ -8,8 +8,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dormer_core::engine::{EngineError, ErrorKind, Session};
-use dormer_core::project::template::{self, fill_environment};
+use dormer_core::engine::{EngineError, ErrorKind, Session, secret};
+use dormer_core::project::template::fill_environment;
 use dormer_core::project::{Project, Target};
 use dormer_deploy::Connect;
 use dormer_engines::registry::{self, Opened, Place};
@@ -132,7 +132,7 @@ impl Connect for Door {
 /// When one is missing.
 pub(crate) fn secrets<'t>(texts: impl Iterator<Item = &'t str>) -> Result<(), Failure> {
     let missing = texts
-        .flat_map(template::secrets)
+        .flat_map(secret::secrets)
         .find(|name| environment(name).is_none());
     missing.map_or(Ok(()), |name| {
         let message = format!("a statement needs the secret {name}, which is not set");

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use dormer_core::engine::secret::{fill_secrets, secret_placeholder, secrets};
 use dormer_core::engine::session::{
     Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
@@ -17,7 +18,6 @@ use dormer_core::engine::step::Statement;
 use dormer_core::engine::{EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
-use dormer_core::project::template::{fill_secrets, secret_placeholder, secrets};
 
 /// How many letters a value has at least that is looked for in definitions.
 const TELLING: usize = 4;
