@@ -169,7 +169,7 @@ pub(crate) fn fresh(
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?;
+    let door = Door::of(&project.target)?.knowing(project);
     let run = clock::new_run();
     let planned = async {
         let opened = door.reading().await?;

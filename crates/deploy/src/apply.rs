@@ -23,7 +23,7 @@ use crate::closing::{Told, last_error, nothing, outcome, records, summarize};
 use crate::connect::{Connect, Purpose};
 use crate::crash;
 use crate::event::{Listener, What};
-use crate::fresh::Deeds;
+use crate::fresh::{Deeds, Looks};
 use crate::ground::Grounds;
 use crate::interrupt::{Interrupt, Urgency};
 use crate::options::Options;
@@ -82,6 +82,7 @@ pub async fn apply(
         options: order.options,
         token: frame.lease.token,
         grounds: begun.grounds,
+        looks: Looks::default(),
         halt: Interrupt::new(),
         running: Running::default(),
         news: sender,

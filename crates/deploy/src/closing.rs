@@ -43,6 +43,10 @@ pub(crate) fn last_error(walked: &Walked) -> Option<String> {
             let blocked = walked.blocked.iter().map(|blocked| blocked.reason.clone());
             failed.chain(audits).chain(blocked).next()
         }
+        Ended::Stale(stale) => {
+            let first = stale.first();
+            first.map(|stale| format!("{}: {}", stale.object, stale.difference))
+        }
         Ended::Interrupted => Some("interrupted".to_owned()),
         Ended::LeaseLost(error) | Ended::Unreachable(error) => Some(error.to_string()),
     }

@@ -1,16 +1,23 @@
-//! Compares what a plan relies on with what is there now. **Pure.**
+//! Compares what a plan relies on with what is there now.
 //!
+//! - It is compared before the first step, and for what a cutover takes names from right before it:
+//!   what others gave an object since, and who reads it now, would be left on the retired generation.
 //! What the run itself did before is left out, and what it built must still be there. What a plan does
 //! not name may change as it likes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
-use dormer_core::engine::Scope;
-use dormer_core::engine::step::{Deed, StepId};
+use dormer_core::engine::step::{Deed, StepId, StepKind};
+use dormer_core::engine::{EngineError, Scope, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
-use dormer_core::model::observed::relation::Relation;
+use dormer_core::model::observed::dependency::Read;
+use dormer_core::model::observed::relation::Persistence;
 use dormer_core::plan::Plan;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::outcome::{Difference, StaleObject};
 use crate::web::Web;
@@ -29,7 +36,9 @@ impl Deeds {
     pub(crate) fn of(web: &Web<'_>, done: &BTreeSet<StepId>) -> Self {
         let mut deeds = Self::default();
         for step in web.order().filter(|step| done.contains(&step.step.id)) {
-            deeds.touched.extend(step.step.object.clone());
+            if alters(step.step.kind) {
+                deeds.touched.extend(step.step.object.clone());
+            }
             let inputs = step.inputs.iter();
             deeds
                 .touched
@@ -94,26 +103,7 @@ impl Deeds {
 
     /// What is not as the plan relies on.
     pub(crate) fn differences(&self, plan: &Plan, observed: &Observed) -> Vec<StaleObject> {
-        let relied = plan.observed.iter();
-        let relied = relied.filter(|(name, _)| !self.touched.contains(*name));
-        let mut stale: Vec<StaleObject> = relied
-            .filter_map(|(name, then)| {
-                let now = observed.relations.get(name);
-                let fingerprint = now.map(Relation::fingerprint);
-                let difference = match (then, fingerprint) {
-                    (None, None) => return None,
-                    (None, Some(_)) => Difference::Appeared,
-                    (Some(_), None) => Difference::Gone,
-                    (Some(_), Some(None)) => Difference::Unseen,
-                    (Some(then), Some(Some(now))) if *then == now.to_string() => return None,
-                    (Some(_), Some(Some(_))) => Difference::Changed,
-                };
-                Some(StaleObject {
-                    object: name.clone(),
-                    difference,
-                })
-            })
-            .collect();
+        let mut stale = self.changed(plan, &Look::of(plan, observed));
         let gone = self
             .built
             .iter()
@@ -123,5 +113,161 @@ impl Deeds {
             difference: Difference::ShadowGone,
         }));
         stale
+    }
+
+    /// What others changed, and what they bound to what will get another identity.
+    pub(crate) fn changed(&self, plan: &Plan, look: &Look) -> Vec<StaleObject> {
+        let relied = plan.observed.iter();
+        let relied = relied.filter(|(name, _)| !self.touched.contains(*name));
+        let mut stale = Vec::new();
+        for (name, then) in relied {
+            let difference = match (then, look.prints.get(name)) {
+                (None, None) => None,
+                (None, Some(_)) => Some(Difference::Appeared),
+                (Some(_), None) => Some(Difference::Gone),
+                (Some(_), Some(None)) => Some(Difference::Unseen),
+                (Some(then), Some(Some(now))) if then == now => None,
+                (Some(_), Some(Some(_))) => Some(Difference::Changed),
+            };
+            let bound = look.bound.iter().filter(|bound| bound.to == *name);
+            let bound = bound.map(|bound| Difference::ReadBy(bound.reader.clone()));
+            let differences = difference.into_iter().chain(bound);
+            stale.extend(differences.map(|difference| StaleObject {
+                object: name.clone(),
+                difference,
+            }));
+        }
+        stale
+    }
+}
+
+/// Whether steps of a kind change the object that they are about under the name that it has; the others
+/// work on what their deeds name, a shadow as a rule.
+const fn alters(kind: StepKind) -> bool {
+    match kind {
+        StepKind::Alter | StepKind::Cutover | StepKind::Retire => true,
+        // A shadow of an earlier run that is dropped is about an object too.
+        StepKind::Drop
+        | StepKind::Build
+        | StepKind::Fill
+        | StepKind::Index
+        | StepKind::Analyze
+        | StepKind::Audit
+        | StepKind::Settle => false,
+    }
+}
+
+/// What was seen of all that a plan relies on.
+#[derive(Debug)]
+pub(crate) struct Look {
+    /// The fingerprints of what is there; none for what is locked.
+    prints: BTreeMap<ObjectName, Option<String>>,
+    /// What is bound to one of them and was not when the plan was made.
+    bound: Vec<Bound>,
+}
+
+#[derive(Debug)]
+struct Bound {
+    to: ObjectName,
+    /// As people say it.
+    reader: String,
+    /// The relation that the reader is or belongs to.
+    of: Option<ObjectName>,
+}
+
+impl Look {
+    pub(crate) fn of(plan: &Plan, observed: &Observed) -> Self {
+        let there = plan.observed.keys().filter_map(|name| {
+            let relation = observed.relations.get(name)?;
+            let print = relation.fingerprint().map(|print| print.to_string());
+            Some((name.clone(), print))
+        });
+        Self {
+            prints: there.collect(),
+            bound: newly_bound(plan, observed),
+        }
+    }
+}
+
+fn newly_bound(plan: &Plan, observed: &Observed) -> Vec<Bound> {
+    // What belongs to a session goes with it.
+    let temporary = |of: &ObjectName| {
+        let relation = observed.relations.get(of);
+        relation.is_some_and(|relation| relation.persistence == Persistence::Temporary)
+    };
+    let mut found = Vec::new();
+    for (reader, reads) in &observed.dependencies {
+        let of = reader.relation();
+        for read in reads.keys().filter_map(Read::relation) {
+            let Some(then) = plan.readers.get(read) else {
+                continue;
+            };
+            // What belongs to the relation itself is a part of its fingerprint.
+            if of == Some(read) || of.is_some_and(temporary) {
+                continue;
+            }
+            let said = reader.to_string();
+            if !then.contains(&said) {
+                found.push(Bound {
+                    to: read.clone(),
+                    reader: said,
+                    of: of.cloned(),
+                });
+            }
+        }
+    }
+    if !found.is_empty() {
+        // What a step of this very plan made or gave another name, by whichever session.
+        let mut plans_own = Deeds::default();
+        for step in &plan.steps {
+            step.step
+                .deeds
+                .iter()
+                .for_each(|deed| plans_own.follow(deed));
+        }
+        found.retain(|bound| {
+            let of = bound.of.as_ref();
+            of.is_none_or(|of| !plans_own.touched.contains(of))
+        });
+    }
+    found.sort_by(|a, b| (&a.to, &a.reader).cmp(&(&b.to, &b.reader)));
+    found.dedup_by(|a, b| a.to == b.to && a.reader == b.reader);
+    found
+}
+
+/// What was seen last, for all who take names at about the same time.
+#[derive(Debug, Default)]
+pub(crate) struct Looks(Mutex<Option<Seen>>);
+
+#[derive(Debug)]
+struct Seen {
+    look: Arc<Look>,
+    good_until: Instant,
+}
+
+/// A look is good for so long from its beginning, or for as long again as it took.
+const GOOD_FOR: Duration = Duration::from_millis(500);
+
+impl Looks {
+    /// What is there now. Who comes while another looks waits for that.
+    pub(crate) async fn look(
+        &self,
+        session: &mut dyn Session,
+        plan: &Plan,
+    ) -> Result<Arc<Look>, EngineError> {
+        let mut seen = self.0.lock().await;
+        let since = Instant::now();
+        if let Some(seen) = seen.as_ref().filter(|seen| since < seen.good_until) {
+            return Ok(Arc::clone(&seen.look));
+        }
+        let schemas = plan.observed.keys().map(|name| &*name.schema);
+        let observed = session.inspect(&Scope::schemas(schemas)).await?;
+        let look = Arc::new(Look::of(plan, &observed));
+        let took = since.elapsed();
+        *seen = Some(Seen {
+            look: Arc::clone(&look),
+            good_until: since + GOOD_FOR.max(took * 2),
+        });
+        Ok(look)
     }
 }

@@ -53,6 +53,8 @@ pub enum Ended {
     Partial,
     /// Some steps did not get their locks; what does not need them is done.
     Blocked,
+    /// Somebody changed what some steps would have taken the names from; what does not need them is done.
+    Stale(Vec<StaleObject>),
     /// Somebody interrupted it.
     Interrupted,
     /// Somebody else has the lease, or nobody knows.
@@ -68,9 +70,11 @@ impl Ended {
         match self {
             Self::Nothing | Self::Done => RunState::Done,
             Self::Partial => RunState::Partial,
-            Self::Blocked | Self::Interrupted | Self::LeaseLost(_) | Self::Unreachable(_) => {
-                RunState::Stopped
-            }
+            Self::Blocked
+            | Self::Stale(_)
+            | Self::Interrupted
+            | Self::LeaseLost(_)
+            | Self::Unreachable(_) => RunState::Stopped,
         }
     }
 }
@@ -202,9 +206,11 @@ pub struct StaleObject {
 }
 
 /// In what way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
     Changed,
+    /// Something is bound to it that was not, as people say it.
+    ReadBy(String),
     /// It was there.
     Gone,
     /// It was not there.
@@ -218,6 +224,7 @@ pub enum Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ReadBy(reader) => return write!(f, "{reader} reads it now, and did not before"),
             Self::Changed => "it changed",
             Self::Gone => "it is gone",
             Self::Appeared => "it was not there before",

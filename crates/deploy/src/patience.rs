@@ -7,6 +7,7 @@
 //! | another step of this run holds it | wait for that step; this is no try |
 //! | the target's own upkeep holds it, and nobody else | wait for its end; this is no try, but for so long |
 //! | rows changed since a shadow was filled | fill it again first |
+//! | what loses its name was changed, or is read by somebody new | leave everything as it is |
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -19,9 +20,10 @@ use dormer_core::plan::PlannedStep;
 use tokio::time::Instant;
 
 use crate::event::{StepEnd, What};
+use crate::fresh::Deeds;
 use crate::ground::{Rounds, Seen, Standing};
 use crate::options::OnLock;
-use crate::outcome::Blocked;
+use crate::outcome::{Blocked, Difference, StaleObject};
 use crate::worker::{End, Repeat, Worker, broken};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -103,6 +105,20 @@ impl<'r> Worker<'r, '_> {
                     .await;
                 return Ok(None);
             }
+            let stale = self.stale(step).await?;
+            let unseen = |stale: &StaleObject| stale.difference == Difference::Unseen;
+            match stale.first() {
+                None => {}
+                Some(first) if stale.iter().all(unseen) => {
+                    let obstacle = Obstacle {
+                        reason: format!("{}: {}", first.object, first.difference),
+                        holders: Vec::new(),
+                        error: None,
+                    };
+                    return Ok(self.wait(step, tries, obstacle).await);
+                }
+                Some(_) => return Ok(Some(End::Stale(stale))),
+            }
         }
         let limits = self.limits(step.step.kind);
         match self.surely(&[step], limits).await {
@@ -125,6 +141,24 @@ impl<'r> Worker<'r, '_> {
             }
             Err(error) => Ok(Some(self.trouble(id, error))),
         }
+    }
+
+    /// What others changed of all that a step takes the names from, and who reads it since.
+    async fn stale(&mut self, step: &PlannedStep) -> Result<Vec<StaleObject>, EngineError> {
+        let run = self.run;
+        let names = locked(step);
+        if !names
+            .iter()
+            .any(|name| run.plan.observed.contains_key(name))
+        {
+            return Ok(Vec::new());
+        }
+        let session = self.session(step.step.id).await?;
+        let look = run.looks.look(session, run.plan).await?;
+        let before = Deeds::of(run.web, &run.web.upstream(step.step.id));
+        let mut stale = before.changed(run.plan, &look);
+        stale.retain(|stale| names.contains(&stale.object));
+        Ok(stale)
     }
 
     /// Waits a little for another step of this run, and says so once.

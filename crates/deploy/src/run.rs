@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::connect::Connect;
 use crate::event::What;
+use crate::fresh::Looks;
 use crate::ground::Grounds;
 use crate::interrupt::{Interrupt, Urgency};
 use crate::options::Options;
@@ -31,6 +32,7 @@ pub(crate) struct Run<'a> {
     pub(crate) options: &'a Options,
     pub(crate) token: Token,
     pub(crate) grounds: Grounds,
+    pub(crate) looks: Looks,
     /// Raised when nothing more may begin, for whatever reason.
     pub(crate) halt: Interrupt,
     pub(crate) running: Running,

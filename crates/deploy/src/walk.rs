@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::event::{Event, Listener, StepEnd, Timestamp, What};
 use crate::interrupt::{Interrupt, Urgency};
-use crate::outcome::{Blocked, Ended, FailedAudit, FailedStep, SkippedObject};
+use crate::outcome::{Blocked, Ended, FailedAudit, FailedStep, SkippedObject, StaleObject};
 use crate::patience::millis;
 use crate::run::Run;
 use crate::schedule::{Schedule, Stand};
@@ -81,6 +81,7 @@ pub(crate) struct Walk<'r, 'a> {
     failed: Vec<FailedStep>,
     audits: Vec<FailedAudit>,
     blocked: Vec<Blocked>,
+    stale: Vec<StaleObject>,
     skipped: BTreeMap<(StepId, Option<ObjectName>), Vec<StepId>>,
     told: BTreeSet<ObjectName>,
 }
@@ -106,6 +107,7 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
             failed: Vec::new(),
             audits: Vec::new(),
             blocked: Vec::new(),
+            stale: Vec::new(),
             skipped: BTreeMap::new(),
             told: BTreeSet::new(),
         }
@@ -258,6 +260,15 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
                 }
                 self.blocked.push(*blocked);
             }
+            End::Stale(stale) => {
+                let said = stale.first();
+                let reason = said.map(|stale| format!("{}: {}", stale.object, stale.difference));
+                for step in report.steps {
+                    self.schedule.leave(step.step.id, Stand::Stopped);
+                    self.finished(step, elapsed, (StepEnd::Stopped, reason.clone()));
+                }
+                self.stale.extend(stale);
+            }
             End::NoSession(error) => {
                 let others = self.jobs.len() + self.idle.len();
                 if others == 0 {
@@ -384,7 +395,9 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
             .and_then(|step| step.step.object.clone())
     }
 
-    fn end(self) -> Walked {
+    fn end(mut self) -> Walked {
+        self.stale.sort();
+        self.stale.dedup();
         let left = self.stop.map(|stop| stop.ended);
         let all_done = self
             .schedule
@@ -393,6 +406,7 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
         let ended = match left {
             Some(ended) => ended,
             None if all_done => Ended::Done,
+            None if !self.stale.is_empty() => Ended::Stale(self.stale),
             None if !self.blocked.is_empty() => Ended::Blocked,
             None => Ended::Partial,
         };

@@ -17,7 +17,7 @@ use crate::connect::Purpose;
 use crate::crash;
 use crate::event::What;
 use crate::ground::{Grounds, Seen};
-use crate::outcome::Blocked;
+use crate::outcome::{Blocked, StaleObject};
 use crate::run::Run;
 use crate::schedule::Parting;
 
@@ -43,6 +43,8 @@ pub(crate) enum End {
         row: String,
     },
     Blocked(Box<Blocked>),
+    /// What it takes the names from is not as the plan relies on.
+    Stale(Vec<StaleObject>),
     /// There was no session to begin with.
     NoSession(EngineError),
     /// It was ended before its time.

@@ -41,6 +41,7 @@ fn record(run: &RunId, number: usize) -> ObjectRecord {
         name,
         state: ObjectState::Shadow,
         project: Some("shop".to_owned()),
+        target: Some("prod".to_owned()),
         run: run.clone(),
         fingerprint: "0123456789abcdef".repeat(4),
         declared: "SELECT net FROM sub.orders ".repeat(40),

@@ -77,7 +77,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let allowed = allowances(&how.allow, &loaded.project)?;
     let limits = planning::limits(&loaded.project, how.limits());
     let fresh = planning::fresh(&loaded, &args.wanted, limits)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let proposal = Proposal {
         around: Around {
             blocking: execute::blocking(&fresh.plan, &allowed),
@@ -112,7 +112,7 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
     let global = meant(&plan, global)?;
     let loaded = Loaded::open(&global)?;
     same_project(&plan, &loaded)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let allowed = allowances(&args.how.allow, &loaded.project)?;
     let command = format!("apply {}", paste::quoted(&shown.to_string()));
     let proposal = Proposal {
@@ -165,13 +165,15 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let target = &loaded.project.target;
     let door = Door::of(target)?;
     let asked = id.to_owned();
+    let project = loaded.project.name.clone();
     let ask = async move |mut session: Box<dyn Session>| {
         let runs = session.runs(run_id::LOOK_BACK).await?;
         let unfinished = runs.iter().find(|run| {
-            matches!(
+            let left = matches!(
                 run.state,
                 RunState::Running | RunState::Stopped | RunState::Partial
-            )
+            );
+            left && run.project == project
         });
         let id = match (asked.as_str(), unfinished) {
             ("", Some(run)) => run.run.to_string(),
@@ -196,6 +198,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
             .because(&error)
             .hint(format!("begin anew:  {}", paste::command(global, "apply")))
     })?;
+    same_project(&plan, &loaded)?;
     let proposal = Proposal {
         around: Around {
             command: paste::command(global, &format!("apply --resume {run}")),

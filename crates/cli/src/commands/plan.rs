@@ -4,7 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use dormer_core::plan::file;
+use dormer_core::engine::script::Part;
+use dormer_core::engine::session::NewRun;
+use dormer_core::plan::{Plan, file};
+use dormer_core::project::Project;
+use dormer_engines::registry;
 
 use super::{Face, Outcome};
 use crate::args::{Global, Wanted};
@@ -13,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::paste;
 use crate::planning::{self, Limits, Readied};
+use crate::session;
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
 const AFTER: &str = "\
@@ -112,7 +117,10 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             blockers: fresh.blockers,
             knowledge: fresh.knowledge,
         },
-        plan: fresh.plan,
+        plan: match args.format {
+            Format::Sql => scripted(fresh.plan, &loaded.project)?,
+            Format::Text | Format::Json | Format::Markdown => fresh.plan,
+        },
         face: match args.format {
             Format::Text | Format::Json => PlanFace::Text,
             Format::Sql => PlanFace::Sql,
@@ -139,6 +147,39 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         outcome.summary = Some(format!("wrote the plan; do it with:  {command}\n"));
     }
     Ok(outcome.notes(&fresh.notes))
+}
+
+/// The same plan with all that a script says: it stops where a run would, and the journal hears of it.
+fn scripted(mut plan: Plan, project: &Project) -> Result<Plan, Failure> {
+    let unreadable = |error| session::unreadable(&project.target, &error);
+    let engine = registry::engine(project.target.dialect, None).map_err(unreadable)?;
+    let text = file::to_text(&plan);
+    let run = plan.run.clone();
+    let begin = engine.script(&Part::Begin(&NewRun {
+        run: &run,
+        kind: plan.kind,
+        project: &plan.project,
+        who: "",
+        host: "",
+        tool: &plan.tool,
+        summary: "a script",
+        plan: &text,
+    }));
+    let mut begin = begin.map_err(unreadable)?;
+    for planned in &mut plan.steps {
+        let step = engine.script(&Part::Step {
+            run: &run,
+            step: &planned.step,
+            statements: &planned.statements,
+        });
+        planned.statements = std::mem::take(&mut begin);
+        planned.statements.extend(step.map_err(unreadable)?);
+    }
+    if let Some(last) = plan.steps.last_mut() {
+        let end = engine.script(&Part::End(&run)).map_err(unreadable)?;
+        last.statements.extend(end);
+    }
+    Ok(plan)
 }
 
 /// Writes the plan file.

@@ -55,7 +55,7 @@ pub(crate) struct Args {
 /// When there is no such run, or something stands in the way.
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let way = Way {
         args,
         loaded: &loaded,
@@ -105,11 +105,12 @@ impl Way<'_> {
     fn asked(&self) -> Result<Past, Failure> {
         let target = &self.loaded.project.target;
         let asked = self.args.run.clone();
+        let project = self.loaded.project.name.clone();
         let ask = async move |mut session: Box<dyn Session>| {
             let recent = session.runs(run_id::LOOK_BACK).await?;
-            let last = recent
-                .iter()
-                .find(|run| matches!(run.kind, RunKind::Apply | RunKind::Rollback));
+            let last = recent.iter().find(|run| {
+                run.project == project && matches!(run.kind, RunKind::Apply | RunKind::Rollback)
+            });
             let id = asked.or_else(|| last.as_ref().map(|run| run.run.to_string()));
             let found = match &id {
                 Some(id) => session.run(id).await?,
@@ -141,6 +142,10 @@ impl Way<'_> {
         let of = &detail.run;
         let shown = &of.run;
         let refused = |words: &str| Err(Failure::new(Exit::Error, format!("run {shown} {words}")));
+        let ours = &self.loaded.project.name;
+        if of.project != *ours {
+            return refused(&format!("is of project {}, and this is {ours}", of.project));
+        }
         match (of.kind, of.state) {
             (RunKind::Cleanup | RunKind::Refresh, _) => {
                 return refused(&format!(
@@ -171,10 +176,12 @@ impl Way<'_> {
             return Ok(Vec::new());
         }
         let run = past.detail.run.run.clone();
+        let project = self.loaded.project.name.clone();
         let ask = async move |mut session: Box<dyn Session>| {
             let recent = session.runs(run_id::LOOK_BACK).await?;
             let counts = |record: &RunRecord| {
                 record.run > run
+                    && record.project == project
                     && record.kind == RunKind::Apply
                     && !matches!(record.state, RunState::RolledBack | RunState::Abandoned)
             };
@@ -281,7 +288,7 @@ impl Way<'_> {
                         };
                         let rehearsal = planning::rehearse(session.as_mut(), &input).await?;
                         let decisions = decide::decide(&input, &rehearsal);
-                        Ok(back::again(decisions, &earlier, of, &frame))
+                        Ok(back::anew(decisions, &earlier, of, &frame))
                     }
                     Err(unknown) => Err(obstacles.into_iter().chain(unknown).collect()),
                 }

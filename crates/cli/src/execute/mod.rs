@@ -74,6 +74,8 @@ pub(crate) fn execute(
     if !proposal.resume && !view.around.blocking.is_empty() {
         return Err(refuse::hazards(&view));
     }
+    let statements = plan.steps.iter().flat_map(|step| &step.statements);
+    session::secrets(statements.map(|statement| statement.sql.as_str()))?;
     if !how.approved() {
         let question = format!("Do this on target {}?", plan.target);
         approve::ask(output, &question, &format!("{} -y", view.around.command))?;
@@ -183,6 +185,7 @@ fn next(ending: &Ending, plan: &Plan, global: &Global) -> Vec<(String, String)> 
             return hints;
         }
         Ended::Blocked => "continue when it is free",
+        Ended::Stale(_) => "go on when that is taken back",
         Ended::Interrupted => "go on with it",
         Ended::LeaseLost(_) => {
             if ending.resumable {
@@ -196,6 +199,9 @@ fn next(ending: &Ending, plan: &Plan, global: &Global) -> Vec<(String, String)> 
     };
     if ending.resumable {
         hints.push(hint(resuming, &resume));
+    }
+    if matches!(ending.ended, Ended::Stale(_)) {
+        hints.push(hint("with what is there now", "apply"));
     }
     if matches!(ending.ended, Ended::Partial) {
         hints.push(hint("with mended files", "apply"));

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod ends;
+#[cfg(test)]
 mod lock;
 #[cfg(test)]
 mod pages;

@@ -54,6 +54,8 @@ pub struct ObjectRecord {
     pub state: ObjectState,
     /// The project that owns it; none for an external that was carried.
     pub project: Option<String>,
+    /// The target that it was applied to: two targets of one project may share a database.
+    pub target: Option<String>,
     /// The run that made it.
     pub run: RunId,
     /// Of the declared definition; empty for an external.

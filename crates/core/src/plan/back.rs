@@ -31,7 +31,7 @@ use crate::model::observed::Observed;
 use crate::model::observed::dependency::Reader;
 
 pub use cleanup::{CleanupOptions, CleanupPlan, Kept, cleanup};
-pub use rebuild::{Earlier, again, rebuildable, replaced};
+pub use rebuild::{Earlier, anew, rebuildable, replaced};
 pub use rollback::{PastRun, rollback};
 
 /// Why a run cannot be taken back by renames.

@@ -3,12 +3,12 @@
 //! **All texts and names in a decision are final:** statements already name the shadows that they read
 //! and the relation that they make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Reason, Way};
 use super::{Refusal, Summary};
 use crate::engine::hazard::{Hazard, Note};
-use crate::engine::journal::{ObjectRecord, RecordedCompanions};
+use crate::engine::journal::{ObjectRecord, Record, RecordedCompanions};
 use crate::engine::step::{Commented, Deed, Form, Physical, Privilege};
 use crate::engine::{Generation, Marker};
 use crate::model::name::ObjectName;
@@ -31,6 +31,10 @@ pub struct Decisions {
     pub refused: Vec<Refusal>,
     /// What was decided on: the fingerprints as observed, none for what must not exist.
     pub relied_on: BTreeMap<ObjectName, Option<String>>,
+    /// Who is bound to what gets another identity.
+    pub readers: BTreeMap<ObjectName, BTreeSet<String>>,
+    /// What the journal believes to have a name and has not: it is told so with the first step.
+    pub ended: Vec<Record>,
     pub summary: Summary,
 }
 

@@ -139,6 +139,8 @@ struct PlanFile<'a> {
     refused: Vec<Refusal>,
     steps: Vec<StepEntry<'a>>,
     observed_fingerprint: BTreeMap<ObjectName, Option<String>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    observed_readers: BTreeMap<ObjectName, BTreeSet<String>>,
     limits: PlanLimits,
 }
 
@@ -203,6 +205,7 @@ impl<'a> PlanFile<'a> {
                 .map(|step| StepEntry::of(step, &plan.limits))
                 .collect(),
             observed_fingerprint: plan.observed.clone(),
+            observed_readers: plan.readers.clone(),
             limits: plan.limits,
         }
     }
@@ -246,6 +249,7 @@ impl<'a> PlanFile<'a> {
             refused: self.refused,
             steps: self.steps.into_iter().map(StepEntry::into_step).collect(),
             observed: self.observed_fingerprint,
+            readers: self.observed_readers,
             limits: self.limits,
         })
     }

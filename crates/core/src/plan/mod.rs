@@ -26,7 +26,7 @@ pub mod rehearsal;
 pub mod sequence;
 pub mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,10 @@ pub struct Plan {
     /// The fingerprint of everything that the plan relies on, as it was observed; none for what must
     /// not exist.
     pub observed: BTreeMap<ObjectName, Option<String>>,
+    /// Who was bound to what gets another identity, as people say it: whoever comes later would be left
+    /// on the old one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub readers: BTreeMap<ObjectName, BTreeSet<String>>,
     pub limits: PlanLimits,
 }
 

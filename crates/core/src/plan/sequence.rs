@@ -20,6 +20,8 @@ pub(in crate::plan) mod properties;
 pub(in crate::plan) mod steps;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waiting_tests;
 
 use std::collections::BTreeMap;
 
@@ -69,6 +71,7 @@ impl Frame<'_> {
             refused: Vec::new(),
             steps: Vec::new(),
             observed: BTreeMap::new(),
+            readers: BTreeMap::new(),
             limits: self.limits,
         }
     }
@@ -94,7 +97,7 @@ pub fn plan(decisions: Decisions, frame: &Frame<'_>) -> Plan {
     let built = builder.finish();
     let groups = group::of(&order, &decisions.rebinds);
     cutover::add(groups, &built, frame, &mut steps);
-    learn::kept(&decisions.objects, frame, &mut steps);
+    learn::kept(&decisions, frame, &mut steps);
 
     let mut plan = frame.plan();
     plan.summary = Summary::of(&changes);
@@ -103,6 +106,7 @@ pub fn plan(decisions: Decisions, frame: &Frame<'_>) -> Plan {
     plan.hazards = decisions.hazards;
     plan.refused = decisions.refused;
     plan.observed = decisions.relied_on;
+    plan.readers = decisions.readers;
     steps.finish(frame, &mut plan);
     plan
 }

@@ -6,12 +6,16 @@ use dormer_core::engine::ErrorKind;
 use dormer_core::engine::session::{Behind, LockHolder, Pulse};
 use dormer_core::engine::step::StepId;
 use dormer_core::engine::step::StepKind::{Audit, Build, Cutover, Fill};
+use dormer_core::model::observed::Observed;
+use dormer_core::model::observed::dependency::{Read, Reader};
+use dormer_core::model::observed::grant::Grants;
 use dormer_core::plan::Plan;
-use dormer_deploy::{Ended, OnLock, What};
+use dormer_deploy::{DeployError, Difference, Ended, OnLock, StaleObject, What};
 use tokio::time::Instant;
 
 use crate::plan::{made_of, name, plan, slow, step};
 use crate::stage::{Stage, Told, Turn, options};
+use crate::start::relation;
 
 fn reader(age: u64) -> LockHolder {
     LockHolder {
@@ -334,4 +338,95 @@ async fn blocked_cutover_does_not_stop_others() {
         ErrorKind::LockTimeout
     );
     assert_eq!(stage.done(), [2]);
+}
+
+/// A plan that fills for two seconds and then takes the name of `a`, as it was observed.
+fn after_a_fill(stage_of: impl FnOnce(&Plan) -> Stage) -> (Plan, Stage) {
+    let mut plan = plan(vec![
+        step(1, Build, "a__new", &[]),
+        step(2, Fill, "a__new", &[1]),
+        step(3, Cutover, "a", &[2]),
+    ]);
+    for step in plan.steps.iter_mut() {
+        step.step.object = Some(name("a"));
+    }
+    let print = relation().fingerprint().unwrap().to_string();
+    plan.observed.insert(name("a"), Some(print));
+    let readers = [name("known").to_string()].into_iter().collect();
+    plan.readers.insert(name("a"), readers);
+    let stage = stage_of(&plan);
+    stage.set().observed.relations.insert(name("a"), relation());
+    reads(&mut stage.set().observed, "known");
+    stage.slow(2, 2_000);
+    (plan, stage)
+}
+
+fn reads(observed: &mut Observed, reader: &str) {
+    let reads = [(Read::Relation(name("a")), Default::default())];
+    let reader = Reader::Relation(name(reader));
+    observed
+        .dependencies
+        .insert(reader, reads.into_iter().collect());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_takes_a_name_that_somebody_new_reads() {
+    let (plan, stage) = after_a_fill(Stage::new);
+    let plays = options(&plan);
+    let late = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        reads(&mut stage.set().observed, "late");
+    };
+    let ((outcome, _), ()) = tokio::join!(stage.apply(&plan, &plays), late);
+    let outcome = outcome.unwrap();
+    let stale = StaleObject {
+        object: name("a"),
+        difference: Difference::ReadBy("s.late".to_owned()),
+    };
+    assert_eq!(outcome.ended, Ended::Stale(vec![stale.clone()]));
+    assert!(outcome.resumable);
+    assert_eq!(stage.done(), [1, 2]);
+
+    // What the run did itself is known; what others did still counts.
+    let mut again = options(&plan);
+    again.resume = true;
+    stage
+        .set()
+        .observed
+        .relations
+        .insert(name("a__new"), relation());
+    let (refused, _) = stage.apply(&plan, &again).await;
+    assert_eq!(refused.unwrap_err(), DeployError::Stale(vec![stale]));
+
+    let late = Reader::Relation(name("late"));
+    stage.set().observed.dependencies.remove(&late);
+    let (outcome, _) = stage.apply(&plan, &again).await;
+    assert_eq!(outcome.unwrap().ended, Ended::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_takes_a_name_whose_grants_changed_meanwhile() {
+    let (plan, stage) = after_a_fill(Stage::new);
+    let plays = options(&plan);
+    let granted = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let mut set = stage.set();
+        let relation = set.observed.relations.get_mut(&name("a")).unwrap();
+        relation.grants = Grants::Listed(Default::default());
+    };
+    let ((outcome, _), ()) = tokio::join!(stage.apply(&plan, &plays), granted);
+    let stale = StaleObject {
+        object: name("a"),
+        difference: Difference::Changed,
+    };
+    assert_eq!(outcome.unwrap().ended, Ended::Stale(vec![stale]));
+    assert_eq!(stage.done(), [1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn readers_that_the_plan_knows_and_makes_do_not_count() {
+    let (plan, stage) = after_a_fill(Stage::new);
+    reads(&mut stage.set().observed, "a__new");
+    let (outcome, _) = stage.apply(&plan, &options(&plan)).await;
+    assert_eq!(outcome.unwrap().ended, Ended::Done);
 }

@@ -106,6 +106,7 @@ pub(crate) fn plan(steps: Vec<PlannedStep>) -> Plan {
         refused: Vec::new(),
         steps,
         observed: BTreeMap::new(),
+        readers: BTreeMap::new(),
         limits: PlanLimits::default(),
     }
 }

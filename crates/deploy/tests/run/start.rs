@@ -165,7 +165,7 @@ async fn what_a_run_dropped_itself_does_not_make_it_stale() {
     assert_eq!(outcome.unwrap().ended, Ended::Done);
 }
 
-fn relation() -> dormer_core::model::observed::relation::Relation {
+pub(crate) fn relation() -> dormer_core::model::observed::relation::Relation {
     use dormer_core::model::observed::grant::Grants;
     use dormer_core::model::observed::relation::{
         Ownership, Persistence, Relation, RelationKind, RowSecurity, Sight,

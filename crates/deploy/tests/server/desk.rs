@@ -191,6 +191,7 @@ impl Script {
             refused: Vec::new(),
             steps: self.0,
             observed: BTreeMap::new(),
+            readers: BTreeMap::new(),
             limits: PlanLimits::default(),
         }
     }

@@ -20,12 +20,13 @@ use std::collections::BTreeSet;
 
 use dormer_core::engine::{EngineError, Scope};
 use dormer_core::model::observed::{Observed, Part, Unseen};
-use futures_util::future::{join, join_all, join3};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row};
 
+use crate::wire::ask::{Parameter, ask, tell};
 use crate::wire::problem;
+use assemble::Seen;
 use closure::Reach;
 
 mod assemble;
@@ -104,16 +105,6 @@ impl From<Error> for Trouble {
     }
 }
 
-/// What the second round brings.
-struct Answers {
-    relations: Vec<Row>,
-    columns: Vec<Row>,
-    indexes: Vec<Row>,
-    functions: Vec<Row>,
-    attachments: Vec<Row>,
-    grants: Vec<Row>,
-}
-
 async fn look(
     client: &Client,
     scope: &Scope,
@@ -123,16 +114,24 @@ async fn look(
         .schemas
         .as_ref()
         .map(|schemas| schemas.iter().map(String::as_str).collect());
-    let (begun, schemas, edges) = join3(
-        client.batch_execute(BEGIN),
+    let (begun, asked_schemas, asked_edges) = (
+        tell(client, BEGIN),
         ask(client, SCHEMAS, vec![(&names, Type::TEXT_ARRAY)]),
         ask(client, EDGES, Vec::new()),
-    )
-    .await;
-    let first = begun.and_then(|()| Ok((assemble::schemas(&schemas?)?, closure::edges(&edges?)?)));
-    let (schemas, edges) = match first {
+    );
+    let first = async {
+        begun.heard().await?;
+        let (mut schemas, mut edges) = (Vec::new(), Vec::new());
+        let schema = |row: &Row| assemble::schema(row).map(|schema| schemas.push(schema));
+        asked_schemas.read(schema).await?;
+        let edge = |row: &Row| closure::edge(row).map(|edge| edges.extend(edge));
+        asked_edges.read(edge).await?;
+        Ok((schemas, edges))
+    };
+    let (schemas, edges) = match first.await {
         Ok(first) => first,
         Err(error) => {
+            let error: Error = error;
             // The session is left as it was found; what went wrong first counts.
             drop(client.batch_execute("ROLLBACK").await);
             return Err(error.into());
@@ -144,16 +143,20 @@ async fn look(
         .collect();
     let reach = closure::reach(&edges, &inside);
     let ids: Vec<u32> = schemas.iter().map(|schema| schema.id).collect();
-    let answers = second_round(client, &reach, &ids, denied).await?;
-    Ok(assemble::observed(schemas, &edges, &answers)?)
+    let mut seen = Seen::of(schemas);
+    second_round(client, (&reach, &ids), denied, &mut seen).await?;
+    Ok(seen.observed(&edges))
 }
+
+/// What is done with each row of an answer.
+type Take = fn(&mut Seen, &Row) -> Result<(), Error>;
 
 async fn second_round(
     client: &Client,
-    reach: &Reach,
-    schemas: &Vec<u32>,
+    (reach, schemas): (&Reach, &Vec<u32>),
     denied: &BTreeSet<Part>,
-) -> Result<Answers, Trouble> {
+    seen: &mut Seen,
+) -> Result<(), Trouble> {
     let of_relations = || vec![(&reach.relations as &(dyn ToSql + Sync), Type::OID_ARRAY)];
     let of_functions = || vec![(&reach.functions as &(dyn ToSql + Sync), Type::OID_ARRAY)];
     let of_all = [
@@ -162,58 +165,55 @@ async fn second_round(
         vec![(schemas as &(dyn ToSql + Sync), Type::OID_ARRAY)],
     ]
     .concat();
-    let questions = [
-        (None, RELATIONS, of_relations()),
-        (None, COLUMNS, of_relations()),
-        (Some(Part::Indexes), INDEXES, of_relations()),
-        (Some(Part::Functions), FUNCTIONS, of_functions()),
-        (Some(Part::Attachments), ATTACHMENTS, of_relations()),
-        (Some(Part::Grants), GRANTS, of_all),
+    // Relations come first, then their columns: the others speak of both.
+    let questions: [(Option<Part>, &str, Vec<Parameter<'_>>, Take); 6] = [
+        (None, RELATIONS, of_relations(), Seen::relation),
+        (None, COLUMNS, of_relations(), Seen::column),
+        (
+            Some(Part::Functions),
+            FUNCTIONS,
+            of_functions(),
+            Seen::function,
+        ),
+        (
+            Some(Part::Indexes),
+            INDEXES,
+            of_relations(),
+            companions::index,
+        ),
+        (
+            Some(Part::Attachments),
+            ATTACHMENTS,
+            of_relations(),
+            companions::attachment,
+        ),
+        (Some(Part::Grants), GRANTS, of_all, companions::grant),
     ];
-    let parts = questions.each_ref().map(|(part, _, _)| *part);
-    let asked = questions.into_iter().map(|(part, sql, parameters)| {
-        let wanted = part.is_none_or(|part| !denied.contains(&part));
-        async move {
-            if wanted {
-                ask(client, sql, parameters).await
-            } else {
-                Ok(Vec::new())
-            }
+    let wanted = questions
+        .into_iter()
+        .filter(|(part, ..)| part.is_none_or(|part| !denied.contains(&part)));
+    let asked: Vec<_> = wanted
+        .map(|(part, sql, parameters, take)| (part, ask(client, sql, parameters), take))
+        .collect();
+    let ended = tell(client, "COMMIT");
+    let mut trouble = None;
+    for (part, answer, take) in asked {
+        let read = answer.read(|row| take(seen, row)).await;
+        // The first that fails is the cause; the server refuses the others because of it.
+        if let (None, Err(error)) = (&trouble, read) {
+            trouble = Some(match part {
+                Some(part) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+                    Trouble::Denied(part)
+                }
+                _ => Trouble::Failed(error),
+            });
         }
-    });
-    let (answers, ended) = join(join_all(asked), client.batch_execute("COMMIT")).await;
-    // The first that fails is the cause; the server refuses the others because of it.
-    let mut rows = Vec::with_capacity(parts.len());
-    for (part, answer) in parts.into_iter().zip(answers) {
-        rows.push(answer.map_err(|error| match part {
-            Some(part) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
-                Trouble::Denied(part)
-            }
-            _ => Trouble::Failed(error),
-        })?);
     }
-    ended?;
-    let mut rows = rows.into_iter();
-    let mut next = || rows.next().unwrap_or_default();
-    Ok(Answers {
-        relations: next(),
-        columns: next(),
-        indexes: next(),
-        functions: next(),
-        attachments: next(),
-        grants: next(),
-    })
-}
-
-/// A parameter with its type: the server need not be asked for it.
-type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
-
-async fn ask(
-    client: &Client,
-    sql: &str,
-    parameters: Vec<Parameter<'_>>,
-) -> Result<Vec<Row>, Error> {
-    client.query_typed(sql, &parameters).await
+    let ended = ended.heard().await;
+    match trouble {
+        Some(trouble) => Err(trouble),
+        None => Ok(ended.map(drop)?),
+    }
 }
 
 /// Whether another look may go better: something was dropped, altered or locked during this one.

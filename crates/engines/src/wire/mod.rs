@@ -7,6 +7,7 @@
 //! | `passfile` | `.pgpass` |
 //! | `tls` | what a certificate must prove |
 //! | `connect` | host after host until one answers |
+//! | `ask` | many questions at once, their answers row by row |
 //! | `cancel` | ends from outside what a session runs |
 //! | `pooler` | refuses a session without a server process of its own |
 //! | `settings` | what is set in a session before it does anything |
@@ -16,6 +17,7 @@
 //! **A password is never shown:** its type prints stars, and no message quotes an address.
 
 pub(crate) mod address;
+pub(crate) mod ask;
 pub(crate) mod cancel;
 pub(crate) mod connect;
 mod files;

@@ -147,6 +147,7 @@ pub(crate) fn shadow(run: &RunId, name: &ObjectName, kind: RelationKind) -> Obje
         generation,
         state: ObjectState::Shadow,
         project: Some("shop".to_owned()),
+        target: Some("prod".to_owned()),
         run: run.clone(),
         fingerprint: "f".to_owned(),
         declared: "CREATE VIEW it's \\ one".to_owned(),

@@ -10,7 +10,7 @@ use std::fmt;
 use dormer_core::engine::EngineError;
 use dormer_core::engine::step::StepId;
 use dormer_core::model::name::ObjectName;
-use dormer_deploy::{Ended, Outcome};
+use dormer_deploy::{Ended, Outcome, StaleObject};
 use serde::Serialize;
 
 use super::style::{GOOD, count, paint};
@@ -35,6 +35,9 @@ pub(crate) struct OutcomeView {
     audits: Vec<AuditView>,
     skipped: Vec<SkippedView>,
     blocked: Vec<BlockedView>,
+    /// What is not as the plan relies on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stale: Vec<StaleView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<ProofView>,
     ms: u64,
@@ -90,6 +93,12 @@ struct BlockedView {
     pids: Vec<i32>,
 }
 
+#[derive(Debug, Serialize)]
+struct StaleView {
+    object: ObjectName,
+    reason: String,
+}
+
 /// An error of the target.
 #[derive(Debug, Serialize)]
 pub(crate) struct ErrorView {
@@ -139,6 +148,14 @@ impl OutcomeView {
             reason: blocked.reason.clone(),
             pids: blocked.holders.iter().map(|holder| holder.pid).collect(),
         });
+        let stale: &[StaleObject] = match &outcome.ended {
+            Ended::Stale(stale) => stale,
+            _ => &[],
+        };
+        let stale = stale.iter().map(|stale| StaleView {
+            object: stale.object.clone(),
+            reason: stale.difference.to_string(),
+        });
         Self {
             event: "result",
             run: outcome.run.to_string(),
@@ -150,6 +167,7 @@ impl OutcomeView {
             audits: audits.collect(),
             skipped: skipped.collect(),
             blocked: blocked.collect(),
+            stale: stale.collect(),
             proof: outcome.proof.as_ref().map(ProofView::new),
             ms: outcome.took.0,
             resumable: outcome.resumable,
@@ -171,6 +189,7 @@ const fn word(ended: &Ended) -> &'static str {
         Ended::Done => "done",
         Ended::Partial => "partial",
         Ended::Blocked => "blocked",
+        Ended::Stale(_) => "stale",
         Ended::Interrupted => "interrupted",
         Ended::LeaseLost(_) => "lease-lost",
         Ended::Unreachable(_) => "unreachable",
@@ -189,6 +208,7 @@ pub(crate) fn exit(outcome: &Outcome) -> Exit {
             matches!(outcome.ended, Ended::Blocked | Ended::LeaseLost(_))
                 || !outcome.blocked.is_empty(),
         ),
+        (Exit::Stale, matches!(outcome.ended, Ended::Stale(_))),
         (
             Exit::Unavailable,
             matches!(outcome.ended, Ended::Unreachable(_)),

@@ -46,6 +46,16 @@ pub(crate) fn complaint(
             error(&mut out, "the target is not reached any more");
             causes(&mut out, why);
         }
+        Ended::Stale(stale) => {
+            error(
+                &mut out,
+                "the target changed since the plan was made, and nothing takes its name",
+            );
+            for stale in stale {
+                let words = format!("{}: {}", stale.object, stale.difference);
+                let _ = writeln!(out, "  caused by: {}", plain(&words));
+            }
+        }
         Ended::Nothing | Ended::Done | Ended::Partial | Ended::Blocked => {}
     }
     if let Some(why) = &outcome.unwritten {

@@ -151,6 +151,7 @@ fn plan() -> Plan {
             ),
         ],
         observed: BTreeMap::new(),
+        readers: BTreeMap::new(),
         limits: PlanLimits::default(),
     }
 }

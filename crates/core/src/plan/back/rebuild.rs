@@ -5,7 +5,7 @@
 //!    text and the companions from before it, and what it created is not declared. **Everything else
 //!    is as the journal has it, whatever the files say now:** a pending change is none of a rollback.
 //! 2. That project is decided on as any other, for the objects of the run alone.
-//! 3. [`rebuild`] makes the plan of it, whose last step says that the run is taken back.
+//! 3. [`anew`] makes the plan of it, whose last step says that the run is taken back.
 //!
 //! **All or nothing is built anew,** also where some generations are kept: a plan of two ways would
 //! swap in rows of two times. No audit runs: those of the files are meant for other texts.
@@ -147,7 +147,7 @@ impl Earlier {
 
 /// Makes the plan of what was decided on an earlier project.
 #[must_use]
-pub fn again(
+pub fn anew(
     mut decisions: Decisions,
     earlier: &Earlier,
     past: PastRun<'_>,

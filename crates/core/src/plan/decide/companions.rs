@@ -1,7 +1,7 @@
 //! Comments, grants, indexes, owner and options of an object that stands: compared one by one, altered
 //! in place, never a reason to build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::worn::{self, Worn};
 use super::{Deciding, privileges, reason};
@@ -20,9 +20,10 @@ pub(super) fn decide(deciding: &mut Deciding<'_>, object: &Object) -> Option<(Ho
     if found.is_empty() {
         return None;
     }
-    let reasons = found
+    let texts = found
         .iter()
-        .map(|difference| reason(ReasonKind::PropertyChanged, difference.text.clone()));
+        .filter_map(|difference| difference.text.clone());
+    let reasons = texts.map(|text| reason(ReasonKind::PropertyChanged, text));
     let reasons = reasons.collect();
     let record = deciding.input.record(&object.name);
     let how = How::Alter {
@@ -48,14 +49,15 @@ pub(super) fn deeds(deciding: &mut Deciding<'_>, object: &Object) -> Vec<Deed> {
 
 /// One thing that differs.
 struct Difference {
-    text: String,
+    /// None for what only belongs to another one.
+    text: Option<String>,
     deed: Deed,
 }
 
 fn differences(deciding: &mut Deciding<'_>, object: &Object) -> Option<Vec<Difference>> {
     let input = deciding.input;
     let relation = input.observed.relations.get(&object.name)?;
-    let worn = worn::declared(input, object);
+    let worn = worn::declared(deciding, object);
     let recorded = input
         .record(&object.name)
         .map(|record| record.companions.clone());
@@ -75,6 +77,7 @@ fn differences(deciding: &mut Deciding<'_>, object: &Object) -> Option<Vec<Diffe
         comparing.options();
     }
     comparing.owner();
+    comparing.rows();
     Some(comparing.found)
 }
 
@@ -97,9 +100,42 @@ impl Comparing<'_, '_> {
 
     fn differs(&mut self, text: impl Into<String>, deed: Deed) {
         self.found.push(Difference {
-            text: text.into(),
+            text: Some(text.into()),
             deed,
         });
+    }
+
+    /// An index is made beside the old one, which is dropped for it then: readers wait for no build.
+    fn made_anew(&mut self, sql: &str, (name, before): (&str, &str)) {
+        let dialect = self.deciding.input.project.target.dialect;
+        let longest = self.deciding.input.engine.capabilities().name_bytes;
+        let beside = self.deciding.generation(self.name).name(name, longest);
+        let place = IndexPlace {
+            name: &beside,
+            on: self.name,
+        };
+        let Ok(sql) = text::index(sql, place, dialect) else {
+            return;
+        };
+        let of = |name: &str| ObjectName::new(&self.name.schema, name);
+        let (index, beside) = (of(name), of(&beside));
+        self.differs(
+            format!("index {name} changed"),
+            Deed::Index {
+                index: beside.clone(),
+                sql,
+            },
+        );
+        let gone = Deed::DropIndex {
+            index,
+            sql: before.to_owned(),
+        };
+        let named = Deed::RenameIndex {
+            index: beside,
+            to: name.to_owned(),
+        };
+        let quiet = |deed| Difference { text: None, deed };
+        self.found.extend([gone, named].map(quiet));
     }
 
     fn comments(&mut self) {
@@ -177,14 +213,7 @@ impl Comparing<'_, '_> {
                 (None, _) => there.valid && worn::same_index(&sql, &there.definition, dialect),
             };
             if !same {
-                self.differs(
-                    format!("index {name} changed"),
-                    Deed::DropIndex {
-                        index,
-                        sql: there.definition.clone(),
-                    },
-                );
-                self.differs(format!("index {name} is made anew"), make);
+                self.made_anew(&sql, (name, &there.definition));
             }
         }
         for name in self.recorded.indexes.keys() {
@@ -203,24 +232,35 @@ impl Comparing<'_, '_> {
         }
     }
 
+    /// What is taken goes first: it may take more than it names, which is given again.
     fn grants(&mut self) {
         let all = &self.deciding.input.engine.capabilities().privileges;
-        let given = privileges::observed(self.relation);
+        let mut given = privileges::observed(self.relation);
         let owner = crate::model::observed::grant::Holder::Role(self.relation.owner.clone());
-        for privilege in privileges::missing(&self.worn.grants, &given, all) {
+        let declared = privileges::spelled(&self.worn.grants, all);
+        let recorded = privileges::spelled(&self.recorded.grants, all);
+        let mut wanted = self.worn.grants.clone();
+        for privilege in &recorded {
+            let one = BTreeSet::from([privilege.clone()]);
+            let kept = privileges::missing(&one, &declared, all).is_empty();
+            if kept || !given.contains(privilege) {
+                continue;
+            }
+            let (taken, left): (BTreeSet<_>, BTreeSet<_>) = given
+                .into_iter()
+                .partition(|other| privileges::goes_with(other, privilege));
+            given = left;
+            wanted.extend(taken.difference(&recorded).cloned());
+            let shown = privileges::shown(privilege);
+            let text = format!("grant of {shown} is not declared any more");
+            let (on, privilege) = (self.physical(), privilege.clone());
+            self.differs(text, Deed::Revoke { on, privilege });
+        }
+        for privilege in privileges::missing(&wanted, &given, all) {
             if privilege.holder != owner {
                 let text = format!("grant of {} is missing", privileges::shown(&privilege));
                 let on = self.physical();
                 self.differs(text, Deed::Grant { on, privilege });
-            }
-        }
-        let wanted = privileges::spelled(&self.worn.grants, all);
-        for privilege in privileges::spelled(&self.recorded.grants, all) {
-            if given.contains(&privilege) && !wanted.contains(&privilege) {
-                let shown = privileges::shown(&privilege);
-                let text = format!("grant of {shown} is not declared any more");
-                let on = self.physical();
-                self.differs(text, Deed::Revoke { on, privilege });
             }
         }
     }
@@ -231,15 +271,21 @@ impl Comparing<'_, '_> {
         }
         let mut set = BTreeMap::new();
         let mut before = BTreeMap::new();
+        // The target tells nothing of the options of what is stored apart.
+        let there = |name: &String| {
+            let apart = name.starts_with("toast.");
+            let known = apart.then(|| self.recorded.options.get(name)).flatten();
+            self.relation.options.get(name).or(known)
+        };
         for (name, value) in &self.worn.options {
-            let there = self.relation.options.get(name);
+            let there = there(name);
             if there.is_none_or(|there| !worn::same_value(there, value)) {
                 set.insert(name.clone(), Some(value.clone()));
                 before.insert(name.clone(), there.cloned());
             }
         }
         for (name, value) in &self.recorded.options {
-            let there = self.relation.options.get(name);
+            let there = there(name);
             let ours = there.is_some_and(|there| worn::same_value(there, value));
             if ours && !self.worn.options.contains_key(name) {
                 set.insert(name.clone(), None);
@@ -259,6 +305,15 @@ impl Comparing<'_, '_> {
                 },
             );
         }
+    }
+
+    /// A fill that failed, or somebody's `WITH NO DATA`, left it so that nobody can read it.
+    fn rows(&mut self) {
+        if self.relation.kind != RelationKind::MaterializedView || self.relation.populated {
+            return;
+        }
+        let relation = self.physical();
+        self.differs("was never filled", Deed::Fill { relation });
     }
 
     fn owner(&mut self) {

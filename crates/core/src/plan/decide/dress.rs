@@ -163,7 +163,25 @@ fn grants(
     given.retain(|privilege| !unwanted.contains(privilege));
     dress.revoke.extend(unwanted);
     let missing = privileges::missing(&wanted, &given, &all);
-    dress.grant = missing.iter().filter(of_columns).cloned().collect();
+    // Who may pass it on has it.
+    let passed_on = |privilege: &&Privilege| {
+        let grantable = Privilege {
+            grantable: true,
+            ..(*privilege).clone()
+        };
+        privilege.grantable || !wanted.contains(&grantable)
+    };
+    let missing = missing.iter().filter(of_columns).filter(passed_on);
+    dress.grant = missing.cloned().collect();
+    if let Some(before) = figure.before
+        && dress
+            .owner
+            .as_ref()
+            .is_none_or(|owner| *owner == before.owner)
+    {
+        let loses = privileges::owner_loses(deciding.input, (figure.public, before), &all);
+        dress.grant.extend(loses);
+    }
 }
 
 fn indexes(

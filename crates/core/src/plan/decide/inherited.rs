@@ -499,6 +499,28 @@ mod tests {
     }
 
     #[test]
+    fn a_privilege_that_may_be_passed_on_is_given_once() {
+        use crate::model::observed::grant::{Grant, Grants};
+        let mut world = edited(A, A2);
+        world.files(&format!("{A2}; GRANT SELECT ON marts.a TO anna"));
+        let grant = Grant {
+            holder: Holder::Role("anna".to_owned()),
+            privilege: "SELECT".to_owned(),
+            grantable: true,
+            grantor: "deployer".to_owned(),
+        };
+        relation(&mut world, "marts.a").grants = Grants::Listed(BTreeSet::from([grant]));
+        let decisions = world.decide();
+        let crate::plan::decision::How::Swap { new, .. } =
+            &decisions.objects.values().next().unwrap().how
+        else {
+            panic!("{decisions:?}");
+        };
+        let given: Vec<bool> = new.dress.grant.iter().map(|one| one.grantable).collect();
+        assert_eq!(given, [true]);
+    }
+
+    #[test]
     fn an_index_keeps_what_stands_on_it() {
         let mut world = edited(T, T2);
         let index = Index {

@@ -111,11 +111,15 @@ fn objects(deciding: &mut Deciding<'_>) {
             });
         };
         let replaced = matches!(decision.how, How::Swap { old: Some(_), .. });
-        if let (Rehearsal::Asked(_), Own::Declared(_), true, None) =
+        if let (Rehearsal::Asked { locked, .. }, Own::Declared(_), true, None) =
             (deciding.rehearsal, &decision.own, replaced, after)
         {
-            let text = "its new columns are not known: it reads a table that is made or changed";
-            say(NoteKind::NotRehearsed, text.to_owned());
+            let why = match locked.contains(name) {
+                true => "somebody holds a lock on what it reads",
+                false => "it reads a table that is made or changed",
+            };
+            let text = format!("its new columns are not known: {why}");
+            say(NoteKind::NotRehearsed, text);
         }
         if let (true, Some(before), Some(after)) = (replaced, before, after)
             && let Some(said) = words::columns(before, after)
@@ -129,9 +133,14 @@ fn objects(deciding: &mut Deciding<'_>) {
             (&decision.own, decision.action, before)
             && !matches!(decision.how, How::Leave)
         {
+            let how = if replaced {
+                "is built anew with all that it has, and the old one is kept until cleanup"
+            } else {
+                "gets its query again and stays the same view"
+            };
             say(
                 NoteKind::CarriesForeign,
-                format!("belongs to {}, and comes along", before.owner),
+                format!("belongs to {}; {how}", before.owner),
             );
         }
         if replaced && decision.kind != RelationKind::View && only_additions(deciding, decision) {
@@ -154,10 +163,7 @@ fn objects(deciding: &mut Deciding<'_>) {
             hazards.push(Hazard {
                 kind: HazardKind::RightsMissing,
                 object: Some(name.clone()),
-                text: format!(
-                    "belongs to {}, and {user} is no member of that role",
-                    before.owner
-                ),
+                text: deciding.foreign(&before.owner),
                 hint: Some(format!("GRANT {} TO {user};", before.owner)),
             });
         }

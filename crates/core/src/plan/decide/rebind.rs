@@ -28,6 +28,12 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
             if matches!(reader, Reader::Relation(_)) || reader.relation() == Some(name) {
                 continue;
             }
+            // A column of what is built anew as well has the new type.
+            if let Reader::Column { of, .. } = &reader
+                && deciding.names.contains_key(of)
+            {
+                continue;
+            }
             match statement(deciding, &reader, &read) {
                 Ok(sql) => {
                     let what = reader.to_string();
@@ -48,13 +54,22 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
                     kind: HazardKind::LeavesForeign,
                     object: Some(name.clone()),
                     text: format!("{reader} stays on the retired generation: {why}"),
-                    hint: None,
+                    hint: by_its_owner(deciding, &reader, &read),
                 }),
             }
         }
     }
     own_policies(deciding, &mut rebinds);
     deciding.decisions.rebinds = rebinds;
+}
+
+/// What somebody else can do about it, where a statement does it.
+fn by_its_owner(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Option<String> {
+    let sql = match read {
+        Read::RowType(_) => None,
+        Read::Relation(_) | Read::Function(_) => binding(deciding.input.observed, reader),
+    }?;
+    Some(format!("its owner can run after the apply:  {sql};"))
 }
 
 /// The policies of a table that is built anew say what they say as soon as it has its name.
@@ -96,17 +111,31 @@ fn own_policies(deciding: &Deciding<'_>, rebinds: &mut Vec<Rebind>) {
 fn statement(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Result<String, String> {
     let observed = deciding.input.observed;
     if matches!(read, Read::RowType(_)) {
+        let by_name = match reader {
+            Reader::Function(name) => {
+                let function = observed.functions.get(name);
+                function.is_some_and(|function| function.body == Body::Text)
+            }
+            _ => false,
+        };
+        if by_name {
+            return Err(
+                "it takes or returns rows of its type, which no statement changes, and its body \
+                 reads the new one by name: it breaks until it is made anew"
+                    .to_owned(),
+            );
+        }
         return Err("it uses the type of its rows, which no statement changes".to_owned());
     }
     match reader {
         Reader::Function(name) => {
             let function = observed.functions.get(name).ok_or("it could not be seen")?;
-            held(function.ownership, &function.owner)?;
+            held(deciding, function.ownership, &function.owner)?;
             binding(observed, reader).ok_or_else(|| "no statement binds it anew".to_owned())
         }
         Reader::Policy { on, .. } | Reader::Rule { on, .. } => {
             let relation = observed.relations.get(on).ok_or("it could not be seen")?;
-            held(relation.ownership, &relation.owner)?;
+            held(deciding, relation.ownership, &relation.owner)?;
             binding(observed, reader).ok_or_else(|| "it could not be seen".to_owned())
         }
         Reader::Default { .. } | Reader::Column { .. } | Reader::Relation(_) => {
@@ -142,9 +171,9 @@ pub(in crate::plan) fn binding(observed: &Observed, reader: &Reader) -> Option<S
     }
 }
 
-fn held(ownership: Ownership, owner: &str) -> Result<(), String> {
+fn held(deciding: &Deciding<'_>, ownership: Ownership, owner: &str) -> Result<(), String> {
     match ownership {
         Ownership::Held => Ok(()),
-        Ownership::Foreign => Err(format!("it belongs to {owner}")),
+        Ownership::Foreign => Err(format!("it {}", deciding.foreign(owner))),
     }
 }

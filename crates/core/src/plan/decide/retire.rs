@@ -15,12 +15,13 @@ use crate::plan::change::{Action, ReasonKind};
 use crate::plan::decision::{Decision, How, Own};
 use crate::plan::input::Input;
 
-/// What the journal knows as ours and no file declares.
+/// What the journal knows as ours and no file declares. **What another target of the project has in the
+/// same database is not ours.**
 pub(super) fn going(input: &Input<'_>) -> BTreeSet<ObjectName> {
     let records = input.journal.objects.values();
     let ours = records.filter(|record| {
         record.state == ObjectState::Live
-            && record.project.as_deref() == Some(&input.project.name)
+            && input.is_of_target(record)
             && !input.project.catalog.objects.contains_key(&record.name)
             && !input.project.may_declare(&record.name)
             && input.wants(&record.name)

@@ -25,6 +25,12 @@ pub(super) fn decide(deciding: &mut Deciding<'_>, object: &Object, standing: &St
             Ok(how) => (Action::Create, how, words::of_standing(deciding, name)),
             Err(error) => return deciding.refuse(name, error.why, None),
         },
+        (Standing::OtherKind { found, .. }, _) => {
+            let kind = found.as_str().replace('-', " ");
+            let text = format!("it is a {kind} in the target, and no table is made in its place");
+            let hint = "take it out of the files and apply, then declare the table and apply again";
+            return deciding.refuse(name, text, Some(hint.to_owned()));
+        }
         (_, Some(before)) => match columns(deciding, object, before) {
             Ok((deeds, reasons)) => {
                 let mut all = deeds;
@@ -67,7 +73,7 @@ fn create(deciding: &mut Deciding<'_>, object: &Object) -> Result<How, text::Not
         kind: RelationKind::Table,
     };
     let form = Form::Written(text::create(object, name, &Names::new())?);
-    let worn = worn::declared(deciding.input, object);
+    let worn = worn::declared(deciding, object);
     let figure = Figure {
         public: name,
         relation: &relation,

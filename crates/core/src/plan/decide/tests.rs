@@ -47,6 +47,22 @@ fn what_did_not_change_is_not_touched() {
 }
 
 #[test]
+fn shadows_of_another_project_are_left_alone() {
+    let mut world = World::new();
+    world.applied(A, "id integer");
+    world.files(A);
+    let shadow = world.retired("marts.a", "sub.orders");
+    let mut shadows = world.journal.objects.values_mut();
+    let record = shadows.find(|one| one.physical == *shadow.name).unwrap();
+    record.state = crate::engine::journal::ObjectState::Shadow;
+    assert_eq!(world.decide().leftovers.len(), 1);
+    let mut shadows = world.journal.objects.values_mut();
+    let record = shadows.find(|one| one.physical == *shadow.name).unwrap();
+    record.project = Some("other".to_owned());
+    assert!(world.decide().leftovers.is_empty());
+}
+
+#[test]
 fn another_text_of_the_same_meaning_builds_nothing() {
     let mut world = World::new();
     world.applied(A, "id integer");
@@ -169,8 +185,8 @@ fn an_external_with_rows_is_carried_and_one_without_is_pointed_anew() {
             "> bi.w redefine: captured SELECT id FROM marts.a
     view of user anna; reads marts.a, which is replaced",
             A_SWAPPED,
-            "note carries-foreign bi.m: belongs to deployer, and comes along",
-            "note carries-foreign bi.w: belongs to anna, and comes along",
+            "note carries-foreign bi.m: belongs to deployer; is built anew with all that it has, and the old one is kept until cleanup",
+            "note carries-foreign bi.w: belongs to anna; gets its query again and stays the same view",
             A_SHAPE,
             "note rebuilt-by-identity bi.m: reads no column that changed; it is built anew because pseudo binds readers by identity",
         ],
@@ -301,6 +317,10 @@ fn bound_functions_follow_and_users_of_the_row_type_are_left() {
             "hazard leaves-foreign marts.a: function bi.rows() stays on the retired generation: it uses the type of its rows, which no statement changes",
         ],
     );
+    let text = world.observed.functions.get_mut(&function("rows"));
+    text.unwrap().body = Body::Text;
+    let hazards = world.decide().hazards;
+    assert!(hazards[0].text.contains("it breaks until"), "{hazards:?}");
 }
 
 #[test]
@@ -526,4 +546,63 @@ fn the_kind_of_what_stands_there_is_looked_at() {
         told.starts_with("refused marts.a: the target has a table of this name"),
         "{told}"
     );
+}
+
+#[test]
+fn the_schema_of_an_external_is_never_made() {
+    let mut world = edited(&[]);
+    world.observed.schemas.remove("bi");
+    world.external(
+        "CREATE MATERIALIZED VIEW bi.m AS SELECT id FROM marts.a",
+        "id integer",
+    );
+    assert!(world.decide().schemas.is_empty());
+}
+
+#[test]
+fn who_reads_what_is_replaced_is_relied_on() {
+    let mut world = edited(&[(B, "id integer"), (V, "id integer")]);
+    world.external("CREATE VIEW bi.w AS SELECT id FROM marts.v", "id integer");
+    let readers = world.decide().readers;
+    let of = |text: &str| {
+        let readers = readers.get(&name(text))?;
+        Some(readers.iter().cloned().collect::<Vec<_>>())
+    };
+    assert_eq!(
+        of("marts.a"),
+        Some(vec!["marts.b".to_owned(), "marts.v".to_owned()])
+    );
+    assert_eq!(of("marts.b"), Some(Vec::new()));
+    // It keeps its identity, and with it all who read it.
+    assert_eq!(of("marts.v"), None);
+}
+
+#[test]
+fn a_lock_before_what_is_read_refuses_nothing() {
+    let mut world = edited(&[(B, "id integer")]);
+    world.locked.push("FROM sub.orders");
+    holds(
+        &world,
+        &[
+            "± marts.a swap for the old one: CREATE MATERIALIZED VIEW marts.a__NEW AS SELECT id, net FROM sub.orders -- rows of sub.orders
+    definition changed: query changed",
+            "± marts.b swap for the old one: CREATE MATERIALIZED VIEW marts.b__NEW AS SELECT id FROM marts.a__NEW -- rows of sub.orders
+    reads marts.a, which is replaced",
+            "note not-rehearsed marts.a: its new columns are not known: somebody holds a lock on what it reads",
+            "note not-rehearsed marts.b: its new columns are not known: somebody holds a lock on what it reads",
+        ],
+    );
+}
+
+#[test]
+fn a_schema_beside_the_scope_is_not_made_for_what_stands_in_it() {
+    let mut world = edited(&[]);
+    world.observed.schemas.remove("bi");
+    world.external(
+        "CREATE MATERIALIZED VIEW bi.m AS SELECT id FROM marts.a",
+        "id integer",
+    );
+    let decisions = world.decide();
+    assert!(decisions.objects.contains_key(&name("bi.m")));
+    assert_eq!(decisions.schemas, Vec::<String>::new());
 }

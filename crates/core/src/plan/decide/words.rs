@@ -1,6 +1,6 @@
 //! Reasons in words.
 
-use super::standing::Standing;
+use super::standing::{self, Standing};
 use super::{Deciding, reason};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::Relation;
@@ -32,12 +32,20 @@ pub(super) fn of_standing(deciding: &Deciding<'_>, name: &ObjectName) -> Vec<Rea
                 ));
             }
             if *target {
-                let text = "somebody changed it in the target";
+                let text = drift(deciding, name)
+                    .unwrap_or_else(|| "somebody changed it in the target".to_owned());
                 reasons.push(reason(ReasonKind::Drifted, text));
             }
             reasons
         }
     }
+}
+
+/// What is not as it was, where the text of its definition does not tell.
+fn drift(deciding: &Deciding<'_>, name: &ObjectName) -> Option<String> {
+    let object = deciding.input.project.catalog.objects.get(name)?;
+    let relation = deciding.input.observed.relations.get(name)?;
+    standing::drift(deciding.input, object, relation)
 }
 
 /// What is different in the columns, or that the query is.
@@ -58,9 +66,9 @@ pub(super) fn columns(before: &Relation, after: &[(String, String)]) -> Option<S
     for (name, type_name) in after {
         match before.columns.iter().find(|column| column.name == *name) {
             None => said.push(format!("column \"{name}\" added")),
-            Some(column) if column.type_name != *type_name => said.push(format!(
+            Some(column) if column.spelled() != *type_name => said.push(format!(
                 "column \"{name}\" is {type_name}, was {}",
-                column.type_name
+                column.spelled()
             )),
             Some(_) => {}
         }

@@ -223,6 +223,7 @@ impl World {
             physical: name(object).name.to_string(),
             state: ObjectState::Live,
             project: Some("shop".to_owned()),
+            target: Some("prod".to_owned()),
             run: earlier(),
             fingerprint: "earlier".to_owned(),
             declared: format!("earlier {object}"),

@@ -331,7 +331,7 @@ fn small_things_have_a_step_each() {
             mark marts.unknown dormer:v1:NEW:shop
           > marts.unknown NEW is live as unknown of shop
           > marts.unknown NEW settled
-        4 retire marts.gone
+        4 retire marts.gone after 1 2 3
             rename marts.gone to gone__OLD
           > marts.gone OLD now retired as gone__OLD
         "#,

@@ -12,10 +12,8 @@ use dormer_core::model::observed::relation::{
 use dormer_core::model::observed::{Body, Function, Observed, Schema, Unseen};
 use tokio_postgres::{Error, Row};
 
-use super::Answers;
 use super::cells::Cells;
 use super::closure::{Bond, Edge, Node, Use};
-use super::companions;
 
 /// A schema of the scope, with the relations in it.
 pub(super) struct SeenSchema {
@@ -35,22 +33,18 @@ pub(super) struct Seen {
     pub(super) observed: Observed,
 }
 
-pub(super) fn schemas(rows: &[Row]) -> Result<Vec<SeenSchema>, Error> {
-    let mut schemas = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut cells = Cells::of(row);
-        schemas.push(SeenSchema {
-            id: cells.next()?,
-            name: cells.next()?,
-            schema: Schema {
-                owner: cells.next()?,
-                comment: cells.next()?,
-                grants: grants(cells.next()?),
-            },
-            relations: cells.next()?,
-        });
-    }
-    Ok(schemas)
+pub(super) fn schema(row: &Row) -> Result<SeenSchema, Error> {
+    let mut cells = Cells::of(row);
+    Ok(SeenSchema {
+        id: cells.next()?,
+        name: cells.next()?,
+        schema: Schema {
+            owner: cells.next()?,
+            comment: cells.next()?,
+            grants: grants(cells.next()?),
+        },
+        relations: cells.next()?,
+    })
 }
 
 /// A list that is not NULL may be empty; its rows come by another query.
@@ -62,45 +56,30 @@ fn grants(null: bool) -> Grants {
     }
 }
 
-pub(super) fn observed(
-    schemas: Vec<SeenSchema>,
-    edges: &[Edge],
-    answers: &Answers,
-) -> Result<Observed, Error> {
-    let mut seen = Seen::default();
-    for schema in schemas {
-        seen.schemas.insert(schema.id, (schema.name, schema.schema));
-    }
-    for row in &answers.relations {
-        seen.relation(row)?;
-    }
-    for row in &answers.columns {
-        seen.column(row)?;
-    }
-    for row in &answers.functions {
-        seen.function(row)?;
-    }
-    for row in &answers.indexes {
-        companions::index(&mut seen, row)?;
-    }
-    for row in &answers.attachments {
-        companions::attachment(&mut seen, row)?;
-    }
-    for row in &answers.grants {
-        companions::grant(&mut seen, row)?;
-    }
-    seen.parents(edges);
-    for edge in edges {
-        seen.dependency(edge);
-    }
-    let mut observed = seen.observed;
-    observed.schemas = seen.schemas.into_values().collect();
-    observed.relations = seen.relations.into_values().collect();
-    observed.functions = seen.functions.into_values().collect();
-    Ok(observed)
-}
-
 impl Seen {
+    pub(super) fn of(schemas: Vec<SeenSchema>) -> Self {
+        let schemas = schemas.into_iter();
+        Self {
+            schemas: schemas
+                .map(|schema| (schema.id, (schema.name, schema.schema)))
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The picture, once all rows are in it.
+    pub(super) fn observed(mut self, edges: &[Edge]) -> Observed {
+        self.parents(edges);
+        for edge in edges {
+            self.dependency(edge);
+        }
+        let mut observed = self.observed;
+        observed.schemas = self.schemas.into_values().collect();
+        observed.relations = self.relations.into_values().collect();
+        observed.functions = self.functions.into_values().collect();
+        observed
+    }
+
     /// Says that something of a relation stands behind a lock.
     pub(super) fn locked(&mut self, id: u32) {
         if let Some((name, relation)) = self.relations.get_mut(&id) {
@@ -113,7 +92,7 @@ impl Seen {
         self.relations.get_mut(&id).map(|(_, relation)| relation)
     }
 
-    fn relation(&mut self, row: &Row) -> Result<(), Error> {
+    pub(super) fn relation(&mut self, row: &Row) -> Result<(), Error> {
         let mut cells = Cells::of(row);
         let id = cells.next()?;
         let (schema, name): (String, String) = (cells.next()?, cells.next()?);
@@ -183,7 +162,7 @@ impl Seen {
         Ok(())
     }
 
-    fn column(&mut self, row: &Row) -> Result<(), Error> {
+    pub(super) fn column(&mut self, row: &Row) -> Result<(), Error> {
         let mut cells = Cells::of(row);
         let id: u32 = cells.next()?;
         if cells.next()? {
@@ -225,7 +204,7 @@ impl Seen {
         Ok(())
     }
 
-    fn function(&mut self, row: &Row) -> Result<(), Error> {
+    pub(super) fn function(&mut self, row: &Row) -> Result<(), Error> {
         let mut cells = Cells::of(row);
         let id = cells.next()?;
         let (schema, name): (String, String) = (cells.next()?, cells.next()?);

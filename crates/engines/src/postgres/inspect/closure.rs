@@ -56,40 +56,36 @@ pub(super) struct Edge {
 }
 
 /// Reads what `edges.sql` brings; a letter that is not known is left out.
-pub(super) fn edges(rows: &[Row]) -> Result<Vec<Edge>, Error> {
-    let mut edges = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut cells = Cells::of(row);
-        let bond = cells.letter()?;
-        let (reader, name) = (cells.next()?, cells.next()?);
-        let kind = cells.letter()?;
-        let (read, column) = (cells.next()?, cells.next()?);
-        let (bond, reader) = match bond {
-            'q' => (Bond::Query, Node::Relation(reader)),
-            'f' => (Bond::Function, Node::Function(reader)),
-            'r' => (Bond::Rule, Node::Relation(reader)),
-            'p' => (Bond::Policy, Node::Relation(reader)),
-            'd' => (Bond::Default, Node::Relation(reader)),
-            'a' => (Bond::Column, Node::Relation(reader)),
-            'o' => (Bond::Owned, Node::Relation(reader)),
-            'i' => (Bond::Inherits, Node::Relation(reader)),
-            _ => continue,
-        };
-        let (read, by) = match kind {
-            'f' => (Node::Function(read), Use::Rows),
-            't' => (Node::Relation(read), Use::RowType),
-            _ => (Node::Relation(read), Use::Rows),
-        };
-        edges.push(Edge {
-            bond,
-            reader,
-            name,
-            read,
-            by,
-            column,
-        });
-    }
-    Ok(edges)
+pub(super) fn edge(row: &Row) -> Result<Option<Edge>, Error> {
+    let mut cells = Cells::of(row);
+    let bond = cells.letter()?;
+    let (reader, name) = (cells.next()?, cells.next()?);
+    let kind = cells.letter()?;
+    let (read, column) = (cells.next()?, cells.next()?);
+    let (bond, reader) = match bond {
+        'q' => (Bond::Query, Node::Relation(reader)),
+        'f' => (Bond::Function, Node::Function(reader)),
+        'r' => (Bond::Rule, Node::Relation(reader)),
+        'p' => (Bond::Policy, Node::Relation(reader)),
+        'd' => (Bond::Default, Node::Relation(reader)),
+        'a' => (Bond::Column, Node::Relation(reader)),
+        'o' => (Bond::Owned, Node::Relation(reader)),
+        'i' => (Bond::Inherits, Node::Relation(reader)),
+        _ => return Ok(None),
+    };
+    let (read, by) = match kind {
+        'f' => (Node::Function(read), Use::Rows),
+        't' => (Node::Relation(read), Use::RowType),
+        _ => (Node::Relation(read), Use::Rows),
+    };
+    Ok(Some(Edge {
+        bond,
+        reader,
+        name,
+        read,
+        by,
+        column,
+    }))
 }
 
 /// All that the picture holds.

@@ -16,13 +16,13 @@ use dormer_core::engine::{EngineError, ErrorKind, Generation, RunId};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::relation::RelationKind;
 use futures_util::future::join;
-use futures_util::future::join4;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, Row};
 
 use super::super::inspect::cells::Cells;
 use super::prepare::known;
+use crate::wire::ask::{ask, tell};
 use crate::wire::problem;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -47,48 +47,46 @@ const DURATIONS: &str =
     "SELECT schema, name, kind, ms FROM dormer.durations ORDER BY schema, name, kind";
 const STEPS: &str = include_str!("steps.sql");
 
-/// What is read in one go; the last end it, whatever became of the others.
-type Answers = (Vec<Row>, Vec<Row>, Vec<Row>, Vec<Row>);
-
 /// Reads all that a plan asks for.
 pub(super) async fn journal(client: &Client) -> Result<Option<Journal>, EngineError> {
+    let begun = tell(client, BEGIN);
     let queries = [FORMAT, OBJECTS, UNFINISHED, DURATIONS];
-    let [format, objects, unfinished, durations] = queries.map(|sql| client.query_typed(sql, &[]));
+    let [format, objects, unfinished, durations] = queries.map(|sql| ask(client, sql, Vec::new()));
     // A COMMIT of what failed rolls it back.
-    let (begun, (answers, ended)) = join(
-        client.batch_execute(BEGIN),
-        join(
-            join4(format, objects, unfinished, durations),
-            client.batch_execute("COMMIT"),
-        ),
-    )
-    .await;
+    let ended = tell(client, "COMMIT");
+    let begun = begun.heard().await;
+    let (mut formats, mut journal, mut times) =
+        (Vec::new(), Journal::default(), Durations::default());
+    let seen = format.read(|row| {
+        formats.push(row.clone());
+        Ok::<_, Error>(())
+    });
+    let format = seen.await;
+    let read = async {
+        let record = |row: &Row| {
+            let record = object(row)?;
+            let key = (record.name.clone(), record.generation.clone());
+            journal.objects.insert(key, record);
+            Ok::<_, Unreadable>(())
+        };
+        objects.read(record).await?;
+        let record = |row: &Row| run(row).map(|run| journal.unfinished.push(run));
+        unfinished.read(record).await?;
+        durations.read(|row| times.take(row)).await?;
+        journal.durations = times.all;
+        Ok::<_, Unreadable>(journal)
+    };
+    let journal = read.await;
+    let ended = ended.heard().await;
     begun.map_err(|error| problem::of_statement(&error))?;
-    let (format, objects, unfinished, durations) = answers;
     // The first that fails is the cause.
-    let Some(format) = there(format)? else {
+    let Some(format) = there(format.map(|()| formats))? else {
         return Ok(None);
     };
     known(&format)?;
-    let all = || -> Result<Answers, Error> {
-        ended?;
-        Ok((Vec::new(), objects?, unfinished?, durations?))
-    };
-    let (_, objects, unfinished, durations) =
-        all().map_err(|error| problem::of_statement(&error))?;
-    let objects = objects.iter().map(|row| {
-        let record = object(row)?;
-        let key = (record.name.clone(), record.generation.clone());
-        Ok((key, record))
-    });
-    Ok(Some(Journal {
-        objects: objects.collect::<Result<_, Unreadable>>()?,
-        unfinished: unfinished
-            .iter()
-            .map(run)
-            .collect::<Result<_, Unreadable>>()?,
-        durations: self::durations(&durations)?,
-    }))
+    let journal = journal?;
+    ended.map_err(|error| problem::of_statement(&error))?;
+    Ok(Some(journal))
 }
 
 /// Reads the last runs.
@@ -223,6 +221,7 @@ fn object(row: &Row) -> Result<ObjectRecord, Unreadable> {
         physical: cells.next()?,
         state: word(&mut cells, "state", ObjectState::parse)?,
         project: cells.next()?,
+        target: cells.next()?,
         run: word(&mut cells, "run", RunId::parse)?,
         fingerprint: cells.next()?,
         declared: cells.next()?,
@@ -288,19 +287,26 @@ fn step(row: &Row) -> Result<(RunId, StepRecord), Unreadable> {
     ))
 }
 
-fn durations(rows: &[Row]) -> Result<BTreeMap<(ObjectName, StepKind), Millis>, EngineError> {
-    let mut last: Option<ObjectName> = None;
-    let read = rows.iter().map(|row| {
+/// How long steps took, as it is read.
+#[derive(Default)]
+struct Durations {
+    all: BTreeMap<(ObjectName, StepKind), Millis>,
+    last: Option<ObjectName>,
+}
+
+impl Durations {
+    fn take(&mut self, row: &Row) -> Result<(), Unreadable> {
         let mut cells = Cells::of(row);
         let (schema, name): (&str, &str) = (cells.next()?, cells.next()?);
         // Rows of one object stand together: they share its name.
-        let object = match last.take() {
+        let object = match self.last.take() {
             Some(object) if *object.schema == *schema && *object.name == *name => object,
             _ => ObjectName::new(schema, name),
         };
-        last = Some(object.clone());
+        self.last = Some(object.clone());
         let kind = word(&mut cells, "kind of step", StepKind::parse)?;
-        Ok(((object, kind), Millis(cells.count()?.unwrap_or(0))))
-    });
-    Ok(read.collect::<Result<_, Unreadable>>()?)
+        let ms = Millis(cells.count()?.unwrap_or(0));
+        self.all.insert((object, kind), ms);
+        Ok(())
+    }
 }

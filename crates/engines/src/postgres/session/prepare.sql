@@ -48,6 +48,7 @@ CREATE TABLE dormer.objects (
     physical text NOT NULL,
     state text NOT NULL,
     project text,
+    target text,
     run text COLLATE "C" NOT NULL,
     fingerprint text NOT NULL,
     declared text NOT NULL,
@@ -115,8 +116,8 @@ $step$;
 -- Writes down all that is known of a generation. Its version is asked of the relation that it is now.
 CREATE FUNCTION dormer.object(
     new_schema text, new_name text, new_generation text, new_kind text, new_physical text, new_state text,
-    new_project text, new_run text, new_fingerprint text, new_declared text, new_companions json,
-    new_observed text, new_since timestamptz, relation text
+    new_project text, new_target text, new_run text, new_fingerprint text, new_declared text,
+    new_companions json, new_observed text, new_since timestamptz, relation text
 ) RETURNS void LANGUAGE plpgsql AS $object$
 DECLARE
     new_version text := (
@@ -124,14 +125,14 @@ DECLARE
         WHERE r.ev_class = pg_catalog.to_regclass(relation) AND r.rulename = '_RETURN');
 BEGIN
     INSERT INTO dormer.objects AS o (
-        schema, name, generation, kind, physical, state, project, run, fingerprint, declared, companions,
-        observed, version, since)
+        schema, name, generation, kind, physical, state, project, target, run, fingerprint, declared,
+        companions, observed, version, since)
     VALUES (
-        new_schema, new_name, new_generation, new_kind, new_physical, new_state, new_project, new_run,
-        new_fingerprint, new_declared, new_companions, new_observed, new_version, new_since)
+        new_schema, new_name, new_generation, new_kind, new_physical, new_state, new_project, new_target,
+        new_run, new_fingerprint, new_declared, new_companions, new_observed, new_version, new_since)
     ON CONFLICT (schema, name, generation) DO UPDATE SET
         kind = excluded.kind, physical = excluded.physical, state = excluded.state,
-        project = excluded.project, run = excluded.run, fingerprint = excluded.fingerprint,
+        project = excluded.project, target = excluded.target, run = excluded.run, fingerprint = excluded.fingerprint,
         declared = excluded.declared, companions = excluded.companions, observed = excluded.observed,
         version = excluded.version, since = excluded.since;
 END

@@ -1,0 +1,6 @@
+CREATE MATERIALIZED VIEW marts.daily AS
+SELECT day, shop_id, sum(net) AS revenue FROM sub.clean GROUP BY day, shop_id;
+CREATE UNIQUE INDEX daily_key ON marts.daily (day, shop_id);
+COMMENT ON MATERIALIZED VIEW marts.daily IS 'Revenue per shop and day';
+GRANT SELECT ON marts.daily TO finance WITH GRANT OPTION;
+GRANT SELECT ON marts.daily TO intern;
