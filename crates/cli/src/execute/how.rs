@@ -21,7 +21,7 @@ use crate::{clock, paste};
 #[derive(Debug, clap::Args)]
 pub(crate) struct How {
     /// Do not ask; needed where there is no terminal
-    #[arg(short = 'y', long)]
+    #[arg(short = 'y', long, alias = "yes")]
     auto_approve: bool,
     /// Let a hazard pass: data-loss:marts.x, or data-loss for all objects
     #[arg(long, value_name = "HAZARD")]

@@ -121,8 +121,11 @@ impl Seen {
                 list(old)
             )),
         }
-        if !self.created.is_empty() {
-            said.push(format!("{} can be read.", list(&self.created)));
+        match (self.created.is_empty(), self.unborn.is_empty()) {
+            (true, _) => {}
+            (false, true) => said.push(format!("{} can be read.", list(&self.created))),
+            // What it reads may be among what is not there yet.
+            (false, false) => said.push(format!("{} is made.", list(&self.created))),
         }
         if !self.gone.is_empty() {
             said.push(format!("{} can no longer be read.", list(&self.gone)));
