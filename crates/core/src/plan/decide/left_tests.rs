@@ -160,3 +160,16 @@ fn an_owner_keeps_what_default_privileges_would_take() {
         .insert(nothing, Default::default());
     assert_eq!(granted(&world), ["INSERT deployer", "SELECT deployer"]);
 }
+
+#[test]
+fn a_retired_generation_is_nobody_to_carry() {
+    let mut world = edited(&[(B, "id integer")]);
+    let retired = world.retired("marts.b", "marts.a");
+    assert!(!world.decide().objects.contains_key(&retired));
+    assert!(
+        world
+            .asked()
+            .iter()
+            .all(|line| !line.contains(&retired.to_string()))
+    );
+}

@@ -197,19 +197,6 @@ fn an_external_without_rights_stays_and_what_stands_on_it_too() {
 }
 
 #[test]
-fn a_retired_generation_is_nobody_to_carry() {
-    let mut world = edited(&[(B, "id integer")]);
-    let retired = world.retired("marts.b", "marts.a");
-    assert!(!world.decide().objects.contains_key(&retired));
-    assert!(
-        world
-            .asked()
-            .iter()
-            .all(|line| !line.contains(&retired.to_string()))
-    );
-}
-
-#[test]
 fn what_is_declared_no_more_is_nobody_to_carry() {
     let mut world = edited(&[]);
     world.applied(
