@@ -145,8 +145,10 @@ impl Deeds {
 /// work on what their deeds name, a shadow as a rule.
 const fn alters(kind: StepKind) -> bool {
     match kind {
-        StepKind::Alter | StepKind::Cutover | StepKind::Retire | StepKind::Drop => true,
-        StepKind::Build
+        StepKind::Alter | StepKind::Cutover | StepKind::Retire => true,
+        // A shadow of an earlier run that is dropped is about an object too.
+        StepKind::Drop
+        | StepKind::Build
         | StepKind::Fill
         | StepKind::Index
         | StepKind::Analyze

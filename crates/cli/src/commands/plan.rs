@@ -12,12 +12,13 @@ use dormer_engines::registry;
 
 use super::{Face, Outcome};
 use crate::args::{Global, Wanted};
-use crate::execute::{self, allowances};
+use crate::execute::{self, allowances, refused, unmatched};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::paste;
 use crate::planning::{self, Limits, Readied};
+use crate::session;
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
-use crate::{execute::refused, paste, session};
 
 const AFTER: &str = "\
 Examples:
@@ -92,7 +93,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             save(path, &file::to_text(&fresh.plan))?;
             format!("apply {}", paste::quoted(&path.display().to_string()))
         }
-        None => "apply".to_owned(),
+        None => format!("apply{}", args.wanted.words()),
     };
     let exit = if !fresh.plan.refused.is_empty() {
         Exit::Error
@@ -104,9 +105,14 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let refusal = (exit == Exit::Error).then(|| refused(&fresh.plan.refused));
     let view = PlanView {
         around: Around {
-            run: fresh.run,
             blocking,
-            command: paste::command(global, &command),
+            command: args
+                .allow
+                .iter()
+                .fold(paste::command(global, &command), |all, allow| {
+                    format!("{all} --allow {}", paste::quoted(allow))
+                }),
+            file: None,
             along: fresh.along,
             blockers: fresh.blockers,
             knowledge: fresh.knowledge,
@@ -126,12 +132,15 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             Detail::Changes
         },
     };
+    let unmatched = unmatched(&args.allow, &view.plan);
     let mut outcome = Outcome::new(view).face(match args.format {
         Format::Json => Face::Json,
         Format::Text | Format::Sql | Format::Markdown => Face::Asked,
     });
     outcome.exit = exit;
-    outcome.complaint = refusal.map(|refusal| crate::report::failure(&refusal));
+    let refusal = refusal.map(|refusal| crate::report::failure(&refusal));
+    let said: String = unmatched.into_iter().chain(refusal).collect();
+    outcome.complaint = Some(said).filter(|said| !said.is_empty());
     if let Some(path) = &args.out {
         let path = paste::quoted(&path.display().to_string());
         let command = paste::command(global, &format!("apply {path}"));

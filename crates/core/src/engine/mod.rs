@@ -11,6 +11,7 @@ pub mod hazard;
 pub mod journal;
 pub mod lease;
 pub mod script;
+pub mod secret;
 pub mod session;
 pub mod step;
 

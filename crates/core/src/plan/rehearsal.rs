@@ -52,16 +52,27 @@ impl Rehearsal {
     /// time is no answer:** nothing is known of that draft, nor of those that read it.
     #[must_use]
     pub fn of(questions: Vec<Question>, answers: Vec<Rehearsed>) -> Self {
+        let drafts: BTreeMap<String, String> = questions
+            .iter()
+            .map(|question| (question.draft.scratch.clone(), question.of.to_string()))
+            .collect();
         let mut answered = BTreeMap::new();
         let mut blind: BTreeSet<String> = BTreeSet::new();
         let mut locked = BTreeSet::new();
-        for (question, answer) in questions.into_iter().zip(answers) {
+        for (question, mut answer) in questions.into_iter().zip(answers) {
             if let Rehearsed::Refused(error) = &answer
                 && (error.kind == ErrorKind::LockTimeout || !blind.is_disjoint(&question.over))
             {
                 blind.insert(question.draft.scratch);
                 locked.insert(question.of);
                 continue;
+            }
+            if let Rehearsed::Accepted { columns, .. } = &mut answer {
+                for (_, type_name) in columns {
+                    if let Some(shown) = rows_of_draft(type_name, &drafts) {
+                        *type_name = shown;
+                    }
+                }
             }
             answered.insert((question.of, question.when), answer);
         }
@@ -88,6 +99,15 @@ impl Rehearsal {
             _ => None,
         }
     }
+}
+
+/// The type of the rows of a draft, in words: **it is another one than that of what has the name now.**
+fn rows_of_draft(type_name: &str, drafts: &BTreeMap<String, String>) -> Option<String> {
+    let bare = type_name.strip_prefix("pg_temp.").unwrap_or(type_name);
+    let one = bare.trim_end_matches("[]");
+    let of = drafts.get(one)?;
+    let lists = bare.get(one.len()..).unwrap_or_default();
+    Some(format!("rows of the new {of}{lists}"))
 }
 
 /// The questions, in an order in which each reads only drafts before it. None where nothing changed.

@@ -20,6 +20,8 @@ pub(in crate::plan) mod properties;
 pub(in crate::plan) mod steps;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waiting_tests;
 
 use std::collections::BTreeMap;
 

@@ -44,6 +44,7 @@ mod probe;
 mod pulses;
 mod records;
 mod rehearse;
+mod rights;
 pub(super) mod script;
 
 /// What the session itself was set to says nothing about the target: the reset value does.

@@ -6,6 +6,8 @@
 //! - Everything else is built beside and swapped.
 //! - An external that cannot be brought along stays on the retired generation, and that is a hazard.
 
+use std::collections::BTreeSet;
+
 use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
@@ -48,6 +50,12 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         return table::decide(deciding, object, &standing);
     }
     if let Some(Rehearsed::Refused(error)) = deciding.rehearsal.answer(name, When::Next) {
+        if let Some(pending) = pending(deciding, name) {
+            let text =
+                format!("it reads {pending}, whose change is not part of this plan: {error}");
+            let hint = format!("select it too:  --select '+{name}'");
+            return deciding.refuse(name, text, Some(hint));
+        }
         let hint = error.hint.clone();
         return deciding.refuse(
             name,
@@ -159,6 +167,25 @@ fn grounded(deciding: &mut Deciding<'_>, name: &ObjectName) -> bool {
     false
 }
 
+/// Something below, through anything between, that was changed and not asked for.
+fn pending(deciding: &Deciding<'_>, name: &ObjectName) -> Option<ObjectName> {
+    let mut open: Vec<&ObjectName> = deciding.readers.reads(name).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(read) = open.pop() {
+        let standing = deciding.standings.get(read);
+        let object = deciding.input.project.catalog.objects.get(read);
+        let made = object.is_some_and(|object| standing::relation_kind(object.kind).is_some());
+        let changed = standing.is_some_and(|standing| *standing != Standing::Same);
+        if made && changed && !deciding.objects.contains_key(read) {
+            return Some(read.clone());
+        }
+        if seen.insert(read) {
+            open.extend(deciding.readers.reads(read));
+        }
+    }
+    None
+}
+
 /// Whether a view can get its new query under the identity that it has.
 fn redefinable(
     deciding: &Deciding<'_>,
@@ -176,11 +203,8 @@ fn redefinable(
 fn same_columns(deciding: &Deciding<'_>, before: &Relation, name: &ObjectName) -> bool {
     deciding.rehearsal.columns(name).is_some_and(|after| {
         let there = before.columns.iter();
-        let there = there.map(|column| (column.name.as_str(), column.type_name.as_str()));
-        after
-            .iter()
-            .map(|(name, type_name)| (name.as_str(), type_name.as_str()))
-            .eq(there)
+        let there = there.map(|column| (column.name.clone(), column.spelled()));
+        after.iter().cloned().eq(there)
     })
 }
 
@@ -211,7 +235,7 @@ fn redefine(
 
 /// A new definition wipes the options of a view: those that somebody set come back.
 fn options_by_hand(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Option<Deed> {
-    let worn = worn::declared(deciding.input, object);
+    let worn = worn::declared(deciding, object);
     let record = deciding.input.record(&object.name);
     let given =
         |name: &String| record.is_some_and(|record| record.companions.options.contains_key(name));
@@ -250,7 +274,7 @@ fn build(
         kind,
     };
     let form = Form::Written(text::create(object, &relation.name, &deciding.names)?);
-    let worn = worn::declared(deciding.input, object);
+    let worn = worn::declared(deciding, object);
     let recorded = deciding
         .input
         .record(name)
@@ -431,8 +455,9 @@ fn leave(
                 sql_name(name)
             ),
             _ => format!(
-                "its owner can build it again after the apply:  CREATE MATERIALIZED VIEW {}{options} AS {query};",
-                sql_name(name)
+                "its owner can build it again after the apply:  DROP MATERIALIZED VIEW {name}; \
+                 CREATE MATERIALIZED VIEW {name}{options} AS {query};",
+                name = sql_name(name)
             ),
         }
     });

@@ -11,10 +11,12 @@
 
 mod companions;
 mod dress;
+mod index_names;
 mod inherited;
+mod left;
 mod member;
 mod notes;
-mod privileges;
+pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
@@ -26,6 +28,10 @@ mod worn;
 mod drift_tests;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod left_tests;
+#[cfg(test)]
+mod leftover_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -42,12 +48,13 @@ use super::rehearsal::{Rehearsal, When};
 use super::text::Names;
 use crate::engine::Generation;
 use crate::engine::hazard::{Hazard, Note, NoteKind};
-use crate::engine::journal::{ObjectState, Record};
+use crate::engine::journal::{ObjectRecord, ObjectState, Record};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
 use crate::model::observed::relation::{Ownership, RelationKind};
 use crate::project::render;
+use index_names::IndexNames;
 use standing::Standing;
 
 /// How notes of what is kept end.
@@ -61,6 +68,8 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     deciding.members();
     retire::decide(&mut deciding);
     rebind::decide(&mut deciding);
+    index_names::check(&mut deciding);
+    left::decide(&mut deciding);
     deciding.schemas();
     deciding.leftovers();
     deciding.ended();
@@ -73,6 +82,7 @@ struct Deciding<'a> {
     input: &'a Input<'a>,
     rehearsal: &'a Rehearsal,
     readers: Readers<'a>,
+    index_names: IndexNames<'a>,
     standings: BTreeMap<&'a ObjectName, Standing>,
     objects: BTreeMap<ObjectName, Decision>,
     /// What is built under another name than its public one.
@@ -97,6 +107,7 @@ impl<'a> Deciding<'a> {
             input,
             rehearsal,
             readers: Readers::of(input),
+            index_names: IndexNames::of(input),
             standings: BTreeMap::new(),
             objects: BTreeMap::new(),
             names: Names::new(),
@@ -274,7 +285,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn declaration(&self, object: &Object) -> Declaration {
-        let worn = worn::declared(self.input, object);
+        let worn = worn::declared(self, object);
         Declaration {
             fingerprint: object.definition.fingerprint.to_string(),
             declared: render::definition(object).to_owned(),
@@ -355,11 +366,25 @@ impl<'a> Deciding<'a> {
         self.decisions.schemas = wanted.into_iter().collect();
     }
 
-    /// Shadows of runs that did not get to their end: readers before what they read.
+    /// Whether a shadow was made by this project: by whose run, as long as the journal knows that
+    /// it may go on, and otherwise by whose object it is.
+    fn is_ours(&self, shadow: &ObjectRecord) -> bool {
+        let ours = self.input.project.name.as_str();
+        let mut unfinished = self.input.journal.unfinished.iter();
+        let run = unfinished.find(|run| run.run == shadow.run);
+        run.map_or_else(
+            || shadow.project.as_deref().is_none_or(|of| of == ours),
+            |run| run.project == ours,
+        )
+    }
+
+    /// Shadows of this project's runs that did not get to their end: readers before what they read.
     fn leftovers(&mut self) {
         let records = self.input.journal.objects.values();
-        let shadows = records
-            .filter(|record| record.state == ObjectState::Shadow && record.run != *self.input.run);
+        let shadows = records.filter(|record| {
+            let left = record.state == ObjectState::Shadow && record.run != *self.input.run;
+            left && self.is_ours(record)
+        });
         let mut by_name: BTreeMap<ObjectName, _> = shadows
             .map(|record| {
                 let name = ObjectName::new(&record.name.schema, &record.physical);

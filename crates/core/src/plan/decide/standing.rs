@@ -57,7 +57,9 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     if !is_kind(object.kind, relation) {
         return Standing::OtherKind {
             found: relation.kind,
-            ours: record.is_some() || input.marked(&object.name),
+            // One of another kind than was applied is somebody's, who took the name.
+            ours: record.is_some_and(|record| record.kind == relation.kind)
+                || input.marked(&object.name),
         };
     }
     let file =

@@ -169,7 +169,11 @@ pub(super) fn altered(
         (Own::Declared(declaration), Some(_)) => {
             story.declared(declaration, step);
             let grows = |deed: &Deed| matches!(deed, Deed::AddColumn { .. });
-            if step.deeds.iter().any(grows) {
+            let deeds = match &decision.how {
+                How::Alter { deeds, .. } => deeds.as_slice(),
+                _ => &[],
+            };
+            if deeds.iter().any(grows) {
                 step.records.push(story.settled());
             }
         }
