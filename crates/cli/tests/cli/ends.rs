@@ -67,7 +67,7 @@ fn one_interrupt_lets_a_statement_end_and_two_do_not() {
     let mut child = scene.start(&["apply", "-y"]);
     interrupt(&child);
     // The second counts once the first was heard.
-    std::thread::sleep(Duration::from_millis(500));
+    scene.admin.execute("SELECT pg_sleep(0.5)", &[]).unwrap();
     assert!(
         child.try_wait().unwrap().is_none(),
         "it ended in the middle"
