@@ -121,7 +121,7 @@ pub struct Physical {
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// The whole CREATE statement as somebody wrote it, with other names put in, without
-    /// OR REPLACE, IF NOT EXISTS and WITH [NO] DATA.
+    /// OR REPLACE, IF NOT EXISTS and WITH DATA.
     Written(String),
     /// As the target told it.
     Captured(Captured),

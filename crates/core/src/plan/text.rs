@@ -29,7 +29,7 @@ pub fn sql_name(name: &ObjectName) -> String {
 }
 
 /// The CREATE statement of an object under another name and reading others: without OR REPLACE,
-/// IF NOT EXISTS and WITH [NO] DATA, which the engine says.
+/// IF NOT EXISTS and WITH DATA, which the engine says.
 ///
 /// # Errors
 ///
