@@ -124,7 +124,7 @@ fn definitions_are_those_of_an_inspection_byte_for_byte() {
                 let seen = &observed.relations[&name(&format!("marts.{kind}{number}"))];
                 assert_eq!(seen.definition.as_ref(), Some(definition));
                 let seen = seen.columns.iter();
-                let seen = seen.map(|column| (column.name.clone(), column.type_name.clone()));
+                let seen = seen.map(|column| (column.name.clone(), column.spelled()));
                 assert_eq!(&seen.collect::<Vec<_>>(), columns, "{kind}{number}");
             }
         }

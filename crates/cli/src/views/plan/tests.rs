@@ -182,7 +182,7 @@ fn plan_reads_as_it_is_promised() {
     assert_eq!(
         shown,
         "\
-Plan for target prod (postgres 16.4), run 7f3a
+Plan for target prod (postgres 16.4), run 7f3a000000
 
   ± marts.orders_daily   replace by swap  definition changed: column \"net\" added
   ± marts.orders_weekly  replace by swap  reads marts.orders_daily, which is replaced
