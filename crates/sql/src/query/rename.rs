@@ -89,8 +89,8 @@ impl Query {
                 replacement: set_apart(text, span, &quoted(&of.new)),
             });
             if let (Qualify::ByAlias, Some(slot)) = (of.qualify, of.reference.slot) {
-                let old = of.reference.name.parts.last();
-                let old = old.map_or("", |part| part.span.slice(text));
+                // A word that only a dot made a name has to be quoted where it stands alone.
+                let old = quote(of.reference.name.last());
                 let span = Span::new(slot.at, slot.at);
                 edits.push(Edit {
                     span,
