@@ -11,7 +11,7 @@ use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
 use crate::model::observed::dependency::{Read, Reader};
-use crate::model::observed::relation::{Relation, RelationKind};
+use crate::model::observed::relation::{Relation, RelationKind, Sight};
 use crate::plan::input::Input;
 use crate::plan::text::same_definition;
 
@@ -65,8 +65,11 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     let dialect = input.project.target.dialect;
     let target = match (record, &relation.definition) {
         (None, _) => true,
-        // A table has no definition that anybody could change beside its columns.
-        (Some(_), None) => false,
+        // A table has no definition that anybody could change beside its columns; the version of one
+        // that was not read may be known as that of another.
+        (Some(record), None) => {
+            relation.sight == Sight::Known && record.version != relation.version
+        }
         (Some(record), Some(definition)) => {
             let version = record.version.is_some() && record.version == relation.version;
             let told = record.observed.as_deref();
