@@ -24,7 +24,7 @@ use crate::model::observed::Observed;
 pub struct Scope {
     /// None for all.
     pub schemas: Option<BTreeSet<String>>,
-    /// Versions of definitions that the asker knows: their texts need not be read, and are left out as
+    /// Versions of definitions that the asker knows: their texts and sizes are not read, which is said as
     /// [`Sight::Known`](crate::model::observed::relation::Sight::Known).
     pub known: BTreeSet<String>,
 }

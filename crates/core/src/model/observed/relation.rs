@@ -128,7 +128,7 @@ pub enum Sight {
     Whole,
     /// Its definition, a rule or a policy stands behind somebody's exclusive lock.
     Locked,
-    /// All but the definition, whose version was known to whoever asked.
+    /// All but its bytes and the definition, whose version was known to whoever asked.
     Known,
 }
 

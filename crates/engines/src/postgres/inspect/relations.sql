@@ -1,4 +1,5 @@
--- The relations themselves. $1: their ids, $2: versions of definitions that need not be read.
+-- The relations themselves. $1: their ids, $2: versions of definitions that need not be read: of these, the
+-- size is left out too.
 -- pg_table_is_visible is NULL for what was dropped after the snapshot was taken.
 , unmeasured AS MATERIALIZED (
     SELECT l.oid FROM locked l
@@ -51,7 +52,9 @@ SELECT c.oid,
        s.spcname::text,
        a.amname::text,
        c.relispopulated,
-       CASE WHEN c.relkind NOT IN ('r', 'm', 'S') THEN 0
+       -- The server asks the disk, for each relation about as long as for its definition.
+       CASE WHEN k.version IS NOT NULL THEN NULL
+            WHEN c.relkind NOT IN ('r', 'm', 'S') THEN 0
             WHEN z.oid IS NULL THEN pg_catalog.pg_total_relation_size(c.oid) END AS bytes,
        CASE WHEN c.reltuples < 0 THEN NULL
             -- Before 14, a table that was never counted says 0.
