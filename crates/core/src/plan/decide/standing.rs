@@ -193,3 +193,32 @@ fn is_kind(declared: ObjectKind, relation: &Relation) -> bool {
         kind => kind == Some(relation.kind),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::observed::relation::Sight;
+    use crate::plan::decide::fixture::World;
+
+    const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.orders";
+
+    #[test]
+    fn definition_that_was_not_read_is_that_of_its_own_version_only() {
+        let mut world = World::new();
+        let relation = world.applied(A, "id integer");
+        (relation.definition, relation.sight) = (None, Sight::Known);
+        relation.version = Some("7.1".to_owned());
+        world.files(A);
+        for record in world.journal.objects.values_mut() {
+            record.version = Some("7.1".to_owned());
+        }
+        assert_eq!(world.told(&world.decide()), "");
+        for record in world.journal.objects.values_mut() {
+            record.version = Some("8.1".to_owned());
+        }
+        let told = world.told(&world.decide());
+        assert!(
+            told.contains("\n    somebody changed it in the target"),
+            "{told}"
+        );
+    }
+}

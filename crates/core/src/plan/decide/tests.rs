@@ -3,9 +3,7 @@
 use super::fixture::{World, name};
 use crate::model::observed::dependency::{FunctionName, Read, Reader};
 use crate::model::observed::index::Index;
-use crate::model::observed::relation::{
-    Attachment, ColumnValue, Fires, Ownership, RelationKind, Sight,
-};
+use crate::model::observed::relation::{Attachment, ColumnValue, Fires, Ownership, RelationKind};
 use crate::model::observed::{Body, Function};
 
 const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.orders";
@@ -131,27 +129,6 @@ fn drift_is_told_apart_from_a_change_of_the_file() {
     world.applied(A, "id integer").definition =
         Some("SELECT id FROM sub.orders LIMIT 1".to_owned());
     world.files(A);
-    let told = world.told(&world.decide());
-    assert!(
-        told.contains("\n    somebody changed it in the target"),
-        "{told}"
-    );
-}
-
-#[test]
-fn definition_that_was_not_read_is_that_of_its_own_version_only() {
-    let mut world = World::new();
-    let relation = world.applied(A, "id integer");
-    (relation.definition, relation.sight) = (None, Sight::Known);
-    relation.version = Some("7.1".to_owned());
-    world.files(A);
-    for record in world.journal.objects.values_mut() {
-        record.version = Some("7.1".to_owned());
-    }
-    assert_eq!(world.told(&world.decide()), "");
-    for record in world.journal.objects.values_mut() {
-        record.version = Some("8.1".to_owned());
-    }
     let told = world.told(&world.decide());
     assert!(
         told.contains("\n    somebody changed it in the target"),
