@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands;
+use crate::{commands, paste};
 
 const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, planned, replaced while people read";
 
@@ -94,6 +94,16 @@ impl Wanted {
     /// Whether only a part of the project is asked for.
     pub(crate) const fn selects(&self) -> bool {
         !self.select.is_empty() || !self.exclude.is_empty()
+    }
+
+    /// The options again, each with a space before it.
+    pub(crate) fn words(&self) -> String {
+        let select = self.select.iter().map(|pattern| (" -s ", pattern));
+        let exclude = self.exclude.iter().map(|pattern| (" --exclude ", pattern));
+        let words = select.chain(exclude);
+        words
+            .map(|(option, pattern)| option.to_owned() + &paste::quoted(pattern))
+            .collect()
     }
 }
 

@@ -23,7 +23,9 @@ pub(crate) fn now_seconds() -> i64 {
 
 /// Who runs this, as the lease and the journal show it: a pipeline says so itself.
 pub(crate) fn who() -> String {
-    first_set(&["DORMER_WHO", "USER", "LOGNAME", "USERNAME"])
+    set(&["DORMER_WHO", "USER", "LOGNAME", "USERNAME"])
+        .or_else(account)
+        .unwrap_or_else(unknown)
 }
 
 /// The machine.
@@ -33,11 +35,30 @@ pub(crate) fn host() -> String {
         .filter_map(|path| std::fs::read_to_string(path).ok());
     let mut told = told.map(|text| text.trim().to_owned());
     told.find(|name| !name.is_empty())
-        .unwrap_or_else(|| first_set(&["HOSTNAME", "COMPUTERNAME"]))
+        .or_else(|| set(&["HOSTNAME", "COMPUTERNAME"]))
+        .unwrap_or_else(unknown)
 }
 
-fn first_set(names: &[&str]) -> String {
+/// The name of the account that this process runs as, where the environment does not say it.
+fn account() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let id = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+    let id = id.split_whitespace().next()?;
+    let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+    let mut names = accounts.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == id).then(|| name.to_owned())
+    });
+    names.next()
+}
+
+fn unknown() -> String {
+    "unknown".to_owned()
+}
+
+fn set(names: &[&str]) -> Option<String> {
     let set = names.iter().filter_map(|name| std::env::var(name).ok());
     let mut set = set.filter(|value| !value.is_empty());
-    set.next().unwrap_or_else(|| "unknown".to_owned())
+    set.next()
 }

@@ -90,6 +90,11 @@ impl Output {
     }
 }
 
+/// Whether somebody looks at the result, so that it need not be kept.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// The width for cutting what does not fit: of the terminal, else what COLUMNS says.
 pub(crate) fn width() -> usize {
     let of_terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));

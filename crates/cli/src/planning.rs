@@ -9,7 +9,7 @@ use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
 use dormer_core::engine::session::{Draft, LockHolder};
 use dormer_core::engine::step::Millis;
-use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, RunId, ServerInfo, Session};
+use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::plan::change::Action;
@@ -29,7 +29,6 @@ use crate::load::Loaded;
 use crate::session::{self, Door};
 use crate::views::check::CheckView;
 use crate::views::plan::Knowledge;
-use crate::views::run_id;
 
 /// Whoever holds a lock for so long may hold it for longer.
 const WORTH_TELLING_MS: u64 = 1_000;
@@ -46,8 +45,6 @@ pub(crate) struct Limits {
 #[derive(Debug)]
 pub(crate) struct Fresh {
     pub(crate) plan: Plan,
-    /// The id of its run, as far as it is unique.
-    pub(crate) run: String,
     pub(crate) along: Vec<ObjectName>,
     pub(crate) knowledge: Knowledge,
     /// What was noticed while connecting.
@@ -113,8 +110,6 @@ pub(crate) struct Seen {
     pub(crate) observed: Observed,
     pub(crate) journal: Option<Journal>,
     pub(crate) engine: Box<dyn Engine>,
-    /// The last run, the newest first, for ids that have to differ.
-    pub(crate) runs: Vec<RunId>,
     pub(crate) notes: Vec<String>,
     /// Whether definitions were left out that the journal knows.
     partly: bool,
@@ -141,10 +136,6 @@ async fn look_so(
     let project = &loaded.project;
     let server = session.server().await?;
     let journal = session.journal().await?;
-    let runs = match &journal {
-        Some(_) => session.runs(1).await?,
-        None => Vec::new(),
-    };
     let nothing = Journal::default();
     let known = journal.as_ref().unwrap_or(&nothing);
     let mut scope = input::scope(project, &loaded.graph, known);
@@ -159,7 +150,6 @@ async fn look_so(
         observed,
         journal,
         engine,
-        runs: runs.into_iter().map(|run| run.run).collect(),
         notes: Vec::new(),
         partly,
     })
@@ -203,7 +193,7 @@ pub(crate) fn fresh(
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?;
+    let door = Door::of(&project.target)?.knowing(project);
     let run = clock::new_run();
     let planned = async {
         let opened = door.reading().await?;
@@ -248,7 +238,6 @@ pub(crate) fn fresh(
         let blockers = blockers(session, &plan).await?;
         Ok(Fresh {
             blockers,
-            run: run_id::shown(&run, &seen.runs).to_owned(),
             along: along(&plan, selected.as_ref()),
             plan,
             knowledge: Knowledge::Target,
@@ -310,8 +299,9 @@ async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHold
     }
     let mut holders = session.locks(&names).await?;
     holders.retain(|holder| {
-        let ms = holder.transaction_ms.unwrap_or(0);
-        holder.granted && ms >= WORTH_TELLING_MS
+        // One whose age may not be seen may be old.
+        let old = |ms| ms >= WORTH_TELLING_MS;
+        holder.granted && holder.transaction_ms.is_none_or(old)
     });
     Ok(holders)
 }
@@ -374,7 +364,6 @@ pub(crate) fn offline(
     Ok(Fresh {
         along: along(&plan, selected.as_ref()),
         plan,
-        run: run_id::shown(&run, &[]).to_owned(),
         knowledge: Knowledge::Files,
         notes: Vec::new(),
         blockers: Vec::new(),

@@ -248,7 +248,17 @@ impl Progress {
             }
             What::RunStopping { reason } => {
                 let stopping = paint("stopping", WARNING);
-                self.say(&format!("{stopping}  {}\n", crate::report::plain(reason)));
+                let running = self.titles.values().next();
+                let wait = running.filter(|_| reason == "interrupted").map(|title| {
+                    let more = match self.titles.len() {
+                        0 | 1 => String::new(),
+                        n => format!(" and {} more", n - 1),
+                    };
+                    format!("; \"{title}\"{more} may end within 5 s, Ctrl-C again ends it now")
+                });
+                let wait = wait.unwrap_or_default();
+                let reason = crate::report::plain(reason);
+                self.say(&format!("{stopping}  {reason}{wait}\n"));
             }
         }
     }

@@ -8,12 +8,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dormer_core::engine::{EngineError, ErrorKind, Session};
-use dormer_core::project::Target;
+use dormer_core::engine::{EngineError, ErrorKind, Session, secret};
 use dormer_core::project::template::fill_environment;
+use dormer_core::project::{Project, Target};
 use dormer_deploy::Connect;
 use dormer_engines::registry::{self, Opened, Place};
-use dormer_engines::{Purpose, Settings};
+use dormer_engines::{Purpose, Secrets, Settings};
 use dormer_sql::Dialect;
 
 use crate::exit::Exit;
@@ -34,6 +34,7 @@ pub(crate) struct Door {
     dialect: Dialect,
     url: String,
     lock_timeout: Duration,
+    secrets: Secrets,
 }
 
 impl std::fmt::Debug for Door {
@@ -65,7 +66,16 @@ impl Door {
             lock_timeout: lock_timeout.map_or(LOCK_TIMEOUT, |limit| {
                 Duration::from_millis(limit.milliseconds)
             }),
+            secrets: Secrets::new(environment),
         })
+    }
+
+    /// Knows the secrets of a project, so that what the target tells of them is not shown.
+    pub(crate) fn knowing(mut self, project: &Project) -> Self {
+        for text in project.files.values() {
+            self.secrets.learn(text);
+        }
+        self
     }
 
     /// Opens a session that only reads: what is tried in it is taken back.
@@ -90,7 +100,11 @@ impl Door {
             url: &self.url,
             environment: &environment,
         };
-        registry::open(place, settings).await
+        let opened = registry::open(place, settings).await?;
+        Ok(Opened {
+            session: self.secrets.session(opened.session),
+            notes: opened.notes,
+        })
     }
 }
 
@@ -109,6 +123,21 @@ impl Connect for Door {
         session.announce(name).await?;
         Ok(session)
     }
+}
+
+/// Refuses texts that need a secret which the environment does not have.
+///
+/// # Errors
+///
+/// When one is missing.
+pub(crate) fn secrets<'t>(texts: impl Iterator<Item = &'t str>) -> Result<(), Failure> {
+    let missing = texts
+        .flat_map(secret::secrets)
+        .find(|name| environment(name).is_none());
+    missing.map_or(Ok(()), |name| {
+        let message = format!("a statement needs the secret {name}, which is not set");
+        Err(Failure::new(Exit::Error, message).hint(format!("export {name}=..")))
+    })
 }
 
 fn environment(name: &str) -> Option<String> {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_core::engine::EngineError;
-use dormer_core::engine::journal::{StepRecord, StepState};
+use dormer_core::engine::journal::{RunKind, StepRecord, StepState};
 use dormer_core::engine::step::{Deed, Millis, StepId, StepKind};
 use dormer_core::model::name::ObjectName;
 use dormer_core::plan::Plan;
-use dormer_core::plan::change::{Action, Summary};
+use dormer_core::plan::change::{Action, Summary, Way};
 
 use crate::outcome::{Ended, Outcome, Proof, ReadersSee};
 use crate::schedule::Stand;
@@ -22,6 +22,7 @@ pub(crate) fn summarize(summary: Summary) -> String {
         (summary.replace, "replaced"),
         (summary.drop, "dropped"),
         (summary.carry, "carried"),
+        (summary.leave, "left behind"),
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts
@@ -141,6 +142,10 @@ pub(crate) fn outcome(plan: &Plan, web: &Web<'_>, told: Told) -> Outcome {
 /// Tells the objects that changed for readers from those that did not: an object changed when all
 /// steps that show are done, or all its steps where none does.
 fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
+    if plan.kind == RunKind::Cleanup {
+        // What is retired is read by nobody.
+        return ReadersSee::default();
+    }
     let mut old: BTreeSet<&ObjectName> = BTreeSet::new();
     for step in web.order().filter(|step| shows(step.step.kind)) {
         if walked.stands.get(&step.step.id) == Some(&Stand::Done) {
@@ -163,6 +168,8 @@ fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
         .changes
         .iter()
         .filter(|change| change.action != Action::Keep)
+        // What stays behind is neither: it keeps reading what was replaced.
+        .filter(|change| change.strategy != Some(Way::Leave))
     {
         let object = &change.object;
         let created = change.action == Action::Create && unbuilt.contains(object);

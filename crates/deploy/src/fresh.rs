@@ -1,7 +1,7 @@
 //! Compares what a plan relies on with what is there now.
 //!
-//! - It is compared before the first step, and for what a cutover takes names from right before it:
-//!   what others gave an object since, and who reads it now, would be left on the retired generation.
+//! It is compared before the first step, and for what a cutover takes names from right before it: what
+//! others gave an object since, and who reads it now, would be left on the retired generation.
 //! What the run itself did before is left out, and what it built must still be there. What a plan does
 //! not name may change as it likes.
 
@@ -145,8 +145,10 @@ impl Deeds {
 /// work on what their deeds name, a shadow as a rule.
 const fn alters(kind: StepKind) -> bool {
     match kind {
-        StepKind::Alter | StepKind::Cutover | StepKind::Retire | StepKind::Drop => true,
-        StepKind::Build
+        StepKind::Alter | StepKind::Cutover | StepKind::Retire => true,
+        // A shadow of an earlier run that is dropped is about an object too.
+        StepKind::Drop
+        | StepKind::Build
         | StepKind::Fill
         | StepKind::Index
         | StepKind::Analyze

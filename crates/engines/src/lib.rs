@@ -6,7 +6,9 @@
 
 mod postgres;
 pub mod registry;
+mod secrets;
 mod wire;
 
+pub use secrets::Secrets;
 pub use wire::address::Address;
 pub use wire::settings::{Purpose, Settings};

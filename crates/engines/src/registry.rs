@@ -91,7 +91,8 @@ fn address(place: Place<'_>) -> Result<Address, EngineError> {
             return Err(EngineError::new(ErrorKind::Unsupported, message)
                 .detail(detail)
                 .hint(
-                    "give the target an address:  url = \"postgres://USER@HOST:5432/DATABASE\"",
+                    "give the target an address:  url = \"postgres://USER@HOST:5432/DATABASE\", or name another \
+                     target with -t",
                 ));
         }
     }

@@ -4,4 +4,5 @@ CREATE UNIQUE INDEX daily_key ON marts.daily (day, shop_id);
 COMMENT ON MATERIALIZED VIEW marts.daily IS 'Revenue per shop and day';
 GRANT SELECT ON marts.daily TO finance;
 GRANT SELECT (day) ON marts.daily TO intern;
-GRANT ALL (shop_id) ON marts.daily TO CURRENT_USER, bela;
+GRANT ALL (shop_id) ON marts.daily TO bela;
+GRANT SELECT ON marts.daily TO CURRENT_USER;

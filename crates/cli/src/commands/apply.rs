@@ -77,12 +77,12 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let allowed = allowances(&how.allow, &loaded.project)?;
     let limits = planning::limits(&loaded.project, how.limits());
     let fresh = planning::fresh(&loaded, &args.wanted, limits)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let proposal = Proposal {
         around: Around {
-            run: fresh.run,
             blocking: execute::blocking(&fresh.plan, &allowed),
-            command: paste::command(global, "apply"),
+            command: paste::command(global, &format!("apply{}", args.wanted.words())),
+            file: None,
             along: fresh.along,
             blockers: fresh.blockers,
             knowledge: fresh.knowledge,
@@ -112,15 +112,14 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
     let global = meant(&plan, global)?;
     let loaded = Loaded::open(&global)?;
     same_project(&plan, &loaded)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let allowed = allowances(&args.how.allow, &loaded.project)?;
     let command = format!("apply {}", paste::quoted(&shown.to_string()));
     let proposal = Proposal {
         around: Around {
-            // Which runs there are is not known yet.
-            run: plan.run.to_string(),
             blocking: execute::blocking(&plan, &allowed),
             command: paste::command(&global, &command),
+            file: Some(paste::quoted(&shown.to_string())),
             along: Vec::new(),
             blockers: Vec::new(),
             knowledge: Knowledge::Target,
@@ -166,24 +165,25 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let target = &loaded.project.target;
     let door = Door::of(target)?;
     let asked = id.to_owned();
+    let project = loaded.project.name.clone();
     let ask = async move |mut session: Box<dyn Session>| {
         let runs = session.runs(run_id::LOOK_BACK).await?;
         let unfinished = runs.iter().find(|run| {
-            matches!(
+            let left = matches!(
                 run.state,
                 RunState::Running | RunState::Stopped | RunState::Partial
-            )
+            );
+            left && run.project == project
         });
         let id = match (asked.as_str(), unfinished) {
             ("", Some(run)) => run.run.to_string(),
-            ("", None) => return Ok((None, runs)),
+            ("", None) => return Ok(None),
             (asked, _) => asked.to_owned(),
         };
-        Ok((Some((session.run(&id).await?, id)), runs))
+        Ok(Some((session.run(&id).await?, id)))
     };
     let answer = session::read(target, ask)?;
-    let (found, runs) = answer.value;
-    let Some((found, id)) = found else {
+    let Some((found, id)) = answer.value else {
         let message = format!("no run on target {} is left to go on with", target.name);
         return Err(Failure::new(Exit::Error, message).hint(format!(
             "see the runs:  {}",
@@ -191,18 +191,18 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
         )));
     };
     let detail = history::one(found, &id, global)?;
-    let others: Vec<_> = runs.into_iter().map(|run| run.run).collect();
-    let run = run_id::shown(&detail.run.run, &others).to_owned();
+    let run = detail.run.run.clone();
     let plan = file::read(&detail.plan).map_err(|error| {
         let message = format!("the plan of run {run} cannot be read from the journal");
         Failure::new(Exit::Error, message)
             .because(&error)
             .hint(format!("begin anew:  {}", paste::command(global, "apply")))
     })?;
+    same_project(&plan, &loaded)?;
     let proposal = Proposal {
         around: Around {
             command: paste::command(global, &format!("apply --resume {run}")),
-            run,
+            file: None,
             blocking: Vec::new(),
             along: Vec::new(),
             blockers: Vec::new(),

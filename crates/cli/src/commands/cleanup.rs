@@ -17,7 +17,6 @@ use crate::load::Loaded;
 use crate::session::Door;
 use crate::views::cleanup::CleanupView;
 use crate::views::plan::{Around, Detail, Face as PlanFace, Knowledge, PlanView};
-use crate::views::run_id;
 use crate::{clock, paste, planning};
 
 /// How long generations of objects are kept that no file declares any more.
@@ -55,7 +54,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?;
+    let door = Door::of(&project.target)?.knowing(project);
     let how = &args.how;
     let seen = planning::seen(&loaded, &door)?;
     let run = clock::new_run();
@@ -82,9 +81,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let CleanupPlan { plan, kept, bytes } = cleanup(&seen.observed, &frame, &options);
     let allowed = allowances(&how.allow, project)?;
     let around = Around {
-        run: run_id::shown(&run, &seen.runs).to_owned(),
         blocking: execute::blocking(&plan, &allowed),
         command: paste::command(global, &words(args)),
+        file: None,
         along: Vec::new(),
         blockers: Vec::new(),
         knowledge: Knowledge::Target,

@@ -11,7 +11,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::views::history::{HistoryView, RunView};
-use crate::views::run_id;
 use crate::{paste, session};
 
 const AFTER: &str = "\
@@ -60,17 +59,13 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         Some(id) => {
             let asked = id.clone();
             let ask = async move |mut session: Box<dyn dormer_core::engine::Session>| {
-                let found = session.run(&asked).await?;
-                Ok((found, session.runs(run_id::LOOK_BACK).await?))
+                session.run(&asked).await
             };
             let answer = session::read(target, ask)?;
-            let (found, recent) = answer.value;
-            let detail = one(found, id, global)?;
-            let others: Vec<RunId> = recent.into_iter().map(|run| run.run).collect();
-            let shown = run_id::shown(&detail.run.run, &others).to_owned();
+            let detail = one(answer.value, id, global)?;
             let planned = file::read(&detail.plan).map_or_else(|_| Vec::new(), |plan| plan.steps);
-            let next = next(&detail, &shown, global);
-            let view = RunView::new(name, &detail, &planned, next).shown(&shown);
+            let next = next(&detail, global);
+            let view = RunView::new(name, &detail, &planned, next);
             Ok(Outcome::new(view).notes(&answer.notes))
         }
     }
@@ -99,7 +94,7 @@ pub(crate) fn one(found: Vec<RunDetail>, id: &str, global: &Global) -> Result<Ru
                 .collect();
             let failure = Failure::new(Exit::Error, message);
             Err(runs.iter().take(5).fold(failure, |failure, run| {
-                let words = format!("history {}", run_id::shown(run, &runs));
+                let words = format!("history {run}");
                 failure.hint(paste::command(global, &words))
             }))
         }
@@ -107,7 +102,8 @@ pub(crate) fn one(found: Vec<RunDetail>, id: &str, global: &Global) -> Result<Ru
 }
 
 /// What can be done about a run now.
-fn next(detail: &RunDetail, shown: &str, global: &Global) -> Vec<String> {
+fn next(detail: &RunDetail, global: &Global) -> Vec<String> {
+    let shown = &detail.run.run;
     let hint = |what: &str, words: String| format!("{what}:  {}", paste::command(global, &words));
     if detail.run.session == Some(Life::Alive) {
         return vec![hint("see what it waits for", "locks".to_owned())];

@@ -4,16 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use dormer_core::plan::file;
+use dormer_core::engine::script::Part;
+use dormer_core::engine::session::NewRun;
+use dormer_core::plan::{Plan, file};
+use dormer_core::project::Project;
+use dormer_engines::registry;
 
 use super::{Face, Outcome};
 use crate::args::{Global, Wanted};
-use crate::execute::{self, allowances};
+use crate::execute::{self, allowances, refused, unmatched};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::paste;
 use crate::planning::{self, Limits, Readied};
+use crate::session;
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
-use crate::{execute::refused, paste};
 
 const AFTER: &str = "\
 Examples:
@@ -88,7 +93,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             save(path, &file::to_text(&fresh.plan))?;
             format!("apply {}", paste::quoted(&path.display().to_string()))
         }
-        None => "apply".to_owned(),
+        None => format!("apply{}", args.wanted.words()),
     };
     let exit = if !fresh.plan.refused.is_empty() {
         Exit::Error
@@ -100,14 +105,22 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let refusal = (exit == Exit::Error).then(|| refused(&fresh.plan.refused));
     let view = PlanView {
         around: Around {
-            run: fresh.run,
             blocking,
-            command: paste::command(global, &command),
+            command: args
+                .allow
+                .iter()
+                .fold(paste::command(global, &command), |all, allow| {
+                    format!("{all} --allow {}", paste::quoted(allow))
+                }),
+            file: None,
             along: fresh.along,
             blockers: fresh.blockers,
             knowledge: fresh.knowledge,
         },
-        plan: fresh.plan,
+        plan: match args.format {
+            Format::Sql => scripted(fresh.plan, &loaded.project)?,
+            Format::Text | Format::Json | Format::Markdown => fresh.plan,
+        },
         face: match args.format {
             Format::Text | Format::Json => PlanFace::Text,
             Format::Sql => PlanFace::Sql,
@@ -119,18 +132,54 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             Detail::Changes
         },
     };
+    let unmatched = unmatched(&args.allow, &view.plan);
     let mut outcome = Outcome::new(view).face(match args.format {
         Format::Json => Face::Json,
         Format::Text | Format::Sql | Format::Markdown => Face::Asked,
     });
     outcome.exit = exit;
-    outcome.complaint = refusal.map(|refusal| crate::report::failure(&refusal));
+    let refusal = refusal.map(|refusal| crate::report::failure(&refusal));
+    let said: String = unmatched.into_iter().chain(refusal).collect();
+    outcome.complaint = Some(said).filter(|said| !said.is_empty());
     if let Some(path) = &args.out {
         let path = paste::quoted(&path.display().to_string());
         let command = paste::command(global, &format!("apply {path}"));
         outcome.summary = Some(format!("wrote the plan; do it with:  {command}\n"));
     }
     Ok(outcome.notes(&fresh.notes))
+}
+
+/// The same plan with all that a script says: it stops where a run would, and the journal hears of it.
+fn scripted(mut plan: Plan, project: &Project) -> Result<Plan, Failure> {
+    let unreadable = |error| session::unreadable(&project.target, &error);
+    let engine = registry::engine(project.target.dialect, None).map_err(unreadable)?;
+    let text = file::to_text(&plan);
+    let run = plan.run.clone();
+    let begin = engine.script(&Part::Begin(&NewRun {
+        run: &run,
+        kind: plan.kind,
+        project: &plan.project,
+        who: "",
+        host: "",
+        tool: &plan.tool,
+        summary: "a script",
+        plan: &text,
+    }));
+    let mut begin = begin.map_err(unreadable)?;
+    for planned in &mut plan.steps {
+        let step = engine.script(&Part::Step {
+            run: &run,
+            step: &planned.step,
+            statements: &planned.statements,
+        });
+        planned.statements = std::mem::take(&mut begin);
+        planned.statements.extend(step.map_err(unreadable)?);
+    }
+    if let Some(last) = plan.steps.last_mut() {
+        let end = engine.script(&Part::End(&run)).map_err(unreadable)?;
+        last.statements.extend(end);
+    }
+    Ok(plan)
 }
 
 /// Writes the plan file.

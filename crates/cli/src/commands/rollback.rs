@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dormer_core::engine::journal::{RunDetail, RunKind, RunRecord, RunState};
-use dormer_core::engine::{EngineError, RunId, Session};
+use dormer_core::engine::{EngineError, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::plan::back::{self, Earlier, Obstacle, ObstacleKind, PastRun};
 use dormer_core::plan::change::Action;
@@ -55,7 +55,7 @@ pub(crate) struct Args {
 /// When there is no such run, or something stands in the way.
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
-    let door = Door::of(&loaded.project.target)?;
+    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
     let way = Way {
         args,
         loaded: &loaded,
@@ -93,8 +93,6 @@ struct Past {
 /// A way back, or what stands in it.
 struct Found {
     plan: Result<Plan, Vec<Obstacle>>,
-    /// The last runs, for ids that have to differ.
-    runs: Vec<RunId>,
     notes: Vec<String>,
 }
 
@@ -107,27 +105,27 @@ impl Way<'_> {
     fn asked(&self) -> Result<Past, Failure> {
         let target = &self.loaded.project.target;
         let asked = self.args.run.clone();
+        let project = self.loaded.project.name.clone();
         let ask = async move |mut session: Box<dyn Session>| {
             let recent = session.runs(run_id::LOOK_BACK).await?;
-            let last = recent
-                .iter()
-                .find(|run| matches!(run.kind, RunKind::Apply | RunKind::Rollback));
+            let last = recent.iter().find(|run| {
+                run.project == project && matches!(run.kind, RunKind::Apply | RunKind::Rollback)
+            });
             let id = asked.or_else(|| last.as_ref().map(|run| run.run.to_string()));
             let found = match &id {
                 Some(id) => session.run(id).await?,
                 None => Vec::new(),
             };
-            let ids: Vec<RunId> = recent.into_iter().map(|run| run.run).collect();
-            Ok((found, id, ids))
+            Ok((found, id))
         };
-        let (found, id, ids) = session::read(target, ask)?.value;
+        let (found, id) = session::read(target, ask)?.value;
         let Some(id) = id else {
             let message = format!("no run on target {} to take back", target.name);
             return Err(Failure::new(Exit::Error, message));
         };
         let detail = history::one(found, &id, self.global)?;
         let of = &detail.run;
-        let shown = run_id::shown(&of.run, &ids);
+        let shown = &of.run;
         if self.args.run.is_none() && of.kind == RunKind::Rollback {
             let message = format!("the last run {shown} is a rollback itself");
             return Err(Failure::new(Exit::Error, message)
@@ -144,6 +142,10 @@ impl Way<'_> {
         let of = &detail.run;
         let shown = &of.run;
         let refused = |words: &str| Err(Failure::new(Exit::Error, format!("run {shown} {words}")));
+        let ours = &self.loaded.project.name;
+        if of.project != *ours {
+            return refused(&format!("is of project {}, and this is {ours}", of.project));
+        }
         match (of.kind, of.state) {
             (RunKind::Cleanup | RunKind::Refresh, _) => {
                 return refused(&format!(
@@ -174,10 +176,12 @@ impl Way<'_> {
             return Ok(Vec::new());
         }
         let run = past.detail.run.run.clone();
+        let project = self.loaded.project.name.clone();
         let ask = async move |mut session: Box<dyn Session>| {
             let recent = session.runs(run_id::LOOK_BACK).await?;
             let counts = |record: &RunRecord| {
                 record.run > run
+                    && record.project == project
                     && record.kind == RunKind::Apply
                     && !matches!(record.state, RunState::RolledBack | RunState::Abandoned)
             };
@@ -217,16 +221,16 @@ impl Way<'_> {
             let found = self.back(past).await;
             found.map_err(|error| session::unreadable(&project.target, &error))
         })?;
-        let shown = run_id::shown(&past.detail.run.run, &found.runs);
+        let shown = past.detail.run.run.as_str();
         let plan = found
             .plan
             .map_err(|obstacles| self.obstacles(shown, &obstacles))?;
         let allowed = allowances(&how.allow, project)?;
         let proposal = Proposal {
             around: Around {
-                run: run_id::shown(&plan.run, &found.runs).to_owned(),
                 blocking: execute::blocking(&plan, &allowed),
                 command: self.command(&format!("rollback {shown}")),
+                file: None,
                 along: Vec::new(),
                 blockers: Vec::new(),
                 knowledge: Knowledge::Target,
@@ -293,7 +297,6 @@ impl Way<'_> {
         };
         Ok(Found {
             plan,
-            runs: recent.into_iter().map(|run| run.run).collect(),
             notes: opened.notes,
         })
     }

@@ -31,7 +31,7 @@ pub(super) fn ask(output: Output, question: &str, unasked: &str) -> Result<(), F
     }
 }
 
-/// From now on Ctrl-C, and the signal that ends a process kindly, are wishes to stop: the first lets
+/// From now on Ctrl-C, the signal that ends a process kindly and the end of its terminal are wishes to stop: the first lets
 /// running statements be ended and leaves a run that can go on, the second ends it at once.
 pub(super) fn listen(interrupt: &Interrupt) {
     let wish = interrupt.clone();
@@ -44,12 +44,32 @@ pub(super) fn listen(interrupt: &Interrupt) {
     {
         use tokio::signal::unix::{SignalKind, signal};
         let wish = interrupt.clone();
-        if let Ok(mut ends) = signal(SignalKind::terminate()) {
-            tokio::spawn(async move {
-                while ends.recv().await.is_some() {
-                    wish.raise();
-                }
-            });
+        // A terminal that is closed is no second wish where somebody asked that it be ignored.
+        let kinds = [
+            Some(SignalKind::terminate()),
+            (!ignores_hangup()).then(SignalKind::hangup),
+        ];
+        for kind in kinds.into_iter().flatten() {
+            let wish = wish.clone();
+            if let Ok(mut ends) = signal(kind) {
+                tokio::spawn(async move {
+                    while ends.recv().await.is_some() {
+                        wish.raise();
+                    }
+                });
+            }
         }
     }
+}
+
+/// Whether this process was started so that the end of its terminal does not matter, as by `nohup`.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The first bit is signal 1.
+    mask.is_some_and(|mask| mask & 1 == 1)
 }

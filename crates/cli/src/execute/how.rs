@@ -3,22 +3,25 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
+use dormer_core::diagnostic::suggest;
 use dormer_core::engine::hazard::{Allowance, HazardKind};
 use dormer_core::engine::lease::Takeover;
 use dormer_core::plan::Plan;
 use dormer_core::project::{Project, quantity};
 use dormer_deploy::{OnLock, Options};
 
-use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::planning::Limits;
+use crate::views::plan::allowance;
+use crate::views::style::{HELP, WARNING, paint};
+use crate::{clock, paste};
 
 /// Options of the commands that change a target.
 #[derive(Debug, clap::Args)]
 pub(crate) struct How {
     /// Do not ask; needed where there is no terminal
-    #[arg(short = 'y', long)]
+    #[arg(short = 'y', long, alias = "yes")]
     auto_approve: bool,
     /// Let a hazard pass: data-loss:marts.x, or data-loss for all objects
     #[arg(long, value_name = "HAZARD")]
@@ -62,6 +65,38 @@ impl How {
         self.auto_approve
     }
 
+    /// The options again that are not about one hazard found now, each with a space before it.
+    pub(crate) fn words(&self) -> String {
+        let mut words = String::new();
+        for allow in &self.allow {
+            words.push_str(" --allow ");
+            words.push_str(&paste::quoted(allow));
+        }
+        let times = [
+            (" --lock-timeout ", &self.lock_timeout),
+            (" --cutover-timeout ", &self.cutover_timeout),
+        ];
+        for (option, time) in times {
+            words.extend(time.as_ref().map(|time| format!("{option}{time}")));
+        }
+        match self.on_lock {
+            Locked::Wait => words.push_str(" --on-lock wait"),
+            Locked::Retry => {}
+            Locked::Fail => words.push_str(" --on-lock fail"),
+        }
+        words.extend(self.jobs.map(|jobs| format!(" -j {jobs}")));
+        if self.prove {
+            words.push_str(" --prove");
+        }
+        if self.take_lease {
+            words.push_str(" --take-lease");
+        }
+        if self.auto_approve {
+            words.push_str(" -y");
+        }
+        words
+    }
+
     /// What the command line says about the limits of a fresh plan.
     pub(crate) const fn limits(&self) -> Limits {
         Limits {
@@ -97,6 +132,30 @@ impl How {
         options.tool = clock::TOOL.to_owned();
         options
     }
+}
+
+/// A warning for each allowance of the command line that lets nothing of a plan pass, with what may
+/// have been meant.
+pub(crate) fn unmatched(allow: &[String], plan: &Plan) -> Vec<String> {
+    let given = allow.iter().filter_map(|text| {
+        let allowance = Allowance::parse(text)?;
+        let idle = !plan.hazards.iter().any(|hazard| allowance.covers(hazard));
+        idle.then_some(text)
+    });
+    let there: Vec<String> = plan.hazards.iter().map(allowance).collect();
+    let warning = paint("warning", WARNING);
+    let hint = paint("hint", HELP);
+    given
+        .map(|text| {
+            let near = suggest(text, there.iter().map(String::as_str));
+            let near = near
+                .map(|near| format!("{hint}: did you mean:  --allow {}\n", paste::quoted(near)));
+            let near = near.unwrap_or_default();
+            format!(
+                "{warning}: --allow {text} lets nothing pass: the plan has no such hazard\n{near}"
+            )
+        })
+        .collect()
 }
 
 /// Reads a length of time of the command line.

@@ -8,6 +8,7 @@ mod how;
 mod refuse;
 
 use dormer_core::engine::step::Millis;
+use dormer_core::plan::change::Action;
 use dormer_core::plan::{Plan, gate};
 use dormer_deploy::{Ended, Interrupt, Order, Outcome as Ending, ReadersSee};
 
@@ -19,10 +20,10 @@ use crate::output::Output;
 use crate::paste;
 use crate::progress::Progress;
 use crate::session::{self, Door};
-use crate::views::outcome::{OutcomeView, complaint, exit, pasted};
+use crate::views::outcome::{OutcomeView, Seen, complaint, exit, pasted};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
-pub(crate) use how::{How, allowances, span};
+pub(crate) use how::{How, allowances, span, unmatched};
 pub(crate) use refuse::refused;
 
 /// A plan that waits for a yes.
@@ -50,13 +51,17 @@ pub(crate) fn execute(
 ) -> Result<Outcome, Failure> {
     let output = Output::new(global);
     let asks = !how.approved() && !global.json;
-    let view = view(proposal, output);
+    let mut view = view(proposal, output);
+    view.around.command.push_str(&how.words());
     let plan = &proposal.plan;
     if plan.noop() && plan.refused.is_empty() {
         return Ok(nothing(plan, &view, global).notes(&proposal.notes));
     }
     if !global.json {
-        let text = view.to_string();
+        let mut text = view.to_string();
+        if !proposal.resume {
+            text.extend(unmatched(&how.allow, plan));
+        }
         if asks {
             output.complain(&text);
         } else {
@@ -69,6 +74,8 @@ pub(crate) fn execute(
     if !proposal.resume && !view.around.blocking.is_empty() {
         return Err(refuse::hazards(&view));
     }
+    let statements = plan.steps.iter().flat_map(|step| &step.statements);
+    session::secrets(statements.map(|statement| statement.sql.as_str()))?;
     if !how.approved() {
         let question = format!("Do this on target {}?", plan.target);
         approve::ask(output, &question, &format!("{} -y", view.around.command))?;
@@ -86,10 +93,9 @@ pub(crate) fn execute(
         Ok(dormer_deploy::apply(order, door, &mut progress, &interrupt).await)
     })?;
     drop(progress);
-    let run = view.around.run.as_str();
     match ended {
-        Ok(ending) => Ok(told(&ending, (global, run)).notes(&proposal.notes)),
-        Err(error) => Err(refuse::deploy(&error, plan, (global, run))),
+        Ok(ending) => Ok(told(&ending, plan, global).notes(&proposal.notes)),
+        Err(error) => Err(refuse::deploy(&error, &view, global)),
     }
 }
 
@@ -125,7 +131,8 @@ fn nothing(plan: &Plan, view: &PlanView, global: &Global) -> Outcome {
         readers: ReadersSee::default(),
         unwritten: None,
     };
-    let outcome = Outcome::new(OutcomeView::new(&ending, Vec::new())).face(Face::Stream);
+    let outcome =
+        Outcome::new(OutcomeView::new(&ending, &Seen::default(), Vec::new())).face(Face::Stream);
     if plan.notes.is_empty() || global.json {
         outcome
     } else {
@@ -135,20 +142,23 @@ fn nothing(plan: &Plan, view: &PlanView, global: &Global) -> Outcome {
 }
 
 /// What came of a run.
-fn told(ending: &Ending, (global, run): (&Global, &str)) -> Outcome {
-    let next = next(ending, global, run);
+fn told(ending: &Ending, plan: &Plan, global: &Global) -> Outcome {
+    let next = next(ending, plan, global);
     let commands = next.iter().map(|(_, command)| command.clone()).collect();
-    let mut outcome = Outcome::new(OutcomeView::new(ending, commands)).face(Face::Stream);
+    let seen = Seen::of(&plan.changes, &plan.hazards, ending);
+    let mut outcome = Outcome::new(OutcomeView::new(ending, &seen, commands)).face(Face::Stream);
     outcome.exit = exit(ending);
-    outcome.complaint = complaint(ending, &next);
+    outcome.complaint = complaint(ending, &seen, &next);
     if outcome.exit == Exit::Done {
-        outcome.summary = Some(pasted(&next)).filter(|hints| !hints.is_empty());
+        let said = seen.left() + &pasted(&next);
+        outcome.summary = Some(said).filter(|said| !said.is_empty());
     }
     outcome
 }
 
 /// What can be done from here: what for, and the command.
-fn next(ending: &Ending, global: &Global, run: &str) -> Vec<(String, String)> {
+fn next(ending: &Ending, plan: &Plan, global: &Global) -> Vec<(String, String)> {
+    let run = &ending.run;
     let hint = |what: &str, words: &str| (what.to_owned(), paste::command(global, words));
     let resume = format!("apply --resume {run}");
     let mut hints = Vec::new();
@@ -164,7 +174,12 @@ fn next(ending: &Ending, global: &Global, run: &str) -> Vec<(String, String)> {
         Ended::Nothing => return hints,
         Ended::Done => {
             use dormer_core::engine::journal::RunKind;
-            if matches!(ending.kind, RunKind::Apply | RunKind::Rollback) {
+            // What changed nothing that is seen leaves nothing to take back.
+            let changed = plan
+                .changes
+                .iter()
+                .any(|change| change.action != Action::Keep);
+            if changed && matches!(ending.kind, RunKind::Apply | RunKind::Rollback) {
                 hints.push(hint("take it back", &format!("rollback {run}")));
             }
             return hints;
@@ -173,6 +188,9 @@ fn next(ending: &Ending, global: &Global, run: &str) -> Vec<(String, String)> {
         Ended::Stale(_) => "go on when that is taken back",
         Ended::Interrupted => "go on with it",
         Ended::LeaseLost(_) => {
+            if ending.resumable {
+                hints.push(hint("go on with it", &resume));
+            }
             hints.push(hint("see the runs", "history"));
             return hints;
         }

@@ -2,16 +2,18 @@
 
 use dormer_core::engine::RunId;
 use dormer_core::engine::lease::{LeaseHolder, Life};
-use dormer_core::plan::{Plan, Refusal};
+use dormer_core::plan::Refusal;
 use dormer_deploy::{DeployError, StaleObject};
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::views::plan::{PlanView, allowance};
+use crate::views::plan::{Knowledge, PlanView, allowance};
 use crate::views::time::{length, moment};
 use crate::{clock, paste, session};
 
+/// What is said where no step was begun.
+const UNTOUCHED: &str = "nothing was changed";
 /// So many objects are named; the others are counted.
 const SHOWN: usize = 8;
 
@@ -59,13 +61,15 @@ fn some(texts: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// No step was begun.
-pub(super) fn deploy(error: &DeployError, plan: &Plan, (global, run): (&Global, &str)) -> Failure {
+pub(super) fn deploy(error: &DeployError, view: &PlanView, global: &Global) -> Failure {
     let command = |words: &str| paste::command(global, words);
+    let plan = &view.plan;
+    let run = &plan.run;
     let target = plan.target.as_str();
     match error {
         DeployError::Refused(refusals) => refused(refusals),
-        DeployError::LeaseHeld { holder, life } => held(holder, *life, (global, target)),
-        DeployError::Stale(objects) => stale(objects, global, run),
+        DeployError::LeaseHeld { holder, life } => held((holder, *life), view, global),
+        DeployError::Stale(objects) => stale(objects, view, global),
         DeployError::Begun { run: id, state } => {
             let message = format!("run {run} has begun before, and is {}", state.as_str());
             Failure::new(Exit::Error, message)
@@ -91,7 +95,7 @@ pub(super) fn deploy(error: &DeployError, plan: &Plan, (global, run): (&Global, 
         )
         .hint(format!("make a new one:  {}", command("plan"))),
         DeployError::Interrupted => {
-            Failure::new(Exit::Interrupted, "interrupted before the first step")
+            Failure::new(Exit::Interrupted, "interrupted before the first step").cause(UNTOUCHED)
         }
         DeployError::Session { doing, source } => {
             let message = format!("could not {doing} on target {target}");
@@ -101,7 +105,9 @@ pub(super) fn deploy(error: &DeployError, plan: &Plan, (global, run): (&Global, 
 }
 
 /// Somebody else works on the target.
-fn held(holder: &LeaseHolder, life: Life, (global, target): (&Global, &str)) -> Failure {
+fn held((holder, life): (&LeaseHolder, Life), view: &PlanView, global: &Global) -> Failure {
+    let again = &view.around.command;
+    let target = view.plan.target.as_str();
     let command = |words: &str| paste::command(global, words);
     let LeaseHolder {
         run,
@@ -117,7 +123,8 @@ fn held(holder: &LeaseHolder, life: Life, (global, target): (&Global, &str)) -> 
     let of_run = run.as_ref().map(|run| format!(" for run {run}"));
     let of_run = of_run.unwrap_or_default();
     let failure = Failure::new(Exit::Blocked, message)
-        .cause(format!("taken {}, {age} ago{of_run}", moment(*since)));
+        .cause(format!("taken {}, {age} ago{of_run}", moment(*since)))
+        .cause(UNTOUCHED);
     let id = run.as_ref().map_or("", RunId::as_str);
     match life {
         Life::Alive => {
@@ -126,27 +133,34 @@ fn held(holder: &LeaseHolder, life: Life, (global, target): (&Global, &str)) -> 
                 .cause("its session is alive")
                 .hint(format!("see what it does:        {}", command(see.trim())))
                 .hint(format!("see what it waits for:   {}", command("locks")))
+                .hint(format!("wait for it, and then:   {again}"))
         }
         Life::Dead => {
             let resume = format!("apply --resume {id}");
             failure
                 .cause("its session is gone")
                 .hint(format!("go on with its run:  {}", command(resume.trim())))
-                .hint(format!(
-                    "begin anew:          {}",
-                    command("apply --take-lease")
-                ))
+                .hint(format!("take the lease:      {again} --take-lease"))
         }
     }
 }
 
-fn stale(objects: &[StaleObject], global: &Global, run: &str) -> Failure {
+fn stale(objects: &[StaleObject], view: &PlanView, global: &Global) -> Failure {
+    let run = &view.plan.run;
     let message = format!("the plan of run {run} is stale: the target changed since it was made");
     let mut failure = Failure::new(Exit::Stale, message);
     let causes = objects.iter();
     failure.causes = some(causes.map(|stale| format!("{}: {}", stale.object, stale.difference)));
-    failure.hint(format!(
-        "make a new one:  {}",
-        paste::command(global, "plan")
-    ))
+    failure
+        .cause(UNTOUCHED)
+        .hint(match (view.around.knowledge, &view.around.file) {
+            (_, Some(file)) => {
+                let words = format!("plan --out {file}");
+                format!("make a new one:  {}", paste::command(global, &words))
+            }
+            (Knowledge::Journal, None) => {
+                format!("begin anew:  {}", paste::command(global, "apply"))
+            }
+            (_, None) => format!("try again:  {}", view.around.command),
+        })
 }

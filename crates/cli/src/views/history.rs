@@ -30,13 +30,14 @@ impl fmt::Display for HistoryView {
         for run in &self.runs {
             let others = self.runs.iter().map(|run| &run.run);
             let who = format!("{}@{}", run.who, run.host);
+            let did = did(run);
             let said = match (&run.error, run.session) {
-                (Some(error), _) => format!("{}: {error}", run.summary),
-                (None, Some(Life::Dead)) => format!("{}: its session is gone", run.summary),
-                (None, Some(Life::Alive) | None) => run.summary.clone(),
+                (Some(error), _) => format!("{did}: {error}"),
+                (None, Some(Life::Dead)) => format!("{did}: its session is gone"),
+                (None, Some(Life::Alive) | None) => did,
             };
             table.row([
-                (run_id::shown(&run.run, others), STRONG),
+                (id(&run.run, others), STRONG),
                 (run.kind.as_str(), Style::new()),
                 (run.state.as_str(), style(run.state)),
                 (&moment(run.started), FAINT),
@@ -46,6 +47,25 @@ impl fmt::Display for HistoryView {
             ]);
         }
         table.write_within(f, 0, output::width())
+    }
+}
+
+/// An id as far as it is unique where somebody looks at it, and whole where it may be kept.
+fn id<'r>(run: &'r RunId, others: impl IntoIterator<Item = &'r RunId>) -> &'r str {
+    if output::is_terminal() {
+        run_id::shown(run, others)
+    } else {
+        run.as_str()
+    }
+}
+
+/// What a run did; of one that did not reach its end, what it was to do.
+fn did(run: &RunRecord) -> String {
+    match run.state {
+        RunState::Done | RunState::RolledBack => run.summary.clone(),
+        RunState::Running | RunState::Partial | RunState::Stopped | RunState::Abandoned => {
+            format!("of {}", run.summary)
+        }
     }
 }
 
@@ -74,8 +94,6 @@ pub(crate) struct RunView {
     pub(crate) target: String,
     run: RunRecord,
     steps: Vec<StepView>,
-    #[serde(skip)]
-    shown: String,
     /// What goes on from here, where something does.
     next: Vec<String>,
 }
@@ -107,20 +125,12 @@ impl RunView {
             .chain(detail.steps.values().map(recorded))
             .collect();
         steps.sort_by_key(|step| step.id);
-        let run = &detail.run.run;
         Self {
             target,
             run: detail.run.clone(),
             steps,
-            shown: run_id::shown(run, std::iter::empty::<&RunId>()).to_owned(),
             next,
         }
-    }
-
-    /// Shows the id longer, where others begin alike.
-    pub(crate) fn shown(mut self, id: &str) -> Self {
-        id.clone_into(&mut self.shown);
-        self
     }
 }
 
@@ -151,7 +161,7 @@ impl fmt::Display for RunView {
         let run = &self.run;
         let title = format!(
             "Run {} on target {}: {}, {}",
-            self.shown,
+            run.run,
             self.target,
             run.kind.as_str(),
             run.state.as_str()
@@ -177,7 +187,7 @@ impl fmt::Display for RunView {
         facts.row([("by", FAINT), (&format!("{}@{}", run.who, run.host), plain)]);
         facts.row([("with", FAINT), (&format!("dormer {}", run.tool), plain)]);
         facts.row([("project", FAINT), (&run.project, plain)]);
-        facts.row([("did", FAINT), (&run.summary, plain)]);
+        facts.row([("did", FAINT), (&did(run), plain)]);
         if let Some(error) = &run.error {
             facts.row([("error", ERROR), (error, plain)]);
         }
@@ -252,8 +262,8 @@ mod tests {
         assert_eq!(
             strip_str(&view.text()).to_string(),
             "\
-7f3b  apply  running  2024-02-29 23:59:59 UTC  -           anna@desk  2 replaced: its session is gone
-7f3a  apply  stopped  2024-02-29 23:59:59 UTC  3 min 12 s  anna@desk  2 replaced: lock not obtained
+7f3b000000  apply  running  2024-02-29 23:59:59 UTC  -           anna@desk  of 2 replaced: its session is gone
+7f3a000000  apply  stopped  2024-02-29 23:59:59 UTC  3 min 12 s  anna@desk  of 2 replaced: lock not obtained
 "
         );
     }

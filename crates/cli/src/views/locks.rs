@@ -170,7 +170,17 @@ impl LocksView {
 
     /// How to end those that keep others waiting.
     fn ends(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for sitting in self.roots().filter(|sitting| sitting.keeps_waiting > 0) {
+        // Any lock is in the way of a cutover, also while nobody waits for it.
+        for sitting in self.roots().filter(|sitting| sitting.holds()) {
+            if sitting.keeps_waiting == 0 {
+                writeln!(
+                    f,
+                    "\npid {} would keep a cutover waiting; what would end it, and was not run:\n  {}",
+                    sitting.pid,
+                    paint(plain(&sitting.end), HELP)
+                )?;
+                continue;
+            }
             let waiting = count(sitting.keeps_waiting, "session");
             let verb = if sitting.keeps_waiting == 1 {
                 "waits"
@@ -189,6 +199,10 @@ impl LocksView {
 }
 
 impl Sitting {
+    fn holds(&self) -> bool {
+        self.locks.iter().any(|lock| lock.granted)
+    }
+
     fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
         let margin = "    ".repeat(depth);
         let who = [&self.user, &self.application, &self.client];
@@ -199,8 +213,12 @@ impl Sitting {
             .map(|word| plain(word))
             .collect();
         let mut state = self.activity.clone().unwrap_or_default();
-        if let Some(ms) = self.transaction_ms {
-            state.push_str(&format!(" for {}", length(ms)));
+        match self.transaction_ms {
+            Some(ms) => state.push_str(&format!(" for {}", length(ms))),
+            None if state.is_empty() => {
+                state.push_str("age and query not visible: needs pg_monitor");
+            }
+            None => {}
         }
         let pid = paint(format!("pid {}", self.pid), STRONG);
         let who = who.join(", ");

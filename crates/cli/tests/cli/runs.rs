@@ -183,3 +183,98 @@ fn locks_show_who_waits_for_whom() {
     holder.batch_execute("ROLLBACK").unwrap();
     waiting.join().unwrap().unwrap();
 }
+
+/// A project with its targets, which share a database.
+fn project(scene: &Scene, targets: &str) {
+    let folder = &scene.folder.0;
+    let config = format!(
+        "[project]\nname = \"shop\"\ndefault_target = \"prod\"\n[[folder]]\npath = \"views\"\n\
+         reader = \"sql\"\n[target.prod]\nengine = \"postgres\"\nurl = \"${{env:PROD_DATABASE_URL}}\"\n{targets}"
+    );
+    fs::create_dir(folder.join("views")).unwrap();
+    fs::write(folder.join("dormer.toml"), config).unwrap();
+}
+
+#[test]
+fn a_secret_reaches_the_target_and_nothing_else() {
+    let mut scene = Scene::new();
+    project(&scene, "");
+    let file = scene.folder.0.join("views/sealed.sql");
+    let declare = |sql: &str| fs::write(&file, sql).unwrap();
+    let told = |variable: Option<&str>, command: &str| {
+        let shell = scene.shell();
+        let mut shell = match variable {
+            Some(value) => shell.with_variable("SALT", value.to_owned()),
+            None => shell,
+        };
+        let output = shell.run(command);
+        let both = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&both).into_owned();
+        assert!(!said.contains("hunter2"), "{said}");
+        (output.status.code(), said)
+    };
+    let salted = Some("hunter2");
+    declare(
+        "CREATE MATERIALIZED VIEW marts.sealed AS SELECT id, md5(id || '${secret:SALT}') AS mark FROM raw.orders;\n",
+    );
+    let (code, said) = told(None, "dormer apply -y");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("export SALT=.."), "{said}");
+    let (code, said) = told(salted, "dormer apply -y");
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = told(salted, "dormer plan --detailed-exitcode");
+    assert_eq!(code, Some(0), "{said}");
+    declare(
+        "CREATE MATERIALIZED VIEW marts.sealed AS SELECT id, md5(id || '${secret:SALT}') AS other FROM raw.orders;\n",
+    );
+    let (code, said) = told(
+        salted,
+        "dormer plan --out plan.json && dormer apply plan.json -y",
+    );
+    assert_eq!(code, Some(0), "{said}");
+    let plan = fs::read_to_string(scene.folder.0.join("plan.json")).unwrap();
+    assert!(plan.contains("${secret:SALT}") && !plan.contains("hunter2"));
+    declare(
+        "CREATE MATERIALIZED VIEW marts.sealed AS SELECT id, ('${secret:SALT}' || id)::int AS other FROM raw.orders;\n",
+    );
+    let (code, said) = told(salted, "dormer apply -y");
+    assert_ne!(code, Some(0), "{said}");
+    assert!(said.contains("${secret:SALT}"), "{said}");
+    let row = "SELECT (SELECT count(*) FROM marts.sealed WHERE other = md5(id || 'hunter2')), \
+               (SELECT count(*) FROM dormer.objects o WHERE o::text LIKE '%hunter2%') \
+               + (SELECT count(*) FROM dormer.runs r WHERE r::text LIKE '%hunter2%') \
+               + (SELECT count(*) FROM dormer.steps s WHERE s::text LIKE '%hunter2%')";
+    let row = scene.admin.query_one(row, &[]).unwrap();
+    assert!(row.get::<_, i64>(0) > 0);
+    assert_eq!(row.get::<_, i64>(1), 0);
+}
+
+#[test]
+fn two_targets_in_one_database_keep_what_they_have() {
+    let mut scene = Scene::new();
+    project(
+        &scene,
+        "schemas = { marts = \"anna\" }\n[target.bob]\nengine = \"postgres\"\n\
+         url = \"${env:PROD_DATABASE_URL}\"\nschemas = { marts = \"bob\" }\n",
+    );
+    let views = scene.folder.0.join("views");
+    let sql = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM raw.orders;\n";
+    fs::write(views.join("a.sql"), sql).unwrap();
+    let mut shell = scene.shell();
+    let mut done = |command: &str| {
+        let output = shell.run(command);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{command}: {said}");
+    };
+    done("dormer apply -y");
+    done("dormer apply --target bob -y");
+    done("dormer plan --detailed-exitcode");
+    fs::remove_file(views.join("a.sql")).unwrap();
+    fs::write(views.join("b.sql"), sql.replace("marts.a", "marts.b")).unwrap();
+    done("dormer apply --target bob -y --allow data-loss");
+    let row = "SELECT to_regclass('anna.a') IS NOT NULL, to_regclass('bob.a') IS NULL, \
+               to_regclass('bob.b') IS NOT NULL";
+    let row = scene.admin.query_one(row, &[]).unwrap();
+    let kept: [bool; 3] = [row.get(0), row.get(1), row.get(2)];
+    assert_eq!(kept, [true; 3]);
+}

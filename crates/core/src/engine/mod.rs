@@ -10,6 +10,8 @@ pub mod generation;
 pub mod hazard;
 pub mod journal;
 pub mod lease;
+pub mod script;
+pub mod secret;
 pub mod session;
 pub mod step;
 
@@ -31,4 +33,16 @@ pub trait Engine: std::fmt::Debug + Send + Sync {
     ///
     /// When the engine has none for it.
     fn lower(&self, deed: &Deed) -> Result<Vec<Statement>, Unsupported>;
+
+    /// The statements of a part of a script; those of the plan alone where the engine has no more to say.
+    ///
+    /// # Errors
+    ///
+    /// When what the journal shall hear cannot be written.
+    fn script(&self, part: &script::Part<'_>) -> Result<Vec<Statement>, EngineError> {
+        Ok(match part {
+            script::Part::Step { statements, .. } => statements.to_vec(),
+            script::Part::Begin(_) | script::Part::End(_) => Vec::new(),
+        })
+    }
 }

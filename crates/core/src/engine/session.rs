@@ -88,7 +88,8 @@ pub enum Rehearsed {
     Accepted {
         /// As the target spells the definition of such a relation, comparable with an observed one.
         definition: String,
-        /// Name and type of each column, in order.
+        /// Name and type of each column, in order; a collation that is not the type's own stands with it,
+        /// as [`crate::model::observed::relation::spelled`] says it.
         columns: Vec<(String, String)>,
     },
     Refused(EngineError),

@@ -19,6 +19,7 @@ mod rebuild;
 mod record;
 mod remark;
 mod rollback;
+mod since;
 mod standing;
 #[cfg(test)]
 mod tests;

@@ -146,6 +146,9 @@ pub struct Summary {
     pub drop: usize,
     pub keep: usize,
     pub carry: usize,
+    /// Of other people's, what stays on a retired generation.
+    #[serde(default)]
+    pub leave: usize,
 }
 
 impl Summary {
@@ -154,6 +157,7 @@ impl Summary {
         let mut summary = Self::default();
         for change in changes {
             *match change.action {
+                Action::Carry if change.strategy == Some(Way::Leave) => &mut summary.leave,
                 Action::Create => &mut summary.create,
                 Action::Alter => &mut summary.alter,
                 Action::Replace => &mut summary.replace,

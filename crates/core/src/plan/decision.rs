@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Action, Reason, Way};
 use super::{Refusal, Summary};
 use crate::engine::hazard::{Hazard, Note};
-use crate::engine::journal::{ObjectRecord, RecordedCompanions};
+use crate::engine::journal::{ObjectRecord, Record, RecordedCompanions};
 use crate::engine::step::{Commented, Deed, Form, Physical, Privilege};
 use crate::engine::{Generation, Marker};
 use crate::model::name::ObjectName;
@@ -33,6 +33,8 @@ pub struct Decisions {
     pub relied_on: BTreeMap<ObjectName, Option<String>>,
     /// Who is bound to what gets another identity.
     pub readers: BTreeMap<ObjectName, BTreeSet<String>>,
+    /// What the journal believes to have a name and has not: it is told so with the first step.
+    pub ended: Vec<Record>,
     pub summary: Summary,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState};
-use crate::engine::{Engine, RunId, Scope, ServerInfo};
+use crate::engine::{Engine, Marker, RunId, Scope, ServerInfo};
 use crate::graph::{Graph, NodeKind};
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
@@ -35,7 +35,31 @@ impl Input<'_> {
     /// What the journal knows of the generation that has the name, if it is this project's.
     pub(in crate::plan) fn record(&self, name: &ObjectName) -> Option<&ObjectRecord> {
         let ours = |record: &&ObjectRecord| record.project.as_deref() == Some(&self.project.name);
-        self.journal.live(name).filter(ours)
+        self.live(name).filter(ours)
+    }
+
+    /// What the journal knows of the generation that has the name. **Where a marker tells of another
+    /// generation, the marker is right:** somebody ran a plan as a script, and the journal did not hear.
+    pub(in crate::plan) fn live(&self, name: &ObjectName) -> Option<&ObjectRecord> {
+        let Some(marker) = self.marker(name) else {
+            return self.journal.live(name);
+        };
+        let mut records = self.journal.of(name);
+        records.find(|record| {
+            record.state == ObjectState::Live && record.generation == marker.generation
+        })
+    }
+
+    /// The marker of what has the name.
+    pub(in crate::plan) fn marker(&self, name: &ObjectName) -> Option<Marker> {
+        let relation = self.observed.relations.get(name)?;
+        Marker::parse(relation.marker.as_deref()?)
+    }
+
+    /// Whether what has the name was made by a plan of this project.
+    pub(in crate::plan) fn marked(&self, name: &ObjectName) -> bool {
+        let marker = self.marker(name);
+        marker.is_some_and(|marker| marker.project == self.project.name)
     }
 
     /// Whether this project made it for this target, and not for another one in the same database.

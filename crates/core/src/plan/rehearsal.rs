@@ -12,6 +12,7 @@ use super::decide::standing::{self, Standing};
 use super::input::Input;
 use super::readers::Readers;
 use super::text::{self, Names};
+use crate::engine::ErrorKind;
 use crate::engine::session::{Draft, Rehearsed};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::RelationKind;
@@ -22,6 +23,8 @@ pub struct Question {
     pub of: ObjectName,
     pub when: When,
     pub draft: Draft,
+    /// The drafts that it reads, by their scratch names.
+    pub over: BTreeSet<String>,
 }
 
 /// Over which state of the target.
@@ -34,25 +37,54 @@ pub enum When {
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rehearsal {
-    Asked(BTreeMap<(ObjectName, When), Rehearsed>),
-    NotAsked { why: String },
+    Asked {
+        answers: BTreeMap<(ObjectName, When), Rehearsed>,
+        /// Those that somebody's lock stands before.
+        locked: BTreeSet<ObjectName>,
+    },
+    NotAsked {
+        why: String,
+    },
 }
 
 impl Rehearsal {
-    /// Joins questions with their answers, which come in the same order.
+    /// Joins questions with their answers, which come in the same order. **A lock that was not had in
+    /// time is no answer:** nothing is known of that draft, nor of those that read it.
     #[must_use]
     pub fn of(questions: Vec<Question>, answers: Vec<Rehearsed>) -> Self {
-        let asked = questions.into_iter().zip(answers);
-        Self::Asked(
-            asked
-                .map(|(question, answer)| ((question.of, question.when), answer))
-                .collect(),
-        )
+        let drafts: BTreeMap<String, String> = questions
+            .iter()
+            .map(|question| (question.draft.scratch.clone(), question.of.to_string()))
+            .collect();
+        let mut answered = BTreeMap::new();
+        let mut blind: BTreeSet<String> = BTreeSet::new();
+        let mut locked = BTreeSet::new();
+        for (question, mut answer) in questions.into_iter().zip(answers) {
+            if let Rehearsed::Refused(error) = &answer
+                && (error.kind == ErrorKind::LockTimeout || !blind.is_disjoint(&question.over))
+            {
+                blind.insert(question.draft.scratch);
+                locked.insert(question.of);
+                continue;
+            }
+            if let Rehearsed::Accepted { columns, .. } = &mut answer {
+                for (_, type_name) in columns {
+                    if let Some(shown) = rows_of_draft(type_name, &drafts) {
+                        *type_name = shown;
+                    }
+                }
+            }
+            answered.insert((question.of, question.when), answer);
+        }
+        Self::Asked {
+            answers: answered,
+            locked,
+        }
     }
 
     pub(in crate::plan) fn answer(&self, of: &ObjectName, when: When) -> Option<&Rehearsed> {
         match self {
-            Self::Asked(answers) => answers.get(&(of.clone(), when)),
+            Self::Asked { answers, .. } => answers.get(&(of.clone(), when)),
             Self::NotAsked { .. } => None,
         }
     }
@@ -67,6 +99,15 @@ impl Rehearsal {
             _ => None,
         }
     }
+}
+
+/// The type of the rows of a draft, in words: **it is another one than that of what has the name now.**
+fn rows_of_draft(type_name: &str, drafts: &BTreeMap<String, String>) -> Option<String> {
+    let bare = type_name.strip_prefix("pg_temp.").unwrap_or(type_name);
+    let one = bare.trim_end_matches("[]");
+    let of = drafts.get(one)?;
+    let lists = bare.get(one.len()..).unwrap_or_default();
+    Some(format!("rows of the new {of}{lists}"))
 }
 
 /// The questions, in an order in which each reads only drafts before it. None where nothing changed.
@@ -126,6 +167,10 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
             asked.external(&name, &names)
         };
         if let Some(scratch) = made {
+            let over = readers.reads(&name).filter_map(|read| names.get(read));
+            if let Some(question) = asked.found.last_mut() {
+                question.over = over.map(|scratch| scratch.name.to_string()).collect();
+            }
             names.insert(name, scratch);
         }
     }
@@ -185,6 +230,7 @@ impl Questions<'_> {
                 columns,
                 query,
             },
+            over: BTreeSet::new(),
         });
         name
     }

@@ -20,6 +20,8 @@ pub(in crate::plan) mod properties;
 pub(in crate::plan) mod steps;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod waiting_tests;
 
 use std::collections::BTreeMap;
 
@@ -95,7 +97,7 @@ pub fn plan(decisions: Decisions, frame: &Frame<'_>) -> Plan {
     let built = builder.finish();
     let groups = group::of(&order, &decisions.rebinds);
     cutover::add(groups, &built, frame, &mut steps);
-    learn::kept(&decisions.objects, frame, &mut steps);
+    learn::kept(&decisions, frame, &mut steps);
 
     let mut plan = frame.plan();
     plan.summary = Summary::of(&changes);

@@ -14,14 +14,16 @@
 
 use std::collections::BTreeMap;
 
+use dormer_core::engine::script::Part;
 use dormer_core::engine::step::{
     Captured, Commented, Deed, Expect, Form, Physical, Privilege, Statement, Unsupported,
 };
-use dormer_core::engine::{Capabilities, Engine, Marker};
+use dormer_core::engine::{Capabilities, Engine, EngineError, Marker};
 use dormer_core::model::observed::grant::Holder;
 use dormer_core::model::observed::relation::RelationKind;
 
 use super::capabilities::{NEW_OPTIONS, NEW_PRIVILEGES, capabilities};
+use super::session::script;
 use text::Text;
 use words::{keywords, literal, name, noun, option_name, quote};
 
@@ -196,6 +198,10 @@ impl Postgres {
 impl Engine for Postgres {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn script(&self, part: &Part<'_>) -> Result<Vec<Statement>, EngineError> {
+        script::script(part)
     }
 
     fn lower(&self, deed: &Deed) -> Result<Vec<Statement>, Unsupported> {

@@ -8,6 +8,7 @@
 //! | `lease` | who may change the target; how runs begin and end |
 //! | `execute` | does work, with `message` for many statements at once |
 //! | `rehearse` | asks what definitions mean |
+//! | `script` | what a script says beside the statements of a plan |
 //! | `pulses`, `locks`, `probe` | look at relations |
 //!
 //! **A call that writes and is dropped half-way leaves its transaction to the target:** it goes on there
@@ -43,6 +44,8 @@ mod probe;
 mod pulses;
 mod records;
 mod rehearse;
+mod rights;
+pub(super) mod script;
 
 /// What the session itself was set to says nothing about the target: the reset value does.
 const SERVER: &str = "\

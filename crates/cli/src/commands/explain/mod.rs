@@ -52,7 +52,13 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
         .iter()
         .find(|rule| rule.code == code || rule.name == asked)
     {
-        Some(rule) => Ok(Outcome::new(ExplainView { rule: *rule })),
+        Some(rule) => {
+            let also = topic(&format!("exit-{asked}"));
+            let also = also.map(|_| format!("an exit code:  dormer explain exit-{asked}\n"));
+            let mut outcome = Outcome::new(ExplainView { rule: *rule });
+            outcome.summary = also;
+            Ok(outcome)
+        }
         None => {
             let near = suggest(&code, rules.iter().map(|rule| rule.code))
                 .filter(|_| !digits.is_empty() && asked.starts_with("dm"))

@@ -2,6 +2,7 @@
 //! command.**
 
 mod proof;
+mod seen;
 mod words;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use super::time::length;
 use crate::exit::Exit;
 use proof::ProofView;
 
+pub(crate) use seen::Seen;
 pub(crate) use words::{complaint, pasted};
 
 /// The end of a run.
@@ -42,6 +44,9 @@ pub(crate) struct OutcomeView {
     resumable: bool,
     readers: ReadersView,
     exit_code: u8,
+    /// What readers see, in words.
+    #[serde(skip)]
+    seen: String,
     /// The commands that go on from here.
     next: Vec<String>,
 }
@@ -115,7 +120,7 @@ impl From<&EngineError> for ErrorView {
 }
 
 impl OutcomeView {
-    pub(crate) fn new(outcome: &Outcome, next: Vec<String>) -> Self {
+    pub(crate) fn new(outcome: &Outcome, seen: &Seen, next: Vec<String>) -> Self {
         let failed = outcome.failed.iter().map(|failed| FailedView {
             step: failed.step,
             title: failed.title.clone(),
@@ -171,6 +176,7 @@ impl OutcomeView {
                 old: outcome.readers.old.clone(),
             },
             exit_code: exit(outcome).code(),
+            seen: seen.done(),
             next,
         }
     }
@@ -227,11 +233,10 @@ impl fmt::Display for OutcomeView {
                 let steps = count(self.steps, "step");
                 let done = paint("Done", GOOD);
                 write!(f, "{done}: {steps} in {}.", length(self.ms))?;
-                match (self.kind, self.readers.new.len()) {
-                    ("apply", n) if n > 0 => {
-                        writeln!(f, " Readers see {} anew.", count(n, "object"))?;
-                    }
-                    _ => writeln!(f)?,
+                if self.seen.is_empty() {
+                    writeln!(f)?;
+                } else {
+                    writeln!(f, " {}", self.seen)?;
                 }
             }
             _ => {}

@@ -35,12 +35,16 @@ fn outcome(ended: Ended) -> Outcome {
     }
 }
 
+fn seen(outcome: &Outcome) -> Seen {
+    Seen::of(&[], &[], outcome)
+}
+
 fn said(outcome: &Outcome, hints: &[(&str, &str)]) -> String {
     let hints: Vec<(String, String)> = hints
         .iter()
         .map(|(what, command)| ((*what).to_owned(), (*command).to_owned()))
         .collect();
-    let text = complaint(outcome, &hints).unwrap();
+    let text = complaint(outcome, &seen(outcome), &hints).unwrap();
     strip_str(&text).to_string()
 }
 
@@ -140,8 +144,8 @@ fn done_run_is_one_line_and_no_complaint() {
         new: vec![name("a"), name("b")],
         old: Vec::new(),
     };
-    assert_eq!(complaint(&outcome, &[]), None);
-    let view = OutcomeView::new(&outcome, Vec::new());
+    assert_eq!(complaint(&outcome, &seen(&outcome), &[]), None);
+    let view = OutcomeView::new(&outcome, &seen(&outcome), Vec::new());
     assert_eq!(
         strip_str(&view.text()).to_string(),
         "Done: 9 steps in 4.2 s. Readers see 2 objects anew.\n"

@@ -1,7 +1,7 @@
 //! What a run that did not reach its end says: errors, grouped where they are equal; what readers
 //! see; what was kept; the next commands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use dormer_core::engine::EngineError;
@@ -11,6 +11,7 @@ use dormer_deploy::{Blocked, Ended, FailedStep, Outcome};
 
 use super::super::style::{ERROR, HELP, WARNING, count, paint};
 use super::super::time::length;
+use super::seen::Seen;
 use crate::report::plain;
 
 /// So many names are listed; the others are counted.
@@ -21,7 +22,11 @@ const GROUPS_SHOWN: usize = 6;
 const LINES_SHOWN: usize = 12;
 
 /// Everything that a run has to complain about; none for one that reached its end.
-pub(crate) fn complaint(outcome: &Outcome, hints: &[(String, String)]) -> Option<String> {
+pub(crate) fn complaint(
+    outcome: &Outcome,
+    seen: &Seen,
+    hints: &[(String, String)],
+) -> Option<String> {
     let mut out = String::new();
     failures(outcome, &mut out);
     audits(outcome, &mut out);
@@ -31,7 +36,10 @@ pub(crate) fn complaint(outcome: &Outcome, hints: &[(String, String)]) -> Option
     match &outcome.ended {
         Ended::Interrupted => error(&mut out, "interrupted"),
         Ended::LeaseLost(why) => {
-            error(&mut out, "the lease was lost: another run has it");
+            error(
+                &mut out,
+                "the lease was lost: its session is gone, or another run took it",
+            );
             causes(&mut out, why);
         }
         Ended::Unreachable(why) => {
@@ -58,7 +66,7 @@ pub(crate) fn complaint(outcome: &Outcome, hints: &[(String, String)]) -> Option
         return None;
     }
     skipped(outcome, &mut out);
-    out.push_str(&readers(outcome));
+    out.push_str(&seen.ended());
     out.push(' ');
     out.push_str(&kept(outcome));
     out.push('\n');
@@ -185,10 +193,11 @@ fn blocking(outcome: &Outcome, blocked: &Blocked, out: &mut String) {
 
 fn skipped(outcome: &Outcome, out: &mut String) {
     let objects = outcome.skipped.iter();
-    let names: Vec<String> = objects
+    // One may be named for each of several failures.
+    let names: BTreeSet<&ObjectName> = objects
         .filter_map(|skipped| skipped.object.as_ref())
-        .map(ToString::to_string)
         .collect();
+    let names: Vec<String> = names.into_iter().map(ToString::to_string).collect();
     if !names.is_empty() {
         let names = some(names.iter().map(String::as_str));
         let _ = writeln!(
@@ -196,24 +205,6 @@ fn skipped(outcome: &Outcome, out: &mut String) {
             "Not done, because they need what failed: {}.",
             plain(&names)
         );
-    }
-}
-
-/// What readers see now.
-fn readers(outcome: &Outcome) -> String {
-    let list = |names: &[ObjectName]| {
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        plain(&some(names.iter().map(String::as_str)))
-    };
-    let (new, old) = (&outcome.readers.new, &outcome.readers.old);
-    match (new.is_empty(), old.is_empty()) {
-        (true, _) => "Readers see the old data.".to_owned(),
-        (false, true) => "Readers see the new data.".to_owned(),
-        (false, false) => format!(
-            "Readers see the new data of {}; the old of {}.",
-            list(new),
-            list(old)
-        ),
     }
 }
 
@@ -238,7 +229,7 @@ fn kept(outcome: &Outcome) -> String {
 }
 
 /// The first of some names, and how many others there are.
-fn some<'n>(names: impl Iterator<Item = &'n str>) -> String {
+pub(super) fn some<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let names: Vec<&str> = names.collect();
     let shown = names.get(..NAMES_SHOWN).unwrap_or(&names).join(", ");
     match names.len().saturating_sub(NAMES_SHOWN) {

@@ -40,12 +40,12 @@ pub(crate) enum Detail {
 /// What is known around a plan.
 #[derive(Debug, Clone)]
 pub(crate) struct Around {
-    /// The run's id as far as it is unique.
-    pub(crate) run: String,
     /// Hazards that nobody allowed.
     pub(crate) blocking: Vec<Hazard>,
     /// The command that does what the plan says.
     pub(crate) command: String,
+    /// The file it is read from or written to, ready to be pasted.
+    pub(crate) file: Option<String>,
     /// What the selection took along: readers of what is replaced.
     pub(crate) along: Vec<ObjectName>,
     pub(crate) knowledge: Knowledge,
@@ -105,7 +105,7 @@ impl PlanView {
             kind,
             ..
         } = &self.plan;
-        let run = &self.around.run;
+        let run = &self.plan.run;
         match (self.around.knowledge, kind) {
             (Knowledge::Files, _) => format!("Plan for an empty target {target} ({engine})"),
             (Knowledge::Journal, _) => format!("Run {run} on target {target} ({engine}) goes on"),
@@ -132,13 +132,18 @@ impl PlanView {
             };
         }
         let summary = &self.plan.summary;
+        let left = match summary.leave {
+            0 => String::new(),
+            n => format!("{n} left behind, "),
+        };
         format!(
-            "Plan: {} to create, {} to alter, {} to replace, {} to drop, {} carried, {} unchanged.",
+            "Plan: {} to create, {} to alter, {} to replace, {} to drop, {} carried, {}{} unchanged.",
             summary.create,
             summary.alter,
             summary.replace,
             summary.drop,
             summary.carry,
+            left,
             summary.keep
         )
     }
@@ -158,7 +163,8 @@ impl PlanView {
         let mut allowances: Vec<String> = self.around.blocking.iter().map(allowance).collect();
         allowances.sort();
         allowances.dedup();
-        if allowances.is_empty() {
+        // Allowing does not help where something cannot be done at all.
+        if allowances.is_empty() || !self.plan.refused.is_empty() {
             return None;
         }
         let words = allowances.iter().map(|allowance| {

@@ -1,6 +1,7 @@
 //! A plan as a script that somebody runs by hand, with the borders of its transactions.
 //!
-//! **Nothing of Dormer's own is in it:** no lease, no journal, no second try. The head says so.
+//! **What stands in it is what the plan holds:** whoever shows it had the engine add what the journal
+//! hears. It takes no lease and has no second try; the head says so.
 
 use std::fmt;
 
@@ -56,9 +57,11 @@ fn head(view: &PlanView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(
         f,
         "--\n\
-         -- Run by hand, this takes no lease, tries nothing twice, and the journal does not learn of\n\
-         -- it. A statement that fails must end the script; psql does that when it is told to:\n\
-         \\set ON_ERROR_STOP on"
+         -- Run by hand, this takes no lease and tries nothing twice. It tells the journal what it does,\n\
+         -- as run {}. A statement that fails must end the script; psql does that when it is\n\
+         -- told to:\n\
+         \\set ON_ERROR_STOP on",
+        view.plan.run
     )
 }
 

@@ -160,9 +160,9 @@ fn view(plan: Plan, blocking: Vec<Hazard>) -> PlanView {
     PlanView {
         plan,
         around: Around {
-            run: "7f3a".to_owned(),
             blocking,
             command: "dormer apply -t prod".to_owned(),
+            file: None,
             along: Vec::new(),
             blockers: Vec::new(),
             knowledge: Knowledge::Target,

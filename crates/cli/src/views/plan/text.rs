@@ -166,14 +166,18 @@ fn blockers(view: &PlanView, table: &mut Table) {
     for holder in view.around.blockers.iter().take(NOTES_SHOWN) {
         let who = [&holder.user, &holder.application].into_iter().flatten();
         let who: Vec<&str> = who.map(String::as_str).collect();
-        let activity = holder.activity.as_deref().unwrap_or("unknown");
+        let activity = holder.activity.as_deref();
+        let activity = activity.unwrap_or("age and query not visible: needs pg_monitor");
+        let age = holder
+            .transaction_ms
+            .map(|ms| format!(" for {}", length(ms)));
+        let age = age.unwrap_or_default();
         let text = format!(
-            "{}: pid {} ({}) has {}, {activity} for {}",
+            "{}: pid {} ({}) has {}, {activity}{age}",
             holder.relation,
             holder.pid,
             who.join(", "),
             holder.mode,
-            length(holder.transaction_ms.unwrap_or(0))
         );
         table.row([("note", HELP), ("blocker", STRONG), (&text, Style::new())]);
     }

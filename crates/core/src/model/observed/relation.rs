@@ -153,6 +153,23 @@ pub struct Column {
     pub grants: BTreeSet<Grant>,
 }
 
+impl Column {
+    /// The type with the collation.
+    #[must_use]
+    pub fn spelled(&self) -> String {
+        spelled(&self.type_name, self.collation.as_ref())
+    }
+}
+
+/// A type with the collation, where that is not the type's own.
+#[must_use]
+pub fn spelled(type_name: &str, collation: Option<&ObjectName>) -> String {
+    match collation {
+        Some(collation) => format!("{type_name} COLLATE {collation}"),
+        None => type_name.to_owned(),
+    }
+}
+
 /// Where the value of a column comes from when nobody gives one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnValue {

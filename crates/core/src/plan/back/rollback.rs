@@ -1,8 +1,10 @@
 //! The plan that takes one run back, made of its plan and of what the journal says was done.
 //!
-//! 1. What the run created loses its name and is retired, readers before what they read.
-//! 2. Its cutovers and retirements are undone, the last first; so are its alterations.
-//! 3. One last step settles what got another query back, and says that the run is taken back.
+//! 1. **One cutover undoes all its cutovers and retirements:** no name is missing for a moment, and a
+//!    query that comes back finds every name that it reads, whichever step had changed it.
+//! 2. What the run created loses its name and is retired, readers before what they read.
+//! 3. Its alterations are undone, the last first.
+//! 4. One last step settles what got another query back, and says that the run is taken back.
 //!
 //! Each step needs the one before it. Shadows that never took a name stay what they are: the run that
 //! is taken back will not go on, so cleanup drops them. Tables that the run created stay: somebody may
@@ -62,18 +64,11 @@ pub fn rollback(
     frame: &Frame<'_>,
 ) -> Result<Plan, Vec<Obstacle>> {
     let mut back = Back::new(past, observed, frame);
+    back.cutovers();
     back.created();
-    for step in past.done().collect::<Vec<_>>().into_iter().rev() {
-        match step.step.kind {
-            StepKind::Cutover | StepKind::Retire => back.cutover(step),
-            StepKind::Alter => back.altered(step),
-            StepKind::Build
-            | StepKind::Fill
-            | StepKind::Index
-            | StepKind::Analyze
-            | StepKind::Audit
-            | StepKind::Settle
-            | StepKind::Drop => {}
+    for step in past.done().rev() {
+        if step.step.kind == StepKind::Alter {
+            back.altered(step);
         }
     }
     back.finish()
@@ -88,7 +83,7 @@ pub(super) struct Back<'a> {
     pub(super) ours: BTreeSet<&'a ObjectName>,
     /// Shadows and retired generations: they wait for cleanup, whatever they read.
     pub(super) aside: BTreeSet<ObjectName>,
-    /// The indexes that are there.
+    /// The indexes that are there and have the names that the run gave them.
     pub(super) indexes: BTreeSet<ObjectName>,
     pub(super) kinds: BTreeMap<&'a ObjectName, &'a str>,
     /// Functions, policies and rules that are there, with the statement that says what they say.
@@ -315,16 +310,39 @@ impl<'a> Back<'a> {
         self.add(step);
     }
 
-    /// Names go back.
-    fn cutover(&mut self, planned: &'a PlannedStep) {
-        let step = &planned.step;
-        let names: Vec<&ObjectName> = moved_names(planned);
-        let mut draft = Draft::about_all(step.kind, "cutover", &names);
-        if step.kind == StepKind::Retire {
-            draft = Draft::about_all(StepKind::Cutover, "cutover", &names);
+    /// Names go back, all at once.
+    fn cutovers(&mut self) {
+        let changes =
+            |step: &&PlannedStep| matches!(step.step.kind, StepKind::Cutover | StepKind::Retire);
+        let done: Vec<&'a PlannedStep> = self.past.done().filter(changes).collect();
+        let names: BTreeSet<&ObjectName> = done.iter().flat_map(|step| moved_names(step)).collect();
+        if done.is_empty() {
+            return;
         }
-        let shadows = names_before(&step.deeds);
+        let names: Vec<&ObjectName> = names.into_iter().collect();
+        let mut draft = Draft::about_all(StepKind::Cutover, "cutover", &names);
         let mut marks = Vec::new();
+        for planned in done.iter().rev() {
+            self.cutover(planned, &mut draft, &mut marks);
+        }
+        let mut deeds = Vec::new();
+        for planned in &done {
+            let left = self.as_left(planned);
+            deeds.extend(left);
+        }
+        let Undone { deeds, stays } = cutback::cutover(&deeds, &self.indexes, self.frame);
+        let object = Some(names.as_slice()).filter(|names| names.len() == 1);
+        self.note_all(object.and_then(|names| names.first().copied()), &stays);
+        draft.deeds = self.freed_for(&deeds);
+        draft.deeds.extend(deeds);
+        draft.deeds.append(&mut marks);
+        self.add(draft);
+    }
+
+    /// What one cutover gave and took.
+    fn cutover(&mut self, planned: &'a PlannedStep, draft: &mut Draft, marks: &mut Vec<Deed>) {
+        let step = &planned.step;
+        let shadows = names_before(&step.deeds);
         let olds: BTreeSet<&ObjectName> = step
             .records
             .iter()
@@ -358,20 +376,44 @@ impl<'a> Back<'a> {
         self.unretired(planned);
         for deed in &step.deeds {
             if let Deed::Redefine {
-                relation, before, ..
+                relation,
+                before,
+                form,
             } = deed
             {
                 self.redefined(planned, relation, before);
+                self.redefined_since(&relation.name, form);
             }
         }
         draft.records.extend(planned.undo.iter().cloned());
-        draft.undo = declared_by(planned);
-        let done = self.as_left(planned);
-        let Undone { deeds, stays } = cutback::cutover(&done, &self.indexes, self.frame);
-        self.note_all(step.object.as_ref().or(names.first().copied()), &stays);
-        draft.deeds = deeds;
-        draft.deeds.append(&mut marks);
-        self.add(draft);
+        draft.undo.extend(declared_by(planned));
+    }
+
+    /// Indexes of what the run created give away the names that old ones get back.
+    fn freed_for(&mut self, deeds: &[Deed]) -> Vec<Deed> {
+        let wanted: BTreeSet<ObjectName> = deeds
+            .iter()
+            .filter_map(|deed| match deed {
+                Deed::RenameIndex { index, to } => Some(ObjectName::new(&index.schema, to)),
+                _ => None,
+            })
+            .collect();
+        let mut freed = Vec::new();
+        for step in self.past.done() {
+            for deed in &step.step.deeds {
+                if let (Deed::Index { index, .. }, Some(object)) = (deed, &step.step.object)
+                    && wanted.contains(index)
+                    && self.indexes.remove(index)
+                {
+                    let generation = Generation::new(&self.past.plan.run, object);
+                    freed.push(Deed::RenameIndex {
+                        index: index.clone(),
+                        to: generation.name(&index.name, self.frame.longest()),
+                    });
+                }
+            }
+        }
+        freed
     }
 
     /// A view gets its query back, as long as it has not grown.

@@ -156,6 +156,7 @@ impl<'a> Back<'a> {
             return;
         }
         self.change(name, Action::Replace, Some(Way::Swap));
+        self.given_since(name);
         for reader in self.strangers(name) {
             self.plan.hazards.push(Hazard {
                 kind: HazardKind::LeavesForeign,

@@ -77,7 +77,20 @@ fn after() -> (World, Plan) {
     (world, plan)
 }
 
-fn with_indexes(mut observed: Observed) -> Observed {
+/// The target of [`after`] with its indexes.
+fn with_all_indexes(observed: Observed) -> Observed {
+    let old = Generation::new(&earlier(), &name("marts.a"));
+    let old_index = old.name("a_key", Some(63));
+    let retired = away(&earlier(), "marts.a").to_string();
+    let indexes = [
+        ("marts.a", "a_key"),
+        (retired.as_str(), old_index.as_str()),
+        ("marts.made", "made_key"),
+    ];
+    with_indexes(observed, &indexes)
+}
+
+fn with_indexes(mut observed: Observed, indexes: &[(&str, &str)]) -> Observed {
     let index = || crate::model::observed::index::Index {
         definition: String::new(),
         unique: true,
@@ -90,15 +103,9 @@ fn with_indexes(mut observed: Observed) -> Observed {
         comment: None,
         tablespace: None,
     };
-    let old = Generation::new(&earlier(), &name("marts.a"));
-    let old_index = old.name("a_key", Some(63));
-    for (relation, key) in [
-        (name("marts.a"), "a_key".to_owned()),
-        (away(&earlier(), "marts.a"), old_index),
-        (name("marts.made"), "made_key".to_owned()),
-    ] {
-        let relation = observed.relations.get_mut(&relation).unwrap();
-        relation.indexes.insert(key, index());
+    for (relation, key) in indexes {
+        let relation = observed.relations.get_mut(&name(relation)).unwrap();
+        relation.indexes.insert((*key).to_owned(), index());
     }
     observed
 }
@@ -133,7 +140,7 @@ fn obstacles(world: &World, plan: &Plan, observed: &Observed) -> Vec<(ObstacleKi
 #[test]
 fn rollback_gives_every_name_back() {
     let (world, plan) = after();
-    let back = back(&world, &plan, &with_indexes(observed(&world))).unwrap();
+    let back = back(&world, &plan, &with_all_indexes(observed(&world))).unwrap();
     assert_eq!(back.kind, RunKind::Rollback);
     assert!(back.hazards.is_empty());
     let notes: Vec<&str> = back.notes.iter().map(|note| note.text.as_str()).collect();
@@ -148,20 +155,12 @@ fn rollback_gives_every_name_back() {
     golden(
         &back,
         r#"
-        1 retire marts.upper, marts.made
-            rename index marts.made_key to made_key__NEW
-            rename marts.upper to upper__NEW
-            rename marts.made to made__NEW
-          > marts.upper NEW now retired as upper__NEW
-          > marts.made NEW now retired as made__NEW
-        2 cutover marts.gone after 1
-            rename marts.gone__OLD to gone
-          > marts.gone OLD now live as gone
-        3 cutover of 3 objects: bi.x, marts.a, marts.v after 2
+        1 cutover of 4 objects: bi.x, marts.a, marts.gone, marts.v
             rename index marts.a_key to a_key__NEW
             rename index marts.a_key__OLD to a_key
             unmark bi.x__OLD
             mark bi.x dormer:v1:NEW:
+            rename marts.gone__OLD to gone
             rename bi.x to x__NEW
             rename marts.v to v__4dx3dggr
             rename marts.v__4dx3dggr to v
@@ -169,17 +168,76 @@ fn rollback_gives_every_name_back() {
             rename marts.a__OLD to a
             rename bi.x__OLD to x
             redefine marts.v as old query
+          > marts.gone OLD now live as gone
           > marts.a OLD now live as a
           > marts.a NEW now retired as a__NEW
           > bi.x OLD now live as x
           > bi.x NEW now retired as x__NEW
           > marts.v declared earlier
-        4 alter marts.altered after 3
+        2 retire marts.upper, marts.made after 1
+            rename index marts.made_key to made_key__NEW
+            rename marts.upper to upper__NEW
+            rename marts.made to made__NEW
+          > marts.upper NEW now retired as upper__NEW
+          > marts.made NEW now retired as made__NEW
+        3 alter marts.altered after 2
             undo
           > marts.altered declared earlier
-        5 settle run 3hrqx00007 as taken back after 4
+        4 settle run 3hrqx00007 as taken back after 3
           > bi.x OLD settled
           > marts.v OLD settled
+          > run 3hrqx00007 rolled-back
+        "#,
+    );
+}
+
+/// A view that reads what another step took the name from.
+#[test]
+fn query_that_comes_back_finds_every_name() {
+    let mut world = World::new();
+    world.decide("new.a", &[], created("new.a", View));
+    let a = old(&mut world, "marts.a", View);
+    world.decide("marts.a", &[], How::Retire { old: a });
+    let mut c = created("marts.c", MaterializedView);
+    if let How::Create(new) = &mut c {
+        let index = index(new, "key");
+        new.dress.indexes.push(index);
+    }
+    world.decide("marts.c", &[], c);
+    let mut gone = old(&mut world, "marts.gone", MaterializedView);
+    let old_index = gone.generation.name("key", Some(63));
+    gone.indexes.push((name("marts.key"), old_index.clone()));
+    world.decide("marts.gone", &[], How::Retire { old: gone });
+    let b = redefined(&mut world, "marts.b");
+    world.decide("marts.b", &["new.a"], b);
+    let plan = world.plan();
+    world.hear(&plan);
+    let mut seen = with_indexes(
+        observed(&world),
+        &[("marts.c", "key"), ("marts.c", &old_index)],
+    );
+    reads(&mut seen, Reader::Relation(name("marts.b")), &name("new.a"));
+    golden(
+        &back(&world, &plan, &seen).unwrap(),
+        r#"
+        1 cutover of 3 objects: marts.a, marts.b, marts.gone
+            rename index marts.key to key__NEW
+            rename index marts.key__OLD to key
+            rename marts.gone__OLD to gone
+            rename marts.a__OLD to a
+            rename marts.b to b__1g7aj047
+            rename marts.b__1g7aj047 to b
+            redefine marts.b as old query
+          > marts.gone OLD now live as gone
+          > marts.a OLD now live as a
+          > marts.b declared earlier
+        2 retire new.a, marts.c after 1
+            rename new.a to a__NEW
+            rename marts.c to c__NEW
+          > new.a NEW now retired as a__NEW
+          > marts.c NEW now retired as c__NEW
+        3 settle run 3hrqx00007 as taken back after 2
+          > marts.b OLD settled
           > run 3hrqx00007 rolled-back
         "#,
     );
@@ -188,7 +246,7 @@ fn rollback_gives_every_name_back() {
 #[test]
 fn rollback_never_drops() {
     let (world, plan) = after();
-    let back = back(&world, &plan, &with_indexes(observed(&world))).unwrap();
+    let back = back(&world, &plan, &with_all_indexes(observed(&world))).unwrap();
     let deeds = back.steps.iter().flat_map(|step| &step.step.deeds);
     assert_eq!(
         deeds
@@ -201,7 +259,7 @@ fn rollback_never_drops() {
 #[test]
 fn rollback_of_a_rollback_is_the_run_again() {
     let (mut world, plan) = after();
-    let first = back(&world, &plan, &with_indexes(observed(&world))).unwrap();
+    let first = back(&world, &plan, &with_all_indexes(observed(&world))).unwrap();
     world.hear(&first);
     for name in [name("marts.a"), name("marts.made"), name("bi.x")] {
         let live = world.journal.live(&name).map(|live| live.run.clone());
@@ -343,6 +401,40 @@ fn readers_of_what_is_swapped_back_are_a_hazard() {
     let back = back(&world, &plan, &seen).unwrap();
     assert_eq!(back.hazards.len(), 1);
     assert!(back.hazards[0].text.starts_with("bi.report reads"));
+}
+
+#[test]
+fn what_somebody_did_since_is_a_hazard() {
+    let (mut world, plan) = after();
+    let mut live = world.journal.live(&name("marts.v")).unwrap().clone();
+    live.observed = Some("SELECT 1".to_owned());
+    world.remember(live);
+    let mut seen = with_all_indexes(observed(&world));
+    let view = seen.relations.get_mut(&name("marts.v")).unwrap();
+    view.definition = Some(" SELECT\n 1;".to_owned());
+    assert!(back(&world, &plan, &seen).unwrap().hazards.is_empty());
+    let view = seen.relations.get_mut(&name("marts.v")).unwrap();
+    view.definition = Some("SELECT 2".to_owned());
+    let mut seen = with_indexes(seen, &[("marts.a", "by_hand")]);
+    let a = seen.relations.get_mut(&name("marts.a")).unwrap();
+    let grant = crate::model::observed::grant::Grant {
+        holder: crate::model::observed::grant::Holder::Public,
+        privilege: "SELECT".to_owned(),
+        grantor: "shop".to_owned(),
+        grantable: false,
+    };
+    a.grants = crate::model::observed::grant::Grants::Listed([grant].into());
+    let back = back(&world, &plan, &seen).unwrap();
+    let told: Vec<&str> = back.hazards.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(
+        told.iter()
+            .any(|text| text.starts_with("somebody gave it another query"))
+    );
+    assert!(
+        told.iter()
+            .any(|text| text.starts_with("index by_hand was made"))
+    );
 }
 
 #[test]

@@ -20,9 +20,10 @@ pub(super) fn decide(deciding: &mut Deciding<'_>, object: &Object) -> Option<(Ho
     if found.is_empty() {
         return None;
     }
-    let reasons = found
+    let texts = found
         .iter()
-        .map(|difference| reason(ReasonKind::PropertyChanged, difference.text.clone()));
+        .filter_map(|difference| difference.text.clone());
+    let reasons = texts.map(|text| reason(ReasonKind::PropertyChanged, text));
     let reasons = reasons.collect();
     let record = deciding.input.record(&object.name);
     let how = How::Alter {
@@ -48,14 +49,15 @@ pub(super) fn deeds(deciding: &mut Deciding<'_>, object: &Object) -> Vec<Deed> {
 
 /// One thing that differs.
 struct Difference {
-    text: String,
+    /// None for what only belongs to another one.
+    text: Option<String>,
     deed: Deed,
 }
 
 fn differences(deciding: &mut Deciding<'_>, object: &Object) -> Option<Vec<Difference>> {
     let input = deciding.input;
     let relation = input.observed.relations.get(&object.name)?;
-    let worn = worn::declared(input, object);
+    let worn = worn::declared(deciding, object);
     let recorded = input
         .record(&object.name)
         .map(|record| record.companions.clone());
@@ -98,9 +100,42 @@ impl Comparing<'_, '_> {
 
     fn differs(&mut self, text: impl Into<String>, deed: Deed) {
         self.found.push(Difference {
-            text: text.into(),
+            text: Some(text.into()),
             deed,
         });
+    }
+
+    /// An index is made beside the old one, which is dropped for it then: readers wait for no build.
+    fn made_anew(&mut self, sql: &str, (name, before): (&str, &str)) {
+        let dialect = self.deciding.input.project.target.dialect;
+        let longest = self.deciding.input.engine.capabilities().name_bytes;
+        let beside = self.deciding.generation(self.name).name(name, longest);
+        let place = IndexPlace {
+            name: &beside,
+            on: self.name,
+        };
+        let Ok(sql) = text::index(sql, place, dialect) else {
+            return;
+        };
+        let of = |name: &str| ObjectName::new(&self.name.schema, name);
+        let (index, beside) = (of(name), of(&beside));
+        self.differs(
+            format!("index {name} changed"),
+            Deed::Index {
+                index: beside.clone(),
+                sql,
+            },
+        );
+        let gone = Deed::DropIndex {
+            index,
+            sql: before.to_owned(),
+        };
+        let named = Deed::RenameIndex {
+            index: beside,
+            to: name.to_owned(),
+        };
+        let quiet = |deed| Difference { text: None, deed };
+        self.found.extend([gone, named].map(quiet));
     }
 
     fn comments(&mut self) {
@@ -178,14 +213,7 @@ impl Comparing<'_, '_> {
                 (None, _) => there.valid && worn::same_index(&sql, &there.definition, dialect),
             };
             if !same {
-                self.differs(
-                    format!("index {name} changed"),
-                    Deed::DropIndex {
-                        index,
-                        sql: there.definition.clone(),
-                    },
-                );
-                self.differs(format!("index {name} is made anew"), make);
+                self.made_anew(&sql, (name, &there.definition));
             }
         }
         for name in self.recorded.indexes.keys() {
@@ -243,15 +271,21 @@ impl Comparing<'_, '_> {
         }
         let mut set = BTreeMap::new();
         let mut before = BTreeMap::new();
+        // The target tells nothing of the options of what is stored apart.
+        let there = |name: &String| {
+            let apart = name.starts_with("toast.");
+            let known = apart.then(|| self.recorded.options.get(name)).flatten();
+            self.relation.options.get(name).or(known)
+        };
         for (name, value) in &self.worn.options {
-            let there = self.relation.options.get(name);
+            let there = there(name);
             if there.is_none_or(|there| !worn::same_value(there, value)) {
                 set.insert(name.clone(), Some(value.clone()));
                 before.insert(name.clone(), there.cloned());
             }
         }
         for (name, value) in &self.recorded.options {
-            let there = self.relation.options.get(name);
+            let there = there(name);
             let ours = there.is_some_and(|there| worn::same_value(there, value));
             if ours && !self.worn.options.contains_key(name) {
                 set.insert(name.clone(), None);

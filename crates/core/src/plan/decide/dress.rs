@@ -173,6 +173,15 @@ fn grants(
     };
     let missing = missing.iter().filter(of_columns).filter(passed_on);
     dress.grant = missing.cloned().collect();
+    if let Some(before) = figure.before
+        && dress
+            .owner
+            .as_ref()
+            .is_none_or(|owner| *owner == before.owner)
+    {
+        let loses = privileges::owner_loses(deciding.input, (figure.public, before), &all);
+        dress.grant.extend(loses);
+    }
 }
 
 fn indexes(

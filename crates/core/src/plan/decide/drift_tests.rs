@@ -3,7 +3,8 @@
 use super::fixture::{World, name};
 use crate::engine::step::{Deed, Privilege};
 use crate::model::observed::dependency::{Read, Reader};
-use crate::model::observed::grant::{Grant, Grants};
+use crate::model::observed::grant::{Grant, Grants, Holder};
+use crate::model::observed::index::Index;
 use crate::model::observed::relation::RelationKind;
 use crate::plan::decision::How;
 
@@ -81,7 +82,7 @@ fn regranted(before: &str, column: Option<&str>, after: &str) -> Vec<String> {
     given.files(&format!("{A}; {before}"));
     let relation = world.applied(A, "id integer, net numeric");
     let grants = &given.project.catalog.objects[&name("marts.a")];
-    let recorded = super::privileges::declared(&grants.companions.grants);
+    let recorded = super::privileges::declared(&grants.companions.grants, None);
     relation.grants = Grants::Listed(recorded.iter().map(grant).collect());
     if let Some(column) = column {
         let of = |privilege| grant(privilege);
@@ -191,4 +192,167 @@ fn no_table_takes_the_place_of_another_kind() {
         let told = world.told(&world.decide());
         assert!(told.starts_with("refused marts.a: it is a "), "{told}");
     }
+}
+
+#[test]
+fn a_view_of_another_collation_is_swapped() {
+    let mut world = World::new();
+    let v = "CREATE VIEW marts.v AS SELECT word FROM sub.words";
+    world.applied(v, "word text").columns[0].collation = Some(name("pg_catalog.C"));
+    world.files("CREATE VIEW marts.v AS SELECT lower(word) AS word FROM sub.words");
+    world.next("marts.v", "word text");
+    let told = world.told(&world.decide());
+    assert!(told.contains("± marts.v swap"), "{told}");
+    assert!(
+        told.contains("column \"word\" is text, was text COLLATE pg_catalog.c"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_changed_parent_that_was_not_asked_for_is_named() {
+    let mut world = World::new();
+    let on_a = "CREATE MATERIALIZED VIEW marts.b AS SELECT id FROM marts.a";
+    world.applied(A, "id integer");
+    world.applied(on_a, "id integer");
+    world.files("CREATE MATERIALIZED VIEW marts.a AS SELECT id, net FROM sub.orders");
+    world.files("CREATE MATERIALIZED VIEW marts.b AS SELECT net FROM marts.a");
+    world.selected = Some([name("marts.b")].into());
+    world.refuses("net FROM marts.a", "column \"net\" does not exist");
+    let refused = world.decide().refused;
+    assert_eq!(refused.len(), 1);
+    assert!(
+        refused[0]
+            .text
+            .starts_with("it reads marts.a, whose change is not part of this plan"),
+        "{}",
+        refused[0].text
+    );
+}
+
+#[test]
+fn other_words_for_the_same_companions_are_no_change() {
+    let mut world = World::new();
+    let head = "CREATE MATERIALIZED VIEW marts.a WITH (toast.autovacuum_enabled = false) AS SELECT id FROM sub.orders";
+    world.files(&format!(
+        "{head}; COMMENT ON MATERIALIZED VIEW marts.a IS ''; COMMENT ON COLUMN marts.a.id IS '';
+        GRANT ALL (id) ON marts.a TO anna; GRANT SELECT ON marts.a TO CURRENT_USER, bela;"
+    ));
+    let to = |privilege: &str, role: &str| Grant {
+        privilege: privilege.to_owned(),
+        holder: Holder::Role(role.to_owned()),
+        grantable: false,
+        grantor: "deployer".to_owned(),
+    };
+    let relation = world.applied(head, "id integer");
+    relation.columns[0].grants = [to("INSERT", "anna"), to("SELECT", "anna")].into();
+    relation.grants = Grants::Listed([to("SELECT", "bela")].into());
+    for record in world.journal.objects.values_mut() {
+        let options = &mut record.companions.options;
+        options.insert("toast.autovacuum_enabled".to_owned(), "false".to_owned());
+    }
+    holds(&world, &[]);
+}
+
+#[test]
+fn a_comma_in_quotes_parts_no_options() {
+    let mut world = World::new();
+    let a = "CREATE MATERIALIZED VIEW marts.a WITH (one = 'x, y = ''z''', two) AS SELECT id FROM sub.orders";
+    world.files(a);
+    let relation = world.applied(a, "id integer");
+    let options = [("one", "x, y = 'z'"), ("two", "true")];
+    relation.options = options
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    holds(&world, &[]);
+}
+
+fn index(definition: &str) -> Index {
+    Index {
+        definition: definition.to_owned(),
+        unique: false,
+        valid: true,
+        primary: false,
+        constraint: None,
+        clustered: false,
+        replica_identity: false,
+        concurrent_refresh: false,
+        comment: None,
+        tablespace: None,
+    }
+}
+
+/// The names that indexes of new objects get.
+fn indexes_of(world: &World, of: &str) -> Vec<String> {
+    let decisions = world.decide();
+    let How::Create(new) = &decisions.objects[&name(of)].how else {
+        panic!("{}", world.told(&decisions))
+    };
+    let indexes = new.dress.indexes.iter();
+    indexes.map(|index| index.public.clone()).collect()
+}
+
+#[test]
+fn indexes_that_nobody_named_do_not_share_a_name() {
+    let mut world = World::new();
+    world.files(
+        "CREATE MATERIALIZED VIEW marts.a AS SELECT id AS b_c FROM sub.orders;
+        CREATE INDEX ON marts.a (b_c); CREATE INDEX ON marts.a (b_c) WHERE b_c > 0;
+        CREATE INDEX ON marts.a (lower(b_c));",
+    );
+    world.files(
+        "CREATE MATERIALIZED VIEW marts.a_b AS SELECT id AS c FROM sub.orders;
+        CREATE INDEX ON marts.a_b (c);",
+    );
+    let long = "n".repeat(63);
+    world.files(&format!(
+        "CREATE MATERIALIZED VIEW marts.{long} AS SELECT id FROM sub.orders; CREATE INDEX ON marts.{long} (id);"
+    ));
+    assert_eq!(
+        indexes_of(&world, "marts.a"),
+        ["a_b_c_idx", "a_b_c_idx1", "a_expr_idx"]
+    );
+    assert_eq!(indexes_of(&world, "marts.a_b"), ["a_b_c_idx2"]);
+    let cut = format!("{}_id_idx", "n".repeat(56));
+    assert_eq!(indexes_of(&world, &format!("marts.{long}")), [cut]);
+}
+
+#[test]
+fn an_index_that_nobody_named_keeps_its_name() {
+    let mut world = World::new();
+    let a_b = "CREATE MATERIALIZED VIEW marts.a_b AS SELECT id AS c FROM sub.orders";
+    let relation = world.applied(a_b, "c integer");
+    let made = index("CREATE INDEX a_b_c_idx ON marts.a_b USING btree (c)");
+    relation.indexes.insert("a_b_c_idx".to_owned(), made);
+    world.files(&format!("{a_b}; CREATE INDEX ON marts.a_b (c);"));
+    for record in world.journal.objects.values_mut() {
+        let indexes = &mut record.companions.indexes;
+        indexes.insert("a_b_c_idx".to_owned(), "1".to_owned());
+    }
+    world.files(
+        "CREATE MATERIALIZED VIEW marts.a AS SELECT id AS b_c FROM sub.orders; CREATE INDEX ON marts.a (b_c);",
+    );
+    assert_eq!(indexes_of(&world, "marts.a"), ["a_b_c_idx1"]);
+}
+
+#[test]
+fn a_name_of_an_index_that_another_one_has_is_refused() {
+    let mut world = World::new();
+    let other = world.there("marts.other", RelationKind::Table, "id integer");
+    let made = index("CREATE INDEX key ON marts.other USING btree (id)");
+    other.indexes.insert("key".to_owned(), made);
+    world.files(&format!("{A}; CREATE INDEX key ON marts.a (id);"));
+    let refused = world.decide().refused;
+    assert_eq!(refused.len(), 1);
+    assert_eq!(
+        refused[0].text,
+        "an index of marts.other has the name of its index key"
+    );
+    // One that loses it in the same run is no hindrance.
+    world.observed.relations.remove(&name("marts.other"));
+    let other = "CREATE MATERIALIZED VIEW marts.other AS SELECT id FROM sub.orders";
+    let made = index("CREATE INDEX key ON marts.other USING btree (id)");
+    let relation = world.applied(other, "id integer");
+    relation.indexes.insert("key".to_owned(), made);
+    assert!(world.decide().refused.is_empty());
 }

@@ -116,6 +116,8 @@ pub(super) struct World {
     next: BTreeMap<ObjectName, Vec<(String, String)>>,
     /// What the target says of a definition in whose text these words stand.
     refuses: Vec<(String, String)>,
+    /// Words of definitions that somebody's lock stands before.
+    pub(super) locked: Vec<&'static str>,
     /// Definitions that the target spells alike.
     spelled: BTreeMap<String, String>,
     run: RunId,
@@ -143,6 +145,7 @@ impl World {
             selected: None,
             next: BTreeMap::new(),
             refuses: Vec::new(),
+            locked: Vec::new(),
             spelled: BTreeMap::new(),
             run: RunId::new(1_700_000_000_000, 7),
         };
@@ -286,6 +289,10 @@ impl World {
 
     fn answer(&self, question: &Question) -> Rehearsed {
         let query = question.draft.query.clone();
+        if self.locked.iter().any(|words| query.contains(words)) {
+            let error = EngineError::new(ErrorKind::LockTimeout, "lock timeout");
+            return Rehearsed::Refused(error);
+        }
         let refused = self
             .refuses
             .iter()

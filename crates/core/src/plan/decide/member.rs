@@ -6,16 +6,18 @@
 //! - Everything else is built beside and swapped.
 //! - An external that cannot be brought along stays on the retired generation, and that is a hazard.
 
+use std::collections::BTreeSet;
+
 use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
 use super::{Deciding, KEPT, companions, reason, table, words};
+use crate::engine::Generation;
 use crate::engine::capabilities::Filling;
 use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::session::Rehearsed;
 use crate::engine::step::{Captured, Deed, Form, Physical};
-use crate::engine::{Generation, Marker};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
@@ -48,6 +50,12 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         return table::decide(deciding, object, &standing);
     }
     if let Some(Rehearsed::Refused(error)) = deciding.rehearsal.answer(name, When::Next) {
+        if let Some(pending) = pending(deciding, name) {
+            let text =
+                format!("it reads {pending}, whose change is not part of this plan: {error}");
+            let hint = format!("select it too:  --select '+{name}'");
+            return deciding.refuse(name, text, Some(hint));
+        }
         let hint = error.hint.clone();
         return deciding.refuse(
             name,
@@ -159,6 +167,25 @@ fn grounded(deciding: &mut Deciding<'_>, name: &ObjectName) -> bool {
     false
 }
 
+/// Something below, through anything between, that was changed and not asked for.
+fn pending(deciding: &Deciding<'_>, name: &ObjectName) -> Option<ObjectName> {
+    let mut open: Vec<&ObjectName> = deciding.readers.reads(name).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(read) = open.pop() {
+        let standing = deciding.standings.get(read);
+        let object = deciding.input.project.catalog.objects.get(read);
+        let made = object.is_some_and(|object| standing::relation_kind(object.kind).is_some());
+        let changed = standing.is_some_and(|standing| *standing != Standing::Same);
+        if made && changed && !deciding.objects.contains_key(read) {
+            return Some(read.clone());
+        }
+        if seen.insert(read) {
+            open.extend(deciding.readers.reads(read));
+        }
+    }
+    None
+}
+
 /// Whether a view can get its new query under the identity that it has.
 fn redefinable(
     deciding: &Deciding<'_>,
@@ -176,11 +203,8 @@ fn redefinable(
 fn same_columns(deciding: &Deciding<'_>, before: &Relation, name: &ObjectName) -> bool {
     deciding.rehearsal.columns(name).is_some_and(|after| {
         let there = before.columns.iter();
-        let there = there.map(|column| (column.name.as_str(), column.type_name.as_str()));
-        after
-            .iter()
-            .map(|(name, type_name)| (name.as_str(), type_name.as_str()))
-            .eq(there)
+        let there = there.map(|column| (column.name.clone(), column.spelled()));
+        after.iter().cloned().eq(there)
     })
 }
 
@@ -211,7 +235,7 @@ fn redefine(
 
 /// A new definition wipes the options of a view: those that somebody set come back.
 fn options_by_hand(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Option<Deed> {
-    let worn = worn::declared(deciding.input, object);
+    let worn = worn::declared(deciding, object);
     let record = deciding.input.record(&object.name);
     let given =
         |name: &String| record.is_some_and(|record| record.companions.options.contains_key(name));
@@ -250,7 +274,7 @@ fn build(
         kind,
     };
     let form = Form::Written(text::create(object, &relation.name, &deciding.names)?);
-    let worn = worn::declared(deciding.input, object);
+    let worn = worn::declared(deciding, object);
     let recorded = deciding
         .input
         .record(name)
@@ -335,14 +359,14 @@ pub(super) fn audits(deciding: &mut Deciding<'_>) {
 /// What has the name now, and the names that it and its indexes will have.
 pub(super) fn old(deciding: &Deciding<'_>, name: &ObjectName, before: &Relation) -> Old {
     let longest = deciding.input.engine.capabilities().name_bytes;
-    let recorded = deciding.input.journal.live(name).cloned();
-    let generation = recorded.as_ref().map_or_else(
-        || {
-            let retired = ObjectName::new(&name.schema, &format!("{} retired", name.name));
-            Generation::new(deciding.input.run, &retired)
-        },
-        |record| record.generation.clone(),
-    );
+    let recorded = deciding.input.live(name).cloned();
+    let marker = deciding.input.marker(name);
+    let known = recorded.as_ref().map(|record| record.generation.clone());
+    let known = known.or_else(|| marker.as_ref().map(|marker| marker.generation.clone()));
+    let generation = known.unwrap_or_else(|| {
+        let retired = ObjectName::new(&name.schema, &format!("{} retired", name.name));
+        Generation::new(deciding.input.run, &retired)
+    });
     let indexes = before.indexes.keys();
     let indexes = indexes.map(|index| {
         let now = ObjectName::new(&name.schema, index);
@@ -354,7 +378,7 @@ pub(super) fn old(deciding: &Deciding<'_>, name: &ObjectName, before: &Relation)
             kind: before.kind,
         },
         indexes: indexes.collect(),
-        marker: before.marker.as_deref().and_then(Marker::parse),
+        marker,
         generation,
         recorded,
     }
@@ -377,7 +401,7 @@ pub(super) fn external(deciding: &mut Deciding<'_>, name: &ObjectName) {
         Some(why) => leave(deciding, (name, relation), &why),
         None => carry(deciding, name, relation),
     };
-    let record = deciding.input.journal.live(name);
+    let record = deciding.input.live(name);
     let owner = format!(
         "{} of user {}",
         relation.kind.as_str().replace('-', " "),
@@ -431,8 +455,9 @@ fn leave(
                 sql_name(name)
             ),
             _ => format!(
-                "its owner can build it again after the apply:  CREATE MATERIALIZED VIEW {}{options} AS {query};",
-                sql_name(name)
+                "its owner can build it again after the apply:  DROP MATERIALIZED VIEW {name}; \
+                 CREATE MATERIALIZED VIEW {name}{options} AS {query};",
+                name = sql_name(name)
             ),
         }
     });
@@ -475,7 +500,6 @@ fn carry(deciding: &mut Deciding<'_>, name: &ObjectName, relation: &Relation) ->
             with: Vec::new(),
             generation: deciding
                 .input
-                .journal
                 .live(name)
                 .map(|record| record.generation.clone()),
         };

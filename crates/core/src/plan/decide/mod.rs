@@ -11,10 +11,12 @@
 
 mod companions;
 mod dress;
+mod index_names;
 mod inherited;
+mod left;
 mod member;
 mod notes;
-mod privileges;
+pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
@@ -27,7 +29,13 @@ mod drift_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod left_tests;
+#[cfg(test)]
+mod leftover_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,12 +48,13 @@ use super::rehearsal::{Rehearsal, When};
 use super::text::Names;
 use crate::engine::Generation;
 use crate::engine::hazard::{Hazard, Note, NoteKind};
-use crate::engine::journal::ObjectState;
+use crate::engine::journal::{ObjectRecord, ObjectState, Record};
 use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
 use crate::model::observed::relation::{Ownership, RelationKind};
 use crate::project::render;
+use index_names::IndexNames;
 use standing::Standing;
 
 /// How notes of what is kept end.
@@ -59,8 +68,11 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     deciding.members();
     retire::decide(&mut deciding);
     rebind::decide(&mut deciding);
+    index_names::check(&mut deciding);
+    left::decide(&mut deciding);
     deciding.schemas();
     deciding.leftovers();
+    deciding.ended();
     notes::add(&mut deciding);
     deciding.finish()
 }
@@ -70,6 +82,7 @@ struct Deciding<'a> {
     input: &'a Input<'a>,
     rehearsal: &'a Rehearsal,
     readers: Readers<'a>,
+    index_names: IndexNames<'a>,
     standings: BTreeMap<&'a ObjectName, Standing>,
     objects: BTreeMap<ObjectName, Decision>,
     /// What is built under another name than its public one.
@@ -94,6 +107,7 @@ impl<'a> Deciding<'a> {
             input,
             rehearsal,
             readers: Readers::of(input),
+            index_names: IndexNames::of(input),
             standings: BTreeMap::new(),
             objects: BTreeMap::new(),
             names: Names::new(),
@@ -286,7 +300,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn declaration(&self, object: &Object) -> Declaration {
-        let worn = worn::declared(self.input, object);
+        let worn = worn::declared(self, object);
         Declaration {
             fingerprint: object.definition.fingerprint.to_string(),
             declared: render::definition(object).to_owned(),
@@ -358,15 +372,34 @@ impl<'a> Deciding<'a> {
         if self.input.selected.is_none() {
             wanted.extend(self.input.project.catalog.schemas.keys().cloned());
         }
-        wanted.retain(|schema| !self.input.observed.schemas.contains_key(schema));
+        // Schemas beside the scope are seen by what stands in them.
+        let relations = self.input.observed.relations.keys();
+        let stood_in: BTreeSet<&str> = relations.map(|name| &*name.schema).collect();
+        wanted.retain(|schema| {
+            !self.input.observed.schemas.contains_key(schema) && !stood_in.contains(&**schema)
+        });
         self.decisions.schemas = wanted.into_iter().collect();
     }
 
-    /// Shadows of runs that did not get to their end: readers before what they read.
+    /// Whether a shadow was made by this project: by whose run, as long as the journal knows that
+    /// it may go on, and otherwise by whose object it is.
+    fn is_ours(&self, shadow: &ObjectRecord) -> bool {
+        let ours = self.input.project.name.as_str();
+        let mut unfinished = self.input.journal.unfinished.iter();
+        let run = unfinished.find(|run| run.run == shadow.run);
+        run.map_or_else(
+            || shadow.project.as_deref().is_none_or(|of| of == ours),
+            |run| run.project == ours,
+        )
+    }
+
+    /// Shadows of this project's runs that did not get to their end: readers before what they read.
     fn leftovers(&mut self) {
         let records = self.input.journal.objects.values();
-        let shadows = records
-            .filter(|record| record.state == ObjectState::Shadow && record.run != *self.input.run);
+        let shadows = records.filter(|record| {
+            let left = record.state == ObjectState::Shadow && record.run != *self.input.run;
+            left && self.is_ours(record)
+        });
         let mut by_name: BTreeMap<ObjectName, _> = shadows
             .map(|record| {
                 let name = ObjectName::new(&record.name.schema, &record.physical);
@@ -394,6 +427,37 @@ impl<'a> Deciding<'a> {
                     record.physical, record.run
                 ),
             });
+        }
+    }
+
+    /// Generations without a name that the journal believes to have it: somebody took them away by
+    /// hand, or a script retired them and the journal did not hear.
+    fn ended(&mut self) {
+        let longest = self.input.engine.capabilities().name_bytes;
+        for (name, decision) in &self.objects {
+            if matches!(decision.how, How::Keep) {
+                continue;
+            }
+            let there = self.input.observed.relations.contains_key(name);
+            let live = self.input.live(name).filter(|_| there);
+            let live = live.map(|record| &record.generation);
+            let untrue = self.input.journal.of(name).filter(|record| {
+                record.state == ObjectState::Live && Some(&record.generation) != live
+            });
+            for record in untrue {
+                let aside = record.generation.relation(name, longest);
+                let retired = self.input.observed.relations.contains_key(&aside);
+                let (state, physical) = match retired {
+                    true => (ObjectState::Retired, aside.name.to_string()),
+                    false => (ObjectState::Dropped, record.physical.clone()),
+                };
+                self.decisions.ended.push(Record::Moved {
+                    name: name.clone(),
+                    generation: record.generation.clone(),
+                    state,
+                    physical,
+                });
+            }
         }
     }
 

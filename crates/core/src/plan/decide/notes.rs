@@ -111,11 +111,15 @@ fn objects(deciding: &mut Deciding<'_>) {
             });
         };
         let replaced = matches!(decision.how, How::Swap { old: Some(_), .. });
-        if let (Rehearsal::Asked(_), Own::Declared(_), true, None) =
+        if let (Rehearsal::Asked { locked, .. }, Own::Declared(_), true, None) =
             (deciding.rehearsal, &decision.own, replaced, after)
         {
-            let text = "its new columns are not known: it reads a table that is made or changed";
-            say(NoteKind::NotRehearsed, text.to_owned());
+            let why = match locked.contains(name) {
+                true => "somebody holds a lock on what it reads",
+                false => "it reads a table that is made or changed",
+            };
+            let text = format!("its new columns are not known: {why}");
+            say(NoteKind::NotRehearsed, text);
         }
         if let (true, Some(before), Some(after)) = (replaced, before, after)
             && let Some(said) = words::columns(before, after)

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::engine::ServerInfo;
 use crate::engine::step::Privilege;
 use crate::model::name::ObjectName;
 use crate::model::object::DeclaredGrant;
@@ -13,8 +14,14 @@ use crate::plan::input::Input;
 /// Privileges by what they are, whether they may be passed on or not.
 type Key = (String, Option<String>, Holder);
 
+/// The privileges that there are on a column alone.
+const OF_COLUMNS: [&str; 4] = ["INSERT", "REFERENCES", "SELECT", "UPDATE"];
+
 /// The privileges that a file declares.
-pub(super) fn declared(grants: &[DeclaredGrant]) -> BTreeSet<Privilege> {
+pub(super) fn declared(
+    grants: &[DeclaredGrant],
+    server: Option<&ServerInfo>,
+) -> BTreeSet<Privilege> {
     let mut found = BTreeSet::new();
     for grant in grants {
         let columns: Vec<Option<String>> = match grant.columns.as_slice() {
@@ -25,7 +32,7 @@ pub(super) fn declared(grants: &[DeclaredGrant]) -> BTreeSet<Privilege> {
             found.insert(Privilege {
                 privilege: privilege(&grant.privilege),
                 column,
-                holder: holder(&grant.grantee.0),
+                holder: holder(&grant.grantee.0, server),
                 grantable: grant.grant_option,
             });
         }
@@ -42,18 +49,26 @@ fn privilege(written: &str) -> String {
 }
 
 /// Grantees are folded when they are read.
-fn holder(written: &str) -> Holder {
+fn holder(written: &str, server: Option<&ServerInfo>) -> Holder {
     let bare = ["GROUP ", "ROLE "]
         .iter()
         .find_map(|word| written.strip_prefix(word));
     match bare.unwrap_or(written) {
         "public" => Holder::Public,
-        role => Holder::Role(role.to_owned()),
+        name => Holder::Role(role(name, server)),
+    }
+}
+
+/// The role that somebody means: whoever is at work has a name, too.
+pub(super) fn role(written: &str, server: Option<&ServerInfo>) -> String {
+    match (written, server) {
+        ("current_user" | "current_role" | "session_user", Some(server)) => server.user.clone(),
+        _ => written.to_owned(),
     }
 }
 
 /// What the target's access lists say of a relation, without what its owner has anyway.
-pub(super) fn observed(relation: &Relation) -> BTreeSet<Privilege> {
+pub(in crate::plan) fn observed(relation: &Relation) -> BTreeSet<Privilege> {
     let owner = Holder::Role(relation.owner.clone());
     let of = |grant: &Grant, column: Option<&str>| Privilege {
         privilege: grant.privilege.clone(),
@@ -88,6 +103,46 @@ pub(super) fn owner_lacks(relation: &Relation, all: &[&str]) -> Vec<Privilege> {
             privilege: (*privilege).to_owned(),
             column: None,
             holder: owner.clone(),
+            grantable: false,
+        })
+        .collect()
+}
+
+/// What the owner of a relation has and would not have on a new one: where default privileges of the
+/// role that builds say so, an owner begins with less than everything.
+pub(super) fn owner_loses(
+    input: &Input<'_>,
+    (name, relation): (&ObjectName, &Relation),
+    all: &[&str],
+) -> Vec<Privilege> {
+    let Some(server) = input.server else {
+        return Vec::new();
+    };
+    let user = server.user.as_str();
+    let everywhere = Defaults {
+        role: user.to_owned(),
+        schema: None,
+        of: DefaultsOf::Relations,
+    };
+    // Those of a schema only add to what everybody has.
+    if !input.observed.default_privileges.contains_key(&everywhere) {
+        return Vec::new();
+    }
+    let builder = Holder::Role(user.to_owned());
+    let given: BTreeSet<&str> = defaults(input.observed, user, None)
+        .chain(defaults(input.observed, user, Some(&name.schema)))
+        .filter(|grant| grant.holder == builder)
+        .map(|grant| grant.privilege.as_str())
+        .collect();
+    let lacked = owner_lacks(relation, all);
+    let had = |one: &&&str| !lacked.iter().any(|lacked| lacked.privilege == **one);
+    all.iter()
+        .filter(had)
+        .filter(|one| !given.contains(**one))
+        .map(|one| Privilege {
+            privilege: (*one).to_owned(),
+            column: None,
+            holder: Holder::Role(relation.owner.clone()),
             grantable: false,
         })
         .collect()
@@ -146,8 +201,8 @@ pub(super) fn missing(
         found.is_some_and(|grantable| *grantable || !wanted.grantable)
     };
     let lacks = |wanted: &&Privilege| {
-        if wanted.privilege == "ALL" && wanted.column.is_none() {
-            !has("ALL", wanted) && !all.iter().all(|one| has(one, wanted))
+        if wanted.privilege == "ALL" {
+            !has("ALL", wanted) && !spelled_out(wanted, all).all(|one| has(one, wanted))
         } else {
             !has(&wanted.privilege, wanted)
         }
@@ -156,12 +211,15 @@ pub(super) fn missing(
 }
 
 /// The privileges with `ALL` spelled out.
-pub(super) fn spelled(privileges: &BTreeSet<Privilege>, all: &[&str]) -> BTreeSet<Privilege> {
+pub(in crate::plan) fn spelled(
+    privileges: &BTreeSet<Privilege>,
+    all: &[&str],
+) -> BTreeSet<Privilege> {
     let mut found = BTreeSet::new();
     for privilege in privileges {
-        if privilege.privilege == "ALL" && privilege.column.is_none() {
-            found.extend(all.iter().map(|one| Privilege {
-                privilege: (*one).to_owned(),
+        if privilege.privilege == "ALL" {
+            found.extend(spelled_out(privilege, all).map(|one| Privilege {
+                privilege: one.to_owned(),
                 ..privilege.clone()
             }));
         } else {
@@ -169,6 +227,17 @@ pub(super) fn spelled(privileges: &BTreeSet<Privilege>, all: &[&str]) -> BTreeSe
         }
     }
     found
+}
+
+/// What `ALL` stands for: a column has fewer privileges than a relation.
+fn spelled_out<'a>(
+    privilege: &Privilege,
+    all: &'a [&'a str],
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let of_column = privilege.column.is_some();
+    all.iter()
+        .copied()
+        .filter(move |one| !of_column || OF_COLUMNS.contains(one))
 }
 
 /// Whether taking `taken` takes this as well: what is taken of a relation is taken of its columns, and
@@ -188,7 +257,7 @@ fn key(privilege: &Privilege) -> Key {
 }
 
 /// A privilege as people read it.
-pub(super) fn shown(privilege: &Privilege) -> String {
+pub(in crate::plan) fn shown(privilege: &Privilege) -> String {
     let column = privilege.column.as_ref();
     let column = column.map_or_else(String::new, |column| format!(" ({column})"));
     let option = if privilege.grantable {

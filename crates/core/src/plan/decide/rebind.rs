@@ -28,6 +28,12 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
             if matches!(reader, Reader::Relation(_)) || reader.relation() == Some(name) {
                 continue;
             }
+            // A column of what is built anew as well has the new type.
+            if let Reader::Column { of, .. } = &reader
+                && deciding.names.contains_key(of)
+            {
+                continue;
+            }
             match statement(deciding, &reader, &read) {
                 Ok(sql) => {
                     let what = reader.to_string();
@@ -105,6 +111,20 @@ fn own_policies(deciding: &Deciding<'_>, rebinds: &mut Vec<Rebind>) {
 fn statement(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Result<String, String> {
     let observed = deciding.input.observed;
     if matches!(read, Read::RowType(_)) {
+        let by_name = match reader {
+            Reader::Function(name) => {
+                let function = observed.functions.get(name);
+                function.is_some_and(|function| function.body == Body::Text)
+            }
+            _ => false,
+        };
+        if by_name {
+            return Err(
+                "it takes or returns rows of its type, which no statement changes, and its body \
+                 reads the new one by name: it breaks until it is made anew"
+                    .to_owned(),
+            );
+        }
         return Err("it uses the type of its rows, which no statement changes".to_owned());
     }
     match reader {

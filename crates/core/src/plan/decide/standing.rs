@@ -57,14 +57,18 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     if !is_kind(object.kind, relation) {
         return Standing::OtherKind {
             found: relation.kind,
-            ours: record.is_some(),
+            // One of another kind than was applied is somebody's, who took the name.
+            ours: record.is_some_and(|record| record.kind == relation.kind)
+                || input.marked(&object.name),
         };
     }
     let file =
         record.is_none_or(|record| record.fingerprint != object.definition.fingerprint.to_string());
     let dialect = input.project.target.dialect;
+    // Of what a script of ours made, nobody knows how the target spelled it then.
+    let scripted = record.is_none() && input.marked(&object.name);
     let target = match (record, &relation.definition) {
-        (None, _) => true,
+        (None, _) => !scripted,
         // A table has no definition that anybody could change beside its columns; the version of one
         // that was not read may be known as that of another.
         (Some(record), None) => {
@@ -101,8 +105,8 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
             file,
             target: false,
         },
-        None => Standing::Stranger,
-        Some(_) => Standing::Changed { file, target },
+        None if !scripted => Standing::Stranger,
+        None | Some(_) => Standing::Changed { file, target },
     }
 }
 

@@ -73,7 +73,7 @@ fn create(deciding: &mut Deciding<'_>, object: &Object) -> Result<How, text::Not
         kind: RelationKind::Table,
     };
     let form = Form::Written(text::create(object, name, &Names::new())?);
-    let worn = worn::declared(deciding.input, object);
+    let worn = worn::declared(deciding, object);
     let figure = Figure {
         public: name,
         relation: &relation,

@@ -301,6 +301,10 @@ fn bound_functions_follow_and_users_of_the_row_type_are_left() {
             "hazard leaves-foreign marts.a: function bi.rows() stays on the retired generation: it uses the type of its rows, which no statement changes",
         ],
     );
+    let text = world.observed.functions.get_mut(&function("rows"));
+    text.unwrap().body = Body::Text;
+    let hazards = world.decide().hazards;
+    assert!(hazards[0].text.contains("it breaks until"), "{hazards:?}");
 }
 
 #[test]
@@ -327,16 +331,6 @@ fn a_file_that_is_gone_asks_for_an_allowance_and_for_no_reader() {
         "{}",
         refused[0].text
     );
-}
-
-#[test]
-fn another_target_in_the_same_database_keeps_its_objects() {
-    let mut world = World::new();
-    world.applied(A, "id integer");
-    for record in world.journal.objects.values_mut() {
-        record.target = Some("bob".to_owned());
-    }
-    holds(&world, &[]);
 }
 
 #[test]
@@ -565,4 +559,34 @@ fn who_reads_what_is_replaced_is_relied_on() {
     assert_eq!(of("marts.b"), Some(Vec::new()));
     // It keeps its identity, and with it all who read it.
     assert_eq!(of("marts.v"), None);
+}
+
+#[test]
+fn a_lock_before_what_is_read_refuses_nothing() {
+    let mut world = edited(&[(B, "id integer")]);
+    world.locked.push("FROM sub.orders");
+    holds(
+        &world,
+        &[
+            "± marts.a swap for the old one: CREATE MATERIALIZED VIEW marts.a__NEW AS SELECT id, net FROM sub.orders -- rows of sub.orders
+    definition changed: query changed",
+            "± marts.b swap for the old one: CREATE MATERIALIZED VIEW marts.b__NEW AS SELECT id FROM marts.a__NEW -- rows of sub.orders
+    reads marts.a, which is replaced",
+            "note not-rehearsed marts.a: its new columns are not known: somebody holds a lock on what it reads",
+            "note not-rehearsed marts.b: its new columns are not known: somebody holds a lock on what it reads",
+        ],
+    );
+}
+
+#[test]
+fn a_schema_beside_the_scope_is_not_made_for_what_stands_in_it() {
+    let mut world = edited(&[]);
+    world.observed.schemas.remove("bi");
+    world.external(
+        "CREATE MATERIALIZED VIEW bi.m AS SELECT id FROM marts.a",
+        "id integer",
+    );
+    let decisions = world.decide();
+    assert!(decisions.objects.contains_key(&name("bi.m")));
+    assert_eq!(decisions.schemas, Vec::<String>::new());
 }

@@ -66,9 +66,9 @@ pub(super) fn columns(before: &Relation, after: &[(String, String)]) -> Option<S
     for (name, type_name) in after {
         match before.columns.iter().find(|column| column.name == *name) {
             None => said.push(format!("column \"{name}\" added")),
-            Some(column) if column.type_name != *type_name => said.push(format!(
+            Some(column) if column.spelled() != *type_name => said.push(format!(
                 "column \"{name}\" is {type_name}, was {}",
-                column.type_name
+                column.spelled()
             )),
             Some(_) => {}
         }

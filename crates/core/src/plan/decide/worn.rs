@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use dormer_sql::statement::{CreateIndex, OptionKind, StatementKind};
 use dormer_sql::{Dialect, Span};
 
-use super::privileges;
+use super::{Deciding, privileges};
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::step::Privilege;
-use crate::model::object::{DeclaredIndex, Object};
-use crate::plan::input::Input;
+use crate::model::object::{DeclaredComment, Object};
 use crate::plan::text;
 
 /// What a file, and the settings, give an object.
@@ -28,34 +27,42 @@ pub(super) struct Worn {
 }
 
 /// Reads what an object wears.
-pub(super) fn declared(input: &Input<'_>, object: &Object) -> Worn {
+pub(super) fn declared(deciding: &Deciding<'_>, object: &Object) -> Worn {
+    let input = deciding.input;
     let companions = &object.companions;
     let settings = input.project.settings.get(&object.name);
     let by_setting = settings.and_then(|settings| settings.owner.as_ref());
     let owner = companions
         .owner
         .as_ref()
-        .map(|owner| owner.role.value.to_string());
+        .map(|owner| privileges::role(&owner.role.value, input.server));
     let source = &object.source.text;
-    let indexes = companions.indexes.iter().map(|index| {
+    let indexes = companions.indexes.iter().enumerate();
+    let indexes = indexes.filter_map(|(place, index)| {
         let statement = index.span.slice(source).to_owned();
-        (index_name(input, object, index), statement)
+        let name = match &index.index.name {
+            Some(name) => name.last(),
+            None => deciding.index_names.get(&object.name, place)?,
+        };
+        Some((name.to_owned(), statement))
     });
     let comments = companions.column_comments.iter();
     Worn {
         owner: owner.or_else(|| by_setting.map(|owner| owner.value.clone())),
-        comment: companions
-            .comment
-            .as_ref()
-            .and_then(|comment| comment.text.clone()),
+        comment: companions.comment.as_ref().and_then(said),
         column_comments: comments
-            .filter_map(|(column, comment)| Some((column.clone(), comment.text.clone()?)))
+            .filter_map(|(column, comment)| Some((column.clone(), said(comment)?)))
             .collect(),
-        grants: privileges::declared(&companions.grants),
+        grants: privileges::declared(&companions.grants, input.server),
         indexes: indexes.collect(),
         options: options(object),
         foreign: false,
     }
+}
+
+/// A comment without a word is none.
+fn said(comment: &DeclaredComment) -> Option<String> {
+    comment.text.clone().filter(|text| !text.is_empty())
 }
 
 impl Worn {
@@ -80,24 +87,6 @@ impl Worn {
     }
 }
 
-/// The name of an index; one that nobody named is called as PostgreSQL would call it.
-fn index_name(input: &Input<'_>, object: &Object, index: &DeclaredIndex) -> String {
-    if let Some(name) = &index.index.name {
-        return name.last().to_owned();
-    }
-    let keys = index.index.keys.iter();
-    let keys: Vec<&str> = keys
-        .map(|key| key.as_ref().map_or("expr", |key| key.value.as_str()))
-        .collect();
-    let whole = format!("{}_{}_idx", object.name.name, keys.join("_"));
-    let longest = input.engine.capabilities().name_bytes.unwrap_or(usize::MAX);
-    let mut end = longest.min(whole.len());
-    while !whole.is_char_boundary(end) {
-        end -= 1;
-    }
-    whole.get(..end).unwrap_or_default().to_owned()
-}
-
 /// The options of the head: the inside of WITH, folded.
 fn options(object: &Object) -> BTreeMap<String, String> {
     let source = &object.source.text;
@@ -108,10 +97,14 @@ fn options(object: &Object) -> BTreeMap<String, String> {
                 let inside = value.slice(source).trim();
                 let inside = inside.strip_prefix('(').unwrap_or(inside);
                 let inside = inside.strip_suffix(')').unwrap_or(inside);
-                for one in inside.split(',') {
+                let mut quoted = false;
+                let parts = inside.split(|letter| {
+                    quoted ^= letter == '\'';
+                    letter == ',' && !quoted
+                });
+                for one in parts {
                     let (name, value) = one.split_once('=').unwrap_or((one, "true"));
-                    let value = value.trim().trim_matches('\'');
-                    found.insert(name.trim().to_ascii_lowercase(), value.to_owned());
+                    found.insert(name.trim().to_ascii_lowercase(), plain(value.trim()));
                 }
             }
             (OptionKind::CheckOption, _) => {
@@ -127,6 +120,13 @@ fn options(object: &Object) -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// A value without its quotes.
+fn plain(value: &str) -> String {
+    let inside = value.strip_prefix('\'');
+    let inside = inside.and_then(|value| value.strip_suffix('\''));
+    inside.map_or_else(|| value.to_owned(), |value| value.replace("''", "'"))
 }
 
 /// Tells whether two values of an option mean the same.

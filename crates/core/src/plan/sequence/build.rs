@@ -38,10 +38,14 @@ pub(super) struct Built<'a> {
     /// The step after which an object is as declared, but for its rows and its name.
     pub(super) present: BTreeMap<&'a ObjectName, At>,
     pub(super) made: BTreeMap<&'a ObjectName, Made>,
+    /// Those that get their own name at once.
+    pub(super) created: BTreeSet<&'a ObjectName>,
     /// The builds of created objects, by what they read and nobody builds here.
     pub(super) created_readers: BTreeMap<&'a ObjectName, Vec<At>>,
     /// Indexes that get their final name at once, with the steps that make them.
     pub(super) indexes: Vec<(ObjectName, At)>,
+    /// Names of indexes that become free where an object stands, with the steps that drop them.
+    pub(super) freed: BTreeMap<ObjectName, At>,
 }
 
 /// The steps that make one generation.
@@ -70,6 +74,7 @@ impl<'a, 'b> Builder<'a, 'b> {
         for (object, audit, at) in std::mem::take(&mut self.audits) {
             self.audit_reads(object, audit, at);
         }
+        self.free_names();
         self.built
     }
 
@@ -128,11 +133,25 @@ impl<'a, 'b> Builder<'a, 'b> {
         let (fill, others): (Vec<&Deed>, Vec<&Deed>) = deeds.iter().partition(is_fill);
         let mut present = None;
         if !others.is_empty() || known.0.is_none() {
-            let title = format!("alter {object}");
-            let mut step = Draft::about(StepKind::Alter, object, title);
-            step.deeds = others.into_iter().cloned().collect();
+            let others = others.into_iter().cloned().collect();
+            let mut parts = apart(others);
+            let last = parts.pop().unwrap_or_default();
+            let step = |deeds| {
+                let title = format!("alter {object}");
+                let mut step = Draft::about(StepKind::Alter, object, title);
+                step.deeds = deeds;
+                step
+            };
+            let mut before = None;
+            for deeds in parts {
+                let mut step = step(deeds);
+                step.needs.extend(before);
+                before = Some(self.add_alter(step));
+            }
+            let mut step = step(last);
+            step.needs.extend(before);
             learn::altered(decision, known, self.frame, &mut step);
-            present = Some(self.steps.add(step));
+            present = Some(self.add_alter(step));
         }
         let mut rows = self.rows_below(decision);
         if let Some(Deed::Fill { relation }) = fill.first().copied() {
@@ -153,6 +172,40 @@ impl<'a, 'b> Builder<'a, 'b> {
             self.built.present.insert(object, at);
         }
         self.shows(object, rows);
+    }
+
+    /// Remembers which names of indexes become free with a step, and which it takes.
+    fn add_alter(&mut self, step: Draft) -> At {
+        let mut freed = Vec::new();
+        let mut taken = Vec::new();
+        for deed in &step.deeds {
+            match deed {
+                Deed::DropIndex { index, .. } => freed.push(index.clone()),
+                Deed::Index { index, .. } => taken.push(index.clone()),
+                _ => {}
+            }
+        }
+        taken.retain(|index| !freed.contains(index));
+        let at = self.steps.add(step);
+        self.built
+            .indexes
+            .extend(taken.into_iter().map(|index| (index, at)));
+        self.built
+            .freed
+            .extend(freed.into_iter().map(|index| (index, at)));
+        at
+    }
+
+    /// Whoever takes the name of an index that an alteration drops comes after it.
+    fn free_names(&mut self) {
+        for (index, at) in &self.built.indexes {
+            if let Some(freed) = self.built.freed.get(index)
+                && freed != at
+                && let Some(step) = self.steps.get_mut(*at)
+            {
+                step.needs.insert(*freed);
+            }
+        }
     }
 
     /// A view that stays shows rows that others bring in.
@@ -211,6 +264,7 @@ impl<'a, 'b> Builder<'a, 'b> {
         }
         let indexes = self.indexes(object, new, &last);
         if shadow.is_none() {
+            self.built.created.insert(object);
             let named = new.dress.indexes.iter().map(|index| index.index.clone());
             self.built
                 .indexes
@@ -347,6 +401,21 @@ impl<'a, 'b> Builder<'a, 'b> {
         }
         added
     }
+}
+
+/// The steps of an alteration: columns first, which indexes may need; then indexes are built, which
+/// readers do not wait for; then everything that they would have to wait for with it.
+fn apart(deeds: Vec<Deed>) -> Vec<Vec<Deed>> {
+    let builds = |deed: &Deed| matches!(deed, Deed::Index { .. });
+    if !deeds.iter().any(builds) {
+        return vec![deeds];
+    }
+    let (indexes, others): (Vec<Deed>, Vec<Deed>) = deeds.into_iter().partition(builds);
+    let grows = |deed: &Deed| matches!(deed, Deed::AddColumn { .. });
+    let (columns, others): (Vec<Deed>, Vec<Deed>) = others.into_iter().partition(grows);
+    let mut parts = vec![columns, indexes, others];
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 /// Everything quick about a new generation.

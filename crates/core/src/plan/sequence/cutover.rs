@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use super::Frame;
 use super::build::{Built, carries_marker, marker};
-use super::group::{Group, Groups, old_of};
+use super::group::{self, Group, Groups, old_of};
 use super::learn::{self, Story, Text};
 use super::steps::{At, Draft, Steps};
 use crate::engine::Generation;
@@ -47,6 +47,49 @@ pub(super) fn add(groups: Groups<'_>, built: &Built<'_>, frame: &Frame<'_>, step
         steps.add(step);
     }
     wait_for_cutovers(&done, built, steps);
+    retire_last(&done, built, steps);
+}
+
+/// Nothing loses its name before everything else is done, as far as that does not wait for the name:
+/// what was moved would be under neither name after a failure. Where something retires within a
+/// cutover, that waits for all that is created.
+fn retire_last(done: &[(Group<'_>, At)], built: &Built<'_>, steps: &mut Steps) {
+    let cutovers: BTreeSet<At> = done.iter().map(|(_, at)| *at).collect();
+    let alone = done.iter().filter(|(group, _)| group.only_retires());
+    let alone: BTreeSet<At> = alone.map(|(_, at)| *at).collect();
+    let after_names = steps.after(&alone);
+    let after_cutovers = steps.after(&cutovers);
+    let made = built.made.iter();
+    let created = made.filter(|(object, _)| built.created.contains(*object));
+    let created: BTreeSet<At> = created
+        .flat_map(|(_, made)| made.rows.union(&made.last))
+        .filter(|at| !after_cutovers.contains(at))
+        .copied()
+        .collect();
+    for (group, at) in done {
+        if group.retires()
+            && !alone.contains(at)
+            && let Some(step) = steps.get_mut(*at)
+        {
+            step.needs.extend(created.iter());
+        }
+    }
+    // The others wait for the first, so that each does not name all that the first waits for.
+    let mut alone = alone.into_iter();
+    let Some(first) = alone.next() else { return };
+    let mut before = steps.ends();
+    before.retain(|at| !after_names.contains(at));
+    before.extend(created);
+    for at in alone {
+        before.remove(&at);
+        if let Some(step) = steps.get_mut(at) {
+            step.needs.insert(first);
+        }
+    }
+    before.remove(&first);
+    if let Some(step) = steps.get_mut(first) {
+        step.needs.extend(before);
+    }
 }
 
 /// Created objects that read a view with a new query, or take the name of an old index, come after
@@ -115,14 +158,16 @@ fn cutover(group: &Group<'_>, built: &Built<'_>, frame: &Frame<'_>) -> Draft {
     let members = group.members.iter();
     let parts: Vec<Part<'_>> = members.map(|member| Part::of(member, longest)).collect();
     let names: Vec<&ObjectName> = group.members.iter().map(|member| &member.object).collect();
-    let retires = |member: &&Decision| matches!(member.how, How::Retire { .. });
-    let mut step = if group.members.iter().all(retires) {
+    let mut step = if group.only_retires() {
         Draft::about_all(StepKind::Retire, "retire", &names)
     } else {
         Draft::about_all(StepKind::Cutover, "cutover", &names)
     };
     for member in &group.members {
         wait_for(member, built, &mut step);
+        let taken = group::taken_indexes(member);
+        step.needs
+            .extend(taken.filter_map(|index| built.freed.get(&index)));
     }
     names_change(&parts, group, frame, &mut step.deeds);
     marks_change(&parts, frame, &mut step.deeds);

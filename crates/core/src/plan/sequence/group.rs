@@ -18,6 +18,20 @@ pub(super) struct Group<'a> {
     pub(super) named_by_queries: BTreeSet<&'a ObjectName>,
 }
 
+impl Group<'_> {
+    /// Whether something loses its name and nothing takes it.
+    pub(super) fn retires(&self) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| matches!(member.how, How::Retire { .. }))
+    }
+
+    /// Whether nothing else happens.
+    pub(super) fn only_retires(&self) -> bool {
+        let mut members = self.members.iter();
+        members.all(|member| matches!(member.how, How::Retire { .. }))
+    }
+}
+
 /// All groups, by their first member.
 #[derive(Debug, Default)]
 pub(super) struct Groups<'a> {
@@ -105,7 +119,7 @@ fn freed_indexes<'a>(members: &[&'a Decision]) -> BTreeMap<&'a ObjectName, usize
 }
 
 /// The index names that a new generation takes in the cutover.
-fn taken_indexes(member: &Decision) -> impl Iterator<Item = ObjectName> {
+pub(super) fn taken_indexes(member: &Decision) -> impl Iterator<Item = ObjectName> {
     let indexes = match &member.how {
         How::Swap { new, .. } => new.dress.indexes.as_slice(),
         _ => &[],

@@ -3,16 +3,13 @@
 //!
 //! **What a record writes over is kept beside it,** so that a run can be taken back from its plan alone.
 
-use std::collections::BTreeMap;
-
 use super::Frame;
 use super::build::{carries_marker, marker};
 use super::steps::{Draft, Steps};
 use crate::engine::Generation;
 use crate::engine::journal::{ObjectRecord, ObjectState, Record, RecordedCompanions};
 use crate::engine::step::{Deed, Physical};
-use crate::model::name::ObjectName;
-use crate::plan::decision::{Decision, Declaration, How, Old, Own};
+use crate::plan::decision::{Decision, Decisions, Declaration, How, Old, Own};
 
 /// One generation of a decided object.
 #[derive(Debug, Clone, Copy)]
@@ -174,7 +171,11 @@ pub(super) fn altered(
         (Own::Declared(declaration), Some(_)) => {
             story.declared(declaration, step);
             let grows = |deed: &Deed| matches!(deed, Deed::AddColumn { .. });
-            if step.deeds.iter().any(grows) {
+            let deeds = match &decision.how {
+                How::Alter { deeds, .. } => deeds.as_slice(),
+                _ => &[],
+            };
+            if deeds.iter().any(grows) {
                 step.records.push(story.settled());
             }
         }
@@ -211,11 +212,12 @@ fn mark(story: &Story<'_>, relation: &Physical, step: &mut Draft) {
 
 /// Other texts that mean the same, for objects that nothing else is done to: the first step tells the
 /// journal. A plan of nothing but these stays empty.
-pub(super) fn kept(objects: &BTreeMap<ObjectName, Decision>, frame: &Frame<'_>, steps: &mut Steps) {
+pub(super) fn kept(decisions: &Decisions, frame: &Frame<'_>, steps: &mut Steps) {
     let Some(first) = steps.first_mut() else {
         return;
     };
-    for decision in objects.values() {
+    first.records.extend(decisions.ended.iter().cloned());
+    for decision in decisions.objects.values() {
         let (How::Keep, Own::Declared(declaration)) = (&decision.how, &decision.own) else {
             continue;
         };

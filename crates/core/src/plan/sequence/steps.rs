@@ -116,6 +116,33 @@ impl Steps {
         seen
     }
 
+    /// These steps and all that must be done after one of them, through any number of others.
+    pub(in crate::plan) fn after(&self, these: &BTreeSet<At>) -> BTreeSet<At> {
+        let mut wanted_by: Vec<Vec<At>> = vec![Vec::new(); self.0.len()];
+        for (place, step) in self.0.iter().enumerate() {
+            for need in &step.needs {
+                if let Some(by) = wanted_by.get_mut(need.0) {
+                    by.push(At(place));
+                }
+            }
+        }
+        let mut seen = these.clone();
+        let mut open: Vec<At> = these.iter().copied().collect();
+        while let Some(at) = open.pop() {
+            let by = wanted_by.get(at.0).into_iter().flatten();
+            open.extend(by.filter(|by| seen.insert(**by)));
+        }
+        seen
+    }
+
+    /// The steps that no other one waits for.
+    pub(in crate::plan) fn ends(&self) -> BTreeSet<At> {
+        let needs = self.0.iter().flat_map(|step| &step.needs);
+        let needed: BTreeSet<&At> = needs.collect();
+        let all = (0..self.0.len()).map(At);
+        all.filter(|at| !needed.contains(at)).collect()
+    }
+
     /// Numbers the steps, has the engine say its statements, and puts all into the plan.
     pub(in crate::plan) fn finish(self, frame: &Frame<'_>, plan: &mut Plan) {
         let needs = |step: &Draft| step.needs.iter().map(|need| need.0).collect();

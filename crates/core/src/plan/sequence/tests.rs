@@ -331,7 +331,7 @@ fn small_things_have_a_step_each() {
             mark marts.unknown dormer:v1:NEW:shop
           > marts.unknown NEW is live as unknown of shop
           > marts.unknown NEW settled
-        4 retire marts.gone
+        4 retire marts.gone after 1 2 3
             rename marts.gone to gone__OLD
           > marts.gone OLD now retired as gone__OLD
         "#,
@@ -519,5 +519,41 @@ fn an_old_relation_that_was_made_by_hand_is_retired_with_a_marker() {
     assert!(
         text.contains("mark marts.a__OLD dormer:v1:OLD:shop"),
         "{text}"
+    );
+}
+
+#[test]
+fn what_was_never_filled_waits_for_what_it_reads() {
+    let mut world = World::new();
+    let filled = |world: &mut World, object: &str| How::Alter {
+        deeds: vec![Deed::Fill {
+            relation: physical(object, MaterializedView),
+        }],
+        generation: Some(world.live(object, MaterializedView).generation),
+        new_generation: crate::engine::Generation::new(&run(), &name(object)),
+    };
+    let how = filled(&mut world, "marts.c");
+    world.decide("marts.c", &[], how);
+    world.live("marts.b", View);
+    world.decide("marts.b", &["marts.c"], How::Keep);
+    let how = filled(&mut world, "marts.a");
+    world.decide("marts.a", &["marts.b"], how);
+    let plan = world.plan();
+    let order: Vec<(&str, Vec<u32>)> = plan
+        .steps
+        .iter()
+        .map(|planned| {
+            let needs = planned.step.needs.iter().map(|need| need.0);
+            (planned.step.title.as_str(), needs.collect())
+        })
+        .collect();
+    assert_eq!(
+        order,
+        [
+            ("fill marts.c", vec![]),
+            ("analyze marts.c", vec![1]),
+            ("fill marts.a", vec![1]),
+            ("analyze marts.a", vec![3]),
+        ]
     );
 }

@@ -28,6 +28,7 @@ use tokio::time::Instant;
 
 use super::message::{Message, Unwanted, roll_back};
 use super::records::{Calls, Of, Told, Took};
+use super::rights;
 use crate::wire::connect::Wire;
 use crate::wire::problem;
 
@@ -54,7 +55,17 @@ pub(super) async fn execute(wire: &Wire, work: &Work<'_>) -> Result<Worked, Engi
         let done = within(wire, work.limits.whole, together(wire, work)).await;
         closed(wire, done).await
     };
-    Ok(match done? {
+    let done = match done {
+        Err(error) => {
+            let failed = error
+                .statement
+                .and_then(|number| work.statements.get(number));
+            let failed = failed.map(|statement| statement.sql.as_str());
+            return Err(rights::named(wire, error, failed).await);
+        }
+        Ok(done) => done,
+    };
+    Ok(match done {
         Some(Unwanted { statement, row }) => Worked::Row { statement, row },
         None => Worked::Done {
             took: started.elapsed(),

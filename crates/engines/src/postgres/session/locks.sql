@@ -62,7 +62,9 @@ SELECT n.nspname::text,
        pg_catalog.host(a.client_addr),
        t.mode,
        t.granted,
-       GREATEST(0, EXTRACT(epoch FROM pg_catalog.clock_timestamp() - COALESCE(a.xact_start, x.prepared)) * 1000)::pg_catalog.int8,
+       -- Nothing where the age may not be seen; greatest() would make a 0 of it.
+       CASE WHEN COALESCE(a.xact_start, x.prepared) IS NOT NULL
+            THEN GREATEST(0, EXTRACT(epoch FROM pg_catalog.clock_timestamp() - COALESCE(a.xact_start, x.prepared)) * 1000)::pg_catalog.int8 END,
        a.state,
        NULLIF(NULLIF(a.query, ''), '<insufficient privilege>'),
        CASE WHEN NOT t.granted

@@ -60,6 +60,16 @@ impl Message {
         }
     }
 
+    /// The statements in it, each as it was added.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let mut begin = 0;
+        self.items.iter().filter_map(move |item| {
+            let text = self.sql.get(begin..item.end)?;
+            begin = item.end;
+            Some(text.trim_end().trim_end_matches(';'))
+        })
+    }
+
     /// Adds a statement of a work.
     pub(super) fn statement(&mut self, number: usize, statement: &Statement) {
         self.sql.push_str(&statement.sql);

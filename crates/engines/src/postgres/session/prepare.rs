@@ -17,7 +17,7 @@ use crate::wire::problem;
 /// The format of the journal that this Dormer writes and reads.
 pub(super) const FORMAT: i32 = 1;
 
-const TABLES: &str = include_str!("prepare.sql");
+pub(super) const TABLES: &str = include_str!("prepare.sql");
 const STANDING: &str = include_str!("standing.sql");
 const COMMENT: &str = "\
 COMMENT ON SCHEMA dormer IS 'Journal of Dormer: what it made here, when, and what it keeps for rollback'";

@@ -184,7 +184,8 @@ impl<'a> Told<'a> {
         if let Some(rows) = rows {
             message.own_lines(SPELLING);
             message.own(&format!(
-                "UPDATE dormer.objects o SET version = t.version, observed = t.definition \
+                "UPDATE dormer.objects o SET version = t.version, observed = \
+                 CASE WHEN pg_catalog.strpos(o.declared, '${{secret:') = 0 THEN t.definition END \
                  FROM (VALUES {rows}) v (schema, name, generation) \
                  JOIN dormer.objects p ON p.schema = v.schema AND p.name = v.name \
                  AND p.generation = v.generation \

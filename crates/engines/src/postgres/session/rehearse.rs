@@ -16,6 +16,8 @@ use std::task::Poll;
 
 use dormer_core::engine::session::{Draft, Rehearsed};
 use dormer_core::engine::{EngineError, ErrorKind};
+use dormer_core::model::name::ObjectName;
+use dormer_core::model::observed::relation::spelled;
 use dormer_sql::ident::quote;
 use futures_util::future::{join, join3};
 use tokio_postgres::error::SqlState;
@@ -45,6 +47,15 @@ SELECT c.relname::pg_catalog.text,
        ARRAY(SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_attribute a
              WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum),
        ARRAY(SELECT pg_catalog.format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum),
+       ARRAY(SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_attribute a
+             JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+             LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
+             LEFT JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace
+             WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum),
+       ARRAY(SELECT co.collname::pg_catalog.text FROM pg_catalog.pg_attribute a
+             JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+             LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
              WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)
 FROM pg_catalog.pg_class c
 WHERE c.relnamespace = pg_catalog.pg_my_temp_schema() AND c.relkind = 'v'";
@@ -203,6 +214,14 @@ fn concerns_all(error: &Error) -> bool {
 fn accepted(row: &Row) -> Result<(String, Rehearsed), Error> {
     let names: Vec<String> = row.try_get(2)?;
     let types: Vec<String> = row.try_get(3)?;
+    let schemas: Vec<Option<String>> = row.try_get(4)?;
+    let collations: Vec<Option<String>> = row.try_get(5)?;
+    let collations = schemas.into_iter().zip(collations).map(|(schema, name)| {
+        let (schema, name) = schema.zip(name)?;
+        Some(ObjectName::new(&schema, &name))
+    });
+    let types = types.iter().zip(collations);
+    let types = types.map(|(type_name, collation)| spelled(type_name, collation.as_ref()));
     let accepted = Rehearsed::Accepted {
         definition: row.try_get(1)?,
         columns: names.into_iter().zip(types).collect(),
