@@ -107,7 +107,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         crate::output::Output::new(global).talk(&told);
     }
     let proposal = Proposal {
-        text: file::to_text(&plan),
+        text: file::to_line(&plan),
         plan,
         around,
         resume: false,

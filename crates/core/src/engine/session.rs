@@ -24,13 +24,19 @@ use crate::model::observed::Observed;
 pub struct Scope {
     /// None for all.
     pub schemas: Option<BTreeSet<String>>,
+    /// Versions of definitions that the asker knows: their texts and sizes are not read, which is said as
+    /// [`Sight::Known`](crate::model::observed::relation::Sight::Known).
+    pub known: BTreeSet<String>,
 }
 
 impl Scope {
     /// All schemas.
     #[must_use]
     pub const fn everything() -> Self {
-        Self { schemas: None }
+        Self {
+            schemas: None,
+            known: BTreeSet::new(),
+        }
     }
 
     /// These schemas, as they are called in the target.
@@ -38,6 +44,7 @@ impl Scope {
     pub fn schemas<'a>(schemas: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             schemas: Some(schemas.into_iter().map(str::to_owned).collect()),
+            known: BTreeSet::new(),
         }
     }
 }

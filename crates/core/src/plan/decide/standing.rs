@@ -11,7 +11,7 @@ use crate::model::kind::ObjectKind;
 use crate::model::name::ObjectName;
 use crate::model::object::Object;
 use crate::model::observed::dependency::{Read, Reader};
-use crate::model::observed::relation::{Relation, RelationKind};
+use crate::model::observed::relation::{Relation, RelationKind, Sight};
 use crate::plan::input::Input;
 use crate::plan::text::same_definition;
 
@@ -69,8 +69,11 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     let scripted = record.is_none() && input.marked(&object.name);
     let target = match (record, &relation.definition) {
         (None, _) => !scripted,
-        // A table has no definition that anybody could change beside its columns.
-        (Some(_), None) => false,
+        // A table has no definition that anybody could change beside its columns; the version of one
+        // that was not read may be known as that of another.
+        (Some(record), None) => {
+            relation.sight == Sight::Known && record.version != relation.version
+        }
         (Some(record), Some(definition)) => {
             let version = record.version.is_some() && record.version == relation.version;
             let told = record.observed.as_deref();
@@ -192,5 +195,34 @@ fn is_kind(declared: ObjectKind, relation: &Relation) -> bool {
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition
         ),
         kind => kind == Some(relation.kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::observed::relation::Sight;
+    use crate::plan::decide::fixture::World;
+
+    const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.orders";
+
+    #[test]
+    fn definition_that_was_not_read_is_that_of_its_own_version_only() {
+        let mut world = World::new();
+        let relation = world.applied(A, "id integer");
+        (relation.definition, relation.sight) = (None, Sight::Known);
+        relation.version = Some("7.1".to_owned());
+        world.files(A);
+        for record in world.journal.objects.values_mut() {
+            record.version = Some("7.1".to_owned());
+        }
+        assert_eq!(world.told(&world.decide()), "");
+        for record in world.journal.objects.values_mut() {
+            record.version = Some("8.1".to_owned());
+        }
+        let told = world.told(&world.decide());
+        assert!(
+            told.contains("\n    somebody changed it in the target"),
+            "{told}"
+        );
     }
 }
