@@ -84,6 +84,11 @@ impl Loaded {
         self.reading(|| checks::run(&context))
     }
 
+    /// Forgets what nothing but checks and views asks for.
+    pub(crate) fn checked(&mut self) {
+        self.lineages = Lineages::default();
+    }
+
     /// Does work that reads SQL where the stacks are large enough for it.
     pub(crate) fn reading<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match &self.pool {

@@ -150,7 +150,7 @@ async fn look(
         known: &scope.known.iter().map(String::as_str).collect(),
     };
     second_round(client, wanted, denied, &mut seen).await?;
-    Ok(seen.observed(&edges))
+    Ok(seen.observed(edges))
 }
 
 /// What the second round asks for.

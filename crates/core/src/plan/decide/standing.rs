@@ -152,7 +152,9 @@ impl Columns for NoColumns {
 /// What a relation is bound to where it is not what its text says: somebody gave one of the names to
 /// another relation, or took it away. Its definition is still the very same to the target.
 fn rebound(input: &Input<'_>, object: &Object, relation: &Relation) -> Option<String> {
-    relation.definition.as_ref()?;
+    if relation.sight == Sight::Locked {
+        return None;
+    }
     let bound = Reader::Relation(object.name.clone());
     let bound = input.observed.dependencies.get(&bound);
     let bound: BTreeSet<&ObjectName> = bound
