@@ -24,7 +24,8 @@ use crate::model::observed::Observed;
 pub struct Scope {
     /// None for all.
     pub schemas: Option<BTreeSet<String>>,
-    /// Versions of definitions that the asker knows: their texts and sizes are not read, which is said as
+    /// Versions of definitions that the asker knows: their texts and sizes, and the columns of others that
+    /// they read, are left out, which is said as
     /// [`Sight::Known`](crate::model::observed::relation::Sight::Known).
     pub known: BTreeSet<String>,
 }

@@ -285,11 +285,22 @@ impl Seen {
         self.relations.get(&id).map(|(name, _)| name.clone())
     }
 
+    /// Whether the definition of a reader was known to whoever asked.
+    fn is_known(&self, reader: Node) -> bool {
+        let Node::Relation(id) = reader else {
+            return false;
+        };
+        let relation = self.relations.get(&id);
+        relation.is_some_and(|(_, relation)| relation.sight == Sight::Known)
+    }
+
     /// The name of a column; none for a relation as a whole.
     fn column_name(&self, id: u32, number: i32) -> Option<&str> {
         let (_, relation) = self.relations.get(&id)?;
         let at = match self.numbers.get(&id) {
-            Some(numbers) => numbers.iter().position(|known| i32::from(*known) == number)?,
+            Some(numbers) => numbers
+                .iter()
+                .position(|known| i32::from(*known) == number)?,
             None => usize::try_from(number).ok()?.checked_sub(1)?,
         };
         relation.columns.get(at).map(|column| column.name.as_str())
@@ -307,8 +318,13 @@ impl Seen {
                 Columns::default(),
             ),
             Node::Relation(id) => {
-                let numbers = edge.columns.iter();
-                let columns = numbers.filter_map(|number| self.column_name(id, *number));
+                // Whoever knows what the query of the reader is knows what that reads.
+                let numbers = match self.is_known(edge.reader) {
+                    true => &[],
+                    false => edge.columns.as_slice(),
+                };
+                let columns = numbers.iter();
+                let columns = columns.filter_map(|number| self.column_name(id, *number));
                 let read = self.name(id).map(match edge.by {
                     Use::Rows => Read::Relation,
                     Use::RowType => Read::RowType,
