@@ -136,7 +136,7 @@ pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<S
 /// # Errors
 ///
 /// When there is no session, or the target cannot be read.
-pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
+pub(crate) fn seen(loaded: &Loaded, door: &Door<'_>) -> Result<Seen, Failure> {
     let project = &loaded.project;
     let look = async {
         let opened = door.reading().await?;
@@ -169,7 +169,7 @@ pub(crate) fn fresh(
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?.knowing(project);
+    let door = Door::of(loaded)?.knowing(project);
     let run = clock::new_run();
     let planned = async {
         let opened = door.reading().await?;

@@ -3,12 +3,17 @@
 //! | engine | address | here |
 //! |---|---|---|
 //! | postgres | `postgres://..`, `postgresql://..` | a session |
-//! | postgres | `embedded:..`, `local:..` | refused in words |
+//! | postgres | `local:..` | a session with a private server, which runs as long as its keeper lives |
+//! | postgres | `embedded:..` | refused in words |
 //! | redshift, risingwave, materialize | any | refused in words |
+
+use std::path::Path;
 
 use dormer_core::engine::{Engine, EngineError, ErrorKind, Session};
 use dormer_sql::Dialect;
 
+#[cfg(unix)]
+use crate::local::{self, Site};
 use crate::postgres::lower::Postgres;
 use crate::postgres::session::PostgresSession;
 use crate::wire::address::Address;
@@ -22,7 +27,17 @@ pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 pub struct Place<'a> {
     pub dialect: Dialect,
     pub url: &'a str,
+    /// Where relative paths in the address start.
+    pub project: &'a Path,
+    pub keeper: &'a Keeper,
     pub environment: Environment<'a>,
+}
+
+/// What must outlive the sessions of a command: the private servers that it uses.
+#[derive(Debug, Default)]
+pub struct Keeper {
+    #[cfg(unix)]
+    local: local::Keeper,
 }
 
 impl std::fmt::Debug for Place<'_> {
@@ -81,9 +96,18 @@ pub async fn open(place: Place<'_>, settings: &Settings) -> Result<Opened, Engin
 /// Reads the address as the engine understands it, or says what is not there yet.
 fn address(place: Place<'_>) -> Result<Address, EngineError> {
     known(place.dialect)?;
+    #[cfg(unix)]
+    if local::is_local(place.url) {
+        return place.keeper.local.address(Site {
+            url: place.url,
+            project: place.project,
+            environment: place.environment,
+        });
+    }
     let kinds = [
         ("embedded:", "the embedded PostgreSQL comes later"),
-        ("local:", "a private PostgreSQL comes later"),
+        #[cfg(not(unix))]
+        ("local:", "a private PostgreSQL needs unix sockets"),
     ];
     for (prefix, detail) in kinds {
         if place.url.starts_with(prefix) {
@@ -121,6 +145,8 @@ mod tests {
         let place = Place {
             dialect,
             url,
+            project: Path::new("/nowhere"),
+            keeper: &Keeper::default(),
             environment: &|_| None,
         };
         let error = address(place).unwrap_err();
@@ -134,10 +160,6 @@ mod tests {
         assert_eq!(
             refused(Dialect::Postgres, "embedded:.dormer/dev"),
             "addresses that start with \"embedded:\" are not supported yet"
-        );
-        assert_eq!(
-            refused(Dialect::Postgres, "local:.dormer/dev"),
-            "addresses that start with \"local:\" are not supported yet"
         );
         for (dialect, name) in [
             (Dialect::Redshift, "redshift"),
