@@ -5,7 +5,6 @@
 //! and is never shown.**
 
 use std::future::Future;
-use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -35,7 +34,6 @@ pub(crate) struct Answer<T> {
 pub(crate) struct Door<'a> {
     dialect: Dialect,
     url: String,
-    project: &'a Path,
     keeper: &'a Keeper,
     lock_timeout: Duration,
     secrets: Secrets,
@@ -57,12 +55,11 @@ impl<'a> Door<'a> {
     /// When it needs a variable of the environment that is not set.
     pub(crate) fn of(loaded: &'a Loaded) -> Result<Self, Failure> {
         let target = &loaded.project.target;
-        let url = url(target)?;
+        let url = url(loaded)?;
         let lock_timeout = target.limits.lock_timeout.as_ref();
         Ok(Self {
             dialect: target.dialect,
             url,
-            project: &loaded.root,
             keeper: &loaded.keeper,
             lock_timeout: lock_timeout.map_or(LOCK_TIMEOUT, |limit| {
                 Duration::from_millis(limit.milliseconds)
@@ -99,11 +96,9 @@ impl<'a> Door<'a> {
         let place = Place {
             dialect: self.dialect,
             url: &self.url,
-            project: self.project,
-            keeper: self.keeper,
             environment: &environment,
         };
-        let opened = registry::open(place, settings).await?;
+        let opened = self.keeper.open(place, settings).await?;
         Ok(Opened {
             session: self.secrets.session(opened.session),
             notes: opened.notes,
@@ -143,19 +138,21 @@ pub(crate) fn secrets<'t>(texts: impl Iterator<Item = &'t str>) -> Result<(), Fa
     })
 }
 
-/// The address of a target with everything filled in.
+/// The address of the target with everything filled in, and from the project's folder where it names one.
 ///
 /// # Errors
 ///
 /// When it needs a variable of the environment that is not set.
-pub(crate) fn url(target: &Target) -> Result<String, Failure> {
-    fill_environment(&target.url, &environment).map_err(|unset| {
+pub(crate) fn url(loaded: &Loaded) -> Result<String, Failure> {
+    let target = &loaded.project.target;
+    let url = fill_environment(&target.url, &environment).map_err(|unset| {
         let message = format!(
             "the url of target {} needs {unset}, which is not set",
             target.name
         );
         Failure::new(Exit::Error, message).hint(format!("export {unset}=.."))
-    })
+    })?;
+    Ok(registry::from_folder(&url, &loaded.root))
 }
 
 pub(crate) fn environment(name: &str) -> Option<String> {

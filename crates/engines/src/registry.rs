@@ -22,22 +22,15 @@ use crate::wire::settings::Settings;
 /// The value of an environment variable, where it is set.
 pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
+/// How the addresses of targets begin that live in a folder.
+const FOLDERS: [&str; 2] = ["embedded:", "local:"];
+
 /// Where a target is: its engine, and its address with everything filled in.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     pub dialect: Dialect,
     pub url: &'a str,
-    /// Where relative paths in the address start.
-    pub project: &'a Path,
-    pub keeper: &'a Keeper,
     pub environment: Environment<'a>,
-}
-
-/// What must outlive the sessions of a command: the private servers that it uses.
-#[derive(Debug, Default)]
-pub struct Keeper {
-    #[cfg(unix)]
-    local: local::Keeper,
 }
 
 impl std::fmt::Debug for Place<'_> {
@@ -79,35 +72,80 @@ pub fn engine(
     Ok(Box::new(Postgres::new(version_number)))
 }
 
-/// Opens a session; the caller brings the runtime, a current-thread one will do.
+/// What sessions share, and what must outlive them: the private servers of a command.
+#[derive(Debug, Default)]
+pub struct Keeper {
+    #[cfg(unix)]
+    local: local::Keeper,
+}
+
+impl Keeper {
+    /// Opens a session; the caller brings the runtime, a current-thread one will do. **A session ends
+    /// before its keeper.**
+    ///
+    /// # Errors
+    ///
+    /// When the engine or the kind of address is not there yet, or the target cannot be reached.
+    pub async fn open(&self, place: Place<'_>, settings: &Settings) -> Result<Opened, EngineError> {
+        enter(&self.address(place)?, settings).await
+    }
+
+    /// The address of what is there, once it is there.
+    fn address(&self, place: Place<'_>) -> Result<Address, EngineError> {
+        #[cfg(unix)]
+        if place.dialect == Dialect::Postgres && local::is_local(place.url) {
+            return self.local.address(Site {
+                url: place.url,
+                environment: place.environment,
+            });
+        }
+        address(place)
+    }
+}
+
+/// Opens a session with a server that is there without a keeper.
 ///
 /// # Errors
 ///
-/// When the engine or the kind of address is not there yet, or the target cannot be reached.
+/// When the engine or the kind of address is not there yet or needs a keeper, or the target cannot be
+/// reached.
 pub async fn open(place: Place<'_>, settings: &Settings) -> Result<Opened, EngineError> {
-    let address = address(place)?;
-    let (wire, notes) = crate::wire::connect::connect(&address, settings).await?;
+    enter(&address(place)?, settings).await
+}
+
+async fn enter(address: &Address, settings: &Settings) -> Result<Opened, EngineError> {
+    let (wire, notes) = crate::wire::connect::connect(address, settings).await?;
     Ok(Opened {
         session: Box::new(PostgresSession::new(wire)),
         notes,
     })
 }
 
+/// The folder that an address names, where the target lives in one.
+#[must_use]
+pub fn folder(url: &str) -> Option<&Path> {
+    let path = FOLDERS.iter().find_map(|start| url.strip_prefix(start));
+    path.filter(|path| !path.is_empty()).map(Path::new)
+}
+
+/// The same address with a path from a folder, where it is the address of one.
+#[must_use]
+pub fn from_folder(url: &str, base: &Path) -> String {
+    match (folder(url), url.split_once(':')) {
+        (Some(path), Some((kind, _))) => format!("{kind}:{}", base.join(path).display()),
+        _ => url.to_owned(),
+    }
+}
+
 /// Reads the address as the engine understands it, or says what is not there yet.
 fn address(place: Place<'_>) -> Result<Address, EngineError> {
     known(place.dialect)?;
-    #[cfg(unix)]
-    if local::is_local(place.url) {
-        return place.keeper.local.address(Site {
-            url: place.url,
-            project: place.project,
-            environment: place.environment,
-        });
-    }
     let kinds = [
         ("embedded:", "the embedded PostgreSQL comes later"),
-        #[cfg(not(unix))]
-        ("local:", "a private PostgreSQL needs unix sockets"),
+        (
+            "local:",
+            "a private PostgreSQL needs unix sockets, and a keeper",
+        ),
     ];
     for (prefix, detail) in kinds {
         if place.url.starts_with(prefix) {
@@ -145,14 +183,21 @@ mod tests {
         let place = Place {
             dialect,
             url,
-            project: Path::new("/nowhere"),
-            keeper: &Keeper::default(),
             environment: &|_| None,
         };
-        let error = address(place).unwrap_err();
+        let error = Keeper::default().address(place).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unsupported);
         assert!(error.hint.is_some());
         error.message
+    }
+
+    #[test]
+    fn address_of_a_folder_is_found_from_the_project() {
+        let found = |url| from_folder(url, Path::new("/shop"));
+        assert_eq!(found("local:.dormer/pg"), "local:/shop/.dormer/pg");
+        assert_eq!(found("local:/data/pg"), "local:/data/pg");
+        assert_eq!(found("local:"), "local:");
+        assert_eq!(found("postgres://h/d"), "postgres://h/d");
     }
 
     #[test]

@@ -52,7 +52,7 @@ enum Action {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let target = &loaded.project.target;
-    let url = session::url(target)?;
+    let url = session::url(&loaded)?;
     if !local::is_local(&url) {
         let message = format!("target {} has no private PostgreSQL", target.name);
         return Err(Failure::new(Exit::Usage, message)
@@ -61,7 +61,6 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     }
     let site = Site {
         url: &url,
-        project: &loaded.root,
         environment: &session::environment,
     };
     let (status, down) = act(args.action, site).map_err(|error| {

@@ -27,7 +27,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Reads the address; a relative path starts at the project.
+    /// Reads the address.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Folder {
         if path.is_empty() {
             return Err(problem::no_folder());
         }
-        Ok(Self::at(site.project.join(path)))
+        Ok(Self::at(PathBuf::from(path)))
     }
 
     pub(super) const fn at(root: PathBuf) -> Self {
@@ -131,19 +131,15 @@ mod tests {
     fn of(url: &str) -> Result<Folder, EngineError> {
         Folder::of(Site {
             url,
-            project: Path::new("/home/anna/shop"),
             environment: &|_| None,
         })
     }
 
     #[test]
-    fn a_relative_path_starts_at_the_project() {
+    fn an_address_names_a_folder() {
         let root = |url| of(url).unwrap().root;
-        assert_eq!(
-            root("local:.dormer/pg"),
-            Path::new("/home/anna/shop/.dormer/pg")
-        );
-        assert_eq!(root("local:/var/pg"), Path::new("/var/pg"));
+        assert_eq!(root("local:/var/my pg"), Path::new("/var/my pg"));
+        assert_eq!(root("local: .dormer/pg"), Path::new(".dormer/pg"));
         let error = of("local:").unwrap_err();
         assert_eq!(error.message, "the address \"local:\" names no folder");
     }

@@ -35,8 +35,6 @@ mod server;
 pub use command::{Down, Life, Status, down, is_local, status, up};
 pub(crate) use keeper::Keeper;
 
-use std::path::Path;
-
 /// How the address of a private server begins.
 pub(crate) const SCHEME: &str = "local:";
 
@@ -48,8 +46,6 @@ type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 pub struct Site<'a> {
     /// The whole address, `local:PATH`.
     pub url: &'a str,
-    /// The folder that a relative PATH starts from.
-    pub project: &'a Path,
     pub environment: Environment<'a>,
 }
 
@@ -57,7 +53,6 @@ impl std::fmt::Debug for Site<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Site")
             .field("url", &self.url)
-            .field("project", &self.project)
             .finish_non_exhaustive()
     }
 }
