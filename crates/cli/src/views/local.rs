@@ -6,7 +6,7 @@ use anstyle::Style;
 use dormer_engines::local::{Down, Life, Status};
 use serde::Serialize;
 
-use super::style::{FAINT, STRONG, Table, paint};
+use super::style::{self, FAINT, STRONG, Table, paint};
 use crate::args::Global;
 use crate::paste;
 
@@ -66,16 +66,19 @@ impl LocalView {
 
     /// What comes of it, and what to do next.
     pub(crate) fn summary(&self, global: &Global) -> Option<String> {
-        let command = |words: &str| paste::command(global, words);
+        let hint = |what: &str| {
+            let hint = paint("hint", style::HELP);
+            let command = paste::command(global, "local down");
+            Some(format!("{hint}: {what}:  {command}\n"))
+        };
         match (self.down, self.kept, self.life) {
             (Some("stopped"), ..) => Some("stopped\n".to_owned()),
             (Some("nothing"), ..) => Some("it did not run\n".to_owned()),
             (Some(_), ..) => Some("it stops when the last command ends\n".to_owned()),
-            (None, true, _) => Some(format!("stop it:  {}\n", command("local down"))),
-            (None, false, "running") if !self.used => Some(format!(
-                "a command left it without stopping it; the next one will, or:  {}\n",
-                command("local down")
-            )),
+            (None, true, "running") => hint("stop it"),
+            (None, true, _) => hint("keep it no longer"),
+            // Its command was killed; nobody else would stop it before the next one.
+            (None, false, "running") if !self.used => hint("no command uses it; stop it"),
             (None, ..) => None,
         }
     }
