@@ -56,6 +56,14 @@ fn anybody_else_runs_it_as_themselves() {
     let owner = fs::metadata(folder).unwrap().uid();
     let process = fs::metadata(format!("/proc/{}", scene.pid().unwrap())).unwrap();
     assert_eq!(process.uid(), owner);
+    if root() {
+        // Neither is it theirs whom the folder does not belong to.
+        let mut command = scene.project.command(&["local"]);
+        command.uid(NOBODY - 1).gid(NOBODY - 1);
+        let told = String::from_utf8(command.output().unwrap().stderr).unwrap();
+        assert!(told.contains("cannot look into"), "{told}");
+        assert!(told.contains("ls -ld"), "{told}");
+    }
     // Root meets the data of that user, and leaves it theirs.
     scene.run(&["local", "down"]);
     scene.run(&["plan"]);

@@ -56,6 +56,8 @@ pub(super) struct Found {
     pub(super) binaries: Vec<Binaries>,
     /// Complete, but not to be entered by the user of the server.
     pub(super) closed: Vec<PathBuf>,
+    /// The folder that the variable names, where it names one.
+    pub(super) named: Option<String>,
     /// For people: `PATH`, `/usr/lib/postgresql/*/bin`.
     pub(super) looked: Vec<String>,
 }
@@ -77,6 +79,7 @@ pub(super) fn find(machine: &dyn Machine, given: Option<&str>, path: Option<&str
     let mut folders = Vec::new();
     if let Some(given) = given {
         found.looked.push(format!("{VARIABLE}={given}"));
+        found.named = Some(given.to_owned());
         // Also the folder above, as people think of an installation.
         folders.extend([PathBuf::from(given), Path::new(given).join("bin")]);
     } else {

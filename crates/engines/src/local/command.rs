@@ -132,11 +132,10 @@ fn made(site: Site<'_>) -> Result<Option<Folder>, EngineError> {
     let asked = Folder::of(site)?;
     let root = asked.root();
     if !disk::exists(&asked.gate()) {
-        let foreign = !disk::names(root).is_empty();
-        return if foreign {
-            Err(problem::not_ours(root))
-        } else {
-            Ok(None)
+        let nothing = disk::empty(root);
+        return match nothing.map_err(|error| problem::of_file("look into", root, &error))? {
+            true => Ok(None),
+            false => Err(problem::not_ours(root)),
         };
     }
     let whole = disk::whole(root).map_err(|error| problem::of_file("find", root, &error))?;

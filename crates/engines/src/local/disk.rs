@@ -64,6 +64,15 @@ pub(super) fn names(folder: &Path) -> Vec<String> {
     names.collect()
 }
 
+/// Whether nothing is in a folder, which may also not be there.
+pub(super) fn empty(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether it is a file that somebody may run.
 pub(super) fn runs(file: &Path) -> bool {
     fs::metadata(file).is_ok_and(|found| found.is_file() && found.mode() & 0o111 != 0)

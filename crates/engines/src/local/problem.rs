@@ -36,6 +36,12 @@ pub(super) fn no_binaries(found: &Found, user: Option<&str>) -> EngineError {
             ))
             .hint(INSTALL);
     }
+    if let Some(named) = &found.named {
+        let message = format!("{VARIABLE} names a folder without PostgreSQL: {named}");
+        return EngineError::new(ErrorKind::Unavailable, message)
+            .detail("initdb and postgres are looked for there, or in its folder bin")
+            .hint(format!("look in the usual folders:  unset {VARIABLE}"));
+    }
     EngineError::new(
         ErrorKind::Unavailable,
         "no PostgreSQL is found on this machine",
@@ -202,6 +208,15 @@ mod tests {
             Some("looked in PATH, /usr/lib/postgresql/*/bin")
         );
         let hint = error.hint.unwrap();
+        let named = Found {
+            named: Some("/nowhere".to_owned()),
+            ..found
+        };
+        let error = no_binaries(&named, None);
+        assert_eq!(
+            error.message,
+            "DORMER_PG_BIN names a folder without PostgreSQL: /nowhere"
+        );
         for word in [
             "apt install",
             "dnf install",

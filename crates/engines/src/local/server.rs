@@ -98,7 +98,9 @@ impl Server<'_> {
             return Ok(());
         }
         let ours = disk::exists(&self.folder.gate());
-        if !ours && !disk::names(root).is_empty() {
+        let nothing = disk::empty(root);
+        let nothing = nothing.map_err(|error| problem::of_file("look into", root, &error))?;
+        if !ours && !nothing {
             return Err(problem::not_ours(root));
         }
         let runner = self.runner()?;
