@@ -13,13 +13,12 @@ pub(super) const OLDEST: u16 = 13;
 const NEWEST: u16 = 18;
 
 /// Folders with one version each: where they are, how they are called, what follows.
-const USUAL: [(&str, &str, &str); 9] = [
+const USUAL: [(&str, &str, &str); 8] = [
     ("/usr/lib/postgresql", "", "bin"),
     ("/usr", "pgsql-", "bin"),
     ("/usr/libexec", "postgresql", ""),
     ("/opt/homebrew/opt", "postgresql", "bin"),
     ("/usr/local/opt", "postgresql", "bin"),
-    ("/home/linuxbrew/.linuxbrew/opt", "postgresql", "bin"),
     ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
     ("/Library/PostgreSQL", "", "bin"),
     ("/opt/local/lib", "postgresql", "bin"),
@@ -106,6 +105,8 @@ pub(super) fn find(machine: &dyn Machine, given: Option<&str>, path: Option<&str
         folders.push(PathBuf::from(ALONE));
     }
     for folder in folders {
+        // Without a slash at its end, so that the same folder is the same.
+        let folder: PathBuf = folder.components().collect();
         let complete = ["initdb", "postgres"]
             .iter()
             .all(|name| machine.has(&folder.join(name)));
@@ -170,7 +171,7 @@ mod tests {
         }
 
         fn open(&self, folder: &Path) -> bool {
-            !folder.starts_with("/root")
+            !folder.starts_with("/closed")
         }
 
         fn version(&self, postgres: &Path) -> Option<String> {
@@ -186,7 +187,7 @@ mod tests {
             .with("/usr/lib/postgresql/18/bin", "18.1")
             .with("/usr/libexec/postgresql17", "17.2")
             .with("/usr/local/pgsql/bin", "19devel")
-            .with("/root/pg/bin", "18.4")
+            .with("/closed/pg/bin", "18.4")
     }
 
     fn folder(found: &Found, wanted: Option<u16>) -> Option<&str> {
@@ -230,9 +231,9 @@ mod tests {
     fn what_is_too_old_or_closed_is_not_taken() {
         let old = Imagined::default().with("/usr/lib/postgresql/9/bin", "9.6.24");
         assert_eq!(find(&old, None, None).choose(None), None);
-        let found = find(&machine(), Some("/root/pg/bin"), None);
+        let found = find(&machine(), Some("/closed/pg/bin"), None);
         assert_eq!(found.choose(None), None);
-        assert_eq!(found.closed, [PathBuf::from("/root/pg/bin")]);
+        assert_eq!(found.closed, [PathBuf::from("/closed/pg/bin")]);
     }
 
     #[test]

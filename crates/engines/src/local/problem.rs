@@ -240,13 +240,13 @@ mod tests {
         let error = no_binaries(&old, None);
         assert_eq!(error.message, "PostgreSQL 9 in /old/bin is too old");
         let closed = Found {
-            closed: vec!["/root/pg/bin".into()],
+            closed: vec!["/closed/pg/bin".into()],
             ..Found::default()
         };
         let error = no_binaries(&closed, Some("postgres"));
         assert_eq!(
             error.message,
-            "user postgres cannot run PostgreSQL in /root/pg/bin"
+            "user postgres cannot run PostgreSQL in /closed/pg/bin"
         );
         assert_eq!(error.kind, ErrorKind::Permission);
     }
