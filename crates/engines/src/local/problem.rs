@@ -122,10 +122,31 @@ pub(super) fn of_file(doing: &str, path: &Path, error: &io::Error) -> EngineErro
     }
 }
 
+/// The server ended in place of starting.
+pub(super) fn not_started(folder: &Path, said: &str) -> EngineError {
+    let shown = folder.display();
+    let mut error = of_program("postgres", folder, said);
+    if error.kind == ErrorKind::Unavailable && !is_full(said) {
+        error.message = format!("the private PostgreSQL in {shown} does not start");
+        error.hint = Some(format!("see what it wrote:  cat {shown}/log"));
+    }
+    error
+}
+
+/// Whether a program found no space.
+fn is_full(said: &str) -> bool {
+    let full = [
+        "No space left on device",
+        "Disk quota exceeded",
+        "Check free disk space",
+    ];
+    full.iter().any(|words| said.contains(words))
+}
+
 /// A program did not do its work.
 pub(super) fn of_program(name: &str, folder: &Path, said: &str) -> EngineError {
     let shown = folder.display();
-    if said.contains("No space left on device") || said.contains("Disk quota exceeded") {
+    if is_full(said) {
         return EngineError::new(
             ErrorKind::Unavailable,
             format!("no space is left for the private PostgreSQL in {shown}"),
@@ -143,7 +164,7 @@ pub(super) fn of_program(name: &str, folder: &Path, said: &str) -> EngineError {
     } else if said.contains("could not look up effective user ID") {
         error.hint("run it as a user that /etc/passwd knows")
     } else {
-        error.hint(format!("see what it wrote:  cat {shown}/log"))
+        error.hint(format!("try another PostgreSQL:  export {VARIABLE}=.."))
     }
 }
 
@@ -262,6 +283,19 @@ mod tests {
         assert_eq!(
             error.detail.as_deref(),
             Some("FATAL:  could not write: No space left on device")
+        );
+        let said =
+            "FATAL:  could not extend file: wrote only 4096 bytes\nHINT:  Check free disk space.\n";
+        let error = of_program("initdb", Path::new("/p"), said);
+        assert_eq!(
+            error.message,
+            "no space is left for the private PostgreSQL in /p"
+        );
+        let error = not_started(Path::new("/p"), "FATAL:  bogus data\n");
+        assert_eq!(error.message, "the private PostgreSQL in /p does not start");
+        assert_eq!(
+            error.hint.as_deref(),
+            Some("see what it wrote:  cat /p/log")
         );
         let error = of_program("initdb", Path::new("/p"), "one\ntwo\n");
         assert_eq!(error.detail.as_deref(), Some("one; two"));

@@ -208,7 +208,7 @@ impl Server<'_> {
                 if at != self.folder.root() {
                     disk::remove_empty(&at);
                 }
-                return Err(problem::of_program("postgres", self.folder.root(), &said));
+                return Err(problem::not_started(self.folder.root(), &said));
             }
             process::pause(BETWEEN_TRIES);
         }
