@@ -129,6 +129,8 @@ pub(crate) enum Command {
     Cleanup(commands::cleanup::Args),
     History(commands::history::Args),
     Locks(commands::locks::Args),
+    #[cfg(unix)]
+    Local(commands::local::Args),
     Explain(commands::explain::Args),
     Completions(commands::completions::Args),
     Docs(commands::docs::Args),
@@ -149,6 +151,8 @@ impl Command {
             Self::Cleanup(_) => "cleanup",
             Self::History(_) => "history",
             Self::Locks(_) => "locks",
+            #[cfg(unix)]
+            Self::Local(_) => "local",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",

@@ -163,7 +163,7 @@ async fn look_so(
 /// # Errors
 ///
 /// When there is no session, or the target cannot be read.
-pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
+pub(crate) fn seen(loaded: &Loaded, door: &Door<'_>) -> Result<Seen, Failure> {
     let project = &loaded.project;
     let look = async {
         let opened = door.reading().await?;
@@ -195,7 +195,7 @@ pub(crate) fn fresh(
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
-    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
+    let door = Door::of(loaded)?.knowing(&loaded.project);
     // A thread that read the project has memory left from it; another one would take its own.
     loaded.reading(|| asked(loaded, &door, selected.as_ref(), limits))
 }
