@@ -10,6 +10,7 @@
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
+//! | `drift` | what somebody changed in the target without Dormer |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
@@ -18,6 +19,7 @@ pub mod back;
 pub mod change;
 pub mod decide;
 pub mod decision;
+pub mod drift;
 pub mod file;
 pub mod gate;
 pub mod input;
