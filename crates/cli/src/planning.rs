@@ -4,10 +4,11 @@
 //! left alone. A project with errors is never planned.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
-use dormer_core::engine::session::{Draft, LockHolder};
+use dormer_core::engine::session::{Draft, LockHolder, Sizes};
 use dormer_core::engine::step::Millis;
 use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -16,7 +17,7 @@ use dormer_core::plan::change::Action;
 use dormer_core::plan::input::{self, Input};
 use dormer_core::plan::rehearsal::{self, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
-use dormer_core::plan::{Plan, PlanLimits, decide};
+use dormer_core::plan::{Plan, PlanLimits, decide, drift};
 use dormer_core::project::{Project, quantity};
 use dormer_engines::registry;
 
@@ -32,6 +33,9 @@ use crate::views::plan::Knowledge;
 
 /// Whoever holds a lock for so long may hold it for longer.
 const WORTH_TELLING_MS: u64 = 1_000;
+
+/// How long generations of objects are kept that no file declares any more.
+const USUALLY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Limits that the command line sets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -104,6 +108,14 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
     }
 }
 
+/// How long the retired generations of an object are kept.
+pub(crate) fn keep_retired(project: &Project, name: &ObjectName) -> Duration {
+    let settings = project.settings.get(name);
+    settings.map_or(USUALLY_KEPT, |settings| {
+        Duration::from_millis(settings.keep_retired.value.milliseconds)
+    })
+}
+
 /// What a target said, in one look.
 pub(crate) struct Seen {
     pub(crate) server: ServerInfo,
@@ -111,15 +123,46 @@ pub(crate) struct Seen {
     pub(crate) journal: Option<Journal>,
     pub(crate) engine: Box<dyn Engine>,
     pub(crate) notes: Vec<String>,
+    /// Whether definitions were left out that the journal knows.
+    partly: bool,
 }
 
 /// Asks the journal, and reads the catalog of the schemas that matter.
 pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<Seen, EngineError> {
+    look_so(session, loaded, Depth::Whole).await
+}
+
+/// How much of a target is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Definitions that are as they were settled are left out, whatever the files say; sizes are not.
+    Settled,
+    /// Definitions that the journal knows are left out: enough to see that there is nothing to do.
+    Known,
+    Whole,
+}
+
+/// The same, with as much as is wanted.
+pub(crate) async fn look_so(
+    session: &mut dyn Session,
+    loaded: &Loaded,
+    depth: Depth,
+) -> Result<Seen, EngineError> {
     let project = &loaded.project;
     let server = session.server().await?;
     let journal = session.journal().await?;
     let nothing = Journal::default();
-    let scope = input::scope(project, &loaded.graph, journal.as_ref().unwrap_or(&nothing));
+    let known = journal.as_ref().unwrap_or(&nothing);
+    let mut scope = input::scope(project, &loaded.graph, known);
+    match depth {
+        Depth::Settled => {
+            scope.known = drift::versions(project, known);
+            scope.sizes = Sizes::OfAll;
+        }
+        Depth::Known => scope.known = input::known(project, known),
+        Depth::Whole => {}
+    }
+    let partly = !scope.known.is_empty();
     let observed = session.inspect(&scope).await?;
     let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
     Ok(Seen {
@@ -128,6 +171,7 @@ pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<S
         journal,
         engine,
         notes: Vec::new(),
+        partly,
     })
 }
 
@@ -174,40 +218,50 @@ pub(crate) fn fresh(
     let planned = async {
         let opened = door.reading().await?;
         let mut session = opened.session;
-        let mut seen = look(session.as_mut(), loaded).await?;
-        seen.notes = opened.notes;
-        let journal = seen.journal.clone().unwrap_or_default();
-        let input = Input {
-            project,
-            graph: &loaded.graph,
-            engine: seen.engine.as_ref(),
-            server: Some(&seen.server),
-            observed: &seen.observed,
-            journal: &journal,
-            run: &run,
-            selected: selected.as_ref(),
+        let session = session.as_mut();
+        let plan_of = async |session: &mut dyn Session, seen: &Seen| {
+            let nothing = Journal::default();
+            let journal = seen.journal.as_ref().unwrap_or(&nothing);
+            let input = Input {
+                project,
+                graph: &loaded.graph,
+                engine: seen.engine.as_ref(),
+                server: Some(&seen.server),
+                observed: &seen.observed,
+                journal,
+                run: &run,
+                selected: selected.as_ref(),
+            };
+            let rehearsal = rehearse(session, &input).await?;
+            let decisions = decide::decide(&input, &rehearsal);
+            let frame = Frame {
+                tool: clock::TOOL,
+                project: &project.name,
+                target: &project.target.name.0,
+                engine: seen.engine.as_ref(),
+                engine_text: &engine_text(project, Some(&seen.server.version)),
+                run: &run,
+                kind: RunKind::Apply,
+                journal,
+                limits,
+            };
+            Ok::<Plan, EngineError>(sequence::plan(decisions, &frame))
         };
-        let rehearsal = rehearse(session.as_mut(), &input).await?;
-        let decisions = decide::decide(&input, &rehearsal);
-        let frame = Frame {
-            tool: clock::TOOL,
-            project: &project.name,
-            target: &project.target.name.0,
-            engine: seen.engine.as_ref(),
-            engine_text: &engine_text(project, Some(&seen.server.version)),
-            run: &run,
-            kind: RunKind::Apply,
-            journal: &journal,
-            limits,
-        };
-        let plan = sequence::plan(decisions, &frame);
-        let blockers = blockers(session.as_mut(), &plan).await?;
+        let mut seen = look_so(session, loaded, Depth::Known).await?;
+        let mut plan = plan_of(session, &seen).await?;
+        let nothing = plan.noop() && plan.refused.is_empty() && plan.hazards.is_empty();
+        if seen.partly && !nothing {
+            // Somebody changed something in the target: all of it counts now.
+            seen = look(session, loaded).await?;
+            plan = plan_of(session, &seen).await?;
+        }
+        let blockers = blockers(session, &plan).await?;
         Ok(Fresh {
             blockers,
             along: along(&plan, selected.as_ref()),
             plan,
             knowledge: Knowledge::Target,
-            notes: seen.notes,
+            notes: opened.notes,
         })
     };
     session::wait(async {

@@ -34,6 +34,7 @@ pub(crate) struct Door {
     dialect: Dialect,
     url: String,
     lock_timeout: Duration,
+    audit_timeout: Duration,
     secrets: Secrets,
 }
 
@@ -66,6 +67,7 @@ impl Door {
             lock_timeout: lock_timeout.map_or(LOCK_TIMEOUT, |limit| {
                 Duration::from_millis(limit.milliseconds)
             }),
+            audit_timeout: STATEMENT_TIMEOUT,
             secrets: Secrets::new(environment),
         })
     }
@@ -82,6 +84,18 @@ impl Door {
     pub(crate) async fn reading(&self) -> Result<Opened, EngineError> {
         let settings = Settings::reading(STATEMENT_TIMEOUT, self.lock_timeout);
         self.with(&settings).await
+    }
+
+    /// The same, for queries that may take as long as somebody said.
+    async fn auditing(&self) -> Result<Opened, EngineError> {
+        self.with(&Settings::reading(self.audit_timeout, self.lock_timeout))
+            .await
+    }
+
+    /// Lets each audit take so long.
+    pub(crate) const fn patient(mut self, audit_timeout: Duration) -> Self {
+        self.audit_timeout = audit_timeout;
+        self
     }
 
     /// Opens a session whose work says itself how long it may take.
@@ -118,6 +132,7 @@ impl Connect for Door {
         let opened = match purpose {
             dormer_deploy::Purpose::Work | dormer_deploy::Purpose::Lease => self.working().await?,
             dormer_deploy::Purpose::Probe => self.reading().await?,
+            dormer_deploy::Purpose::Audit => self.auditing().await?,
         };
         let mut session = opened.session;
         session.announce(name).await?;

@@ -87,7 +87,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             blockers: fresh.blockers,
             knowledge: fresh.knowledge,
         },
-        text: file::to_text(&fresh.plan),
+        text: file::to_line(&fresh.plan),
         plan: fresh.plan,
         resume: false,
         notes: fresh.notes,

@@ -235,7 +235,7 @@ impl Way<'_> {
                 blockers: Vec::new(),
                 knowledge: Knowledge::Target,
             },
-            text: file::to_text(&plan),
+            text: file::to_line(&plan),
             plan,
             resume: false,
             notes: found.notes,

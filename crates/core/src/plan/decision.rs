@@ -58,6 +58,8 @@ pub struct Decision {
 pub enum Own {
     /// The project's: what the journal will say of it.
     Declared(Box<Declaration>),
+    /// The project's, and kept: the journal says of it already what it will say.
+    Recorded,
     /// Nobody's that Dormer knows, or that of another project, whose journal rows follow.
     External { project: Option<String> },
 }

@@ -1,13 +1,16 @@
 //! All that a plan is made of, and which part of the target has to be looked at for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState};
+use crate::engine::session::Sizes;
 use crate::engine::{Engine, Marker, RunId, Scope, ServerInfo};
 use crate::graph::{Graph, NodeKind};
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
 use crate::project::Project;
+
+use super::decide::standing::relation_kind;
 
 /// What is known when a plan is made.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +70,34 @@ impl Input<'_> {
     }
 }
 
+/// The versions of the definitions that nobody has to read: those of the journal, where the files say
+/// nothing else than it. **A plan of what is seen so holds only where there is nothing to do.**
+#[must_use]
+pub fn known(project: &Project, journal: &Journal) -> BTreeSet<String> {
+    let ours = |record: &&ObjectRecord| {
+        record.state == ObjectState::Live && record.project.as_deref() == Some(&project.name)
+    };
+    let records: BTreeMap<&ObjectName, &ObjectRecord> = journal
+        .objects
+        .values()
+        .filter(ours)
+        .map(|record| (&record.name, record))
+        .collect();
+    let objects = &project.catalog.objects;
+    let mut declared = objects
+        .values()
+        .filter(|object| relation_kind(object.kind).is_some());
+    let same = declared.all(|object| {
+        let record = records.get(&object.name);
+        record.is_some_and(|record| record.fingerprint == object.definition.fingerprint.to_string())
+    });
+    if !same || records.keys().any(|name| !objects.contains_key(*name)) {
+        return BTreeSet::new();
+    }
+    let versions = records.values().filter_map(|record| record.version.clone());
+    versions.collect()
+}
+
 /// The schemas that have to be looked at: those of declared objects, of what they read, and of what the
 /// journal knows of this project.
 #[must_use]
@@ -88,5 +119,7 @@ pub fn scope(project: &Project, graph: &Graph, journal: &Journal) -> Scope {
     schemas.extend(ours.map(|record| record.name.schema.to_string()));
     Scope {
         schemas: Some(schemas),
+        known: BTreeSet::new(),
+        sizes: Sizes::OfRead,
     }
 }

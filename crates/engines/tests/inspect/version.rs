@@ -2,6 +2,7 @@
 
 use dormer_core::engine::Scope;
 use dormer_core::model::name::ObjectName;
+use dormer_core::model::observed::relation::Sight;
 use dormer_testkit::server::{Binaries, Server};
 
 use super::inspect;
@@ -63,6 +64,33 @@ fn version_is_that_of_the_definition_and_nothing_else() {
             )
             .unwrap();
         assert_ne!(version("mw"), mv);
+    }
+}
+
+#[test]
+fn known_definition_is_left_out_and_nothing_else() {
+    for binaries in Binaries::all().unwrap() {
+        let server = Server::start(&binaries).unwrap();
+        let mut session = server.connect().unwrap();
+        session.batch_execute(START).unwrap();
+        let whole = inspect(&server, &Scope::everything());
+        let (view, mv) = (ObjectName::new("m", "v"), ObjectName::new("m", "mv"));
+        let known = whole.relations[&view].version.clone().unwrap();
+        let partly = inspect(
+            &server,
+            &Scope {
+                known: [known, "1.1".to_owned()].into(),
+                ..Scope::everything()
+            },
+        );
+        let left_out = &partly.relations[&view];
+        assert_eq!(left_out.definition, None);
+        assert_eq!(left_out.sight, Sight::Known);
+        assert_eq!(left_out.fingerprint(), None);
+        assert_eq!(left_out.columns, whole.relations[&view].columns);
+        assert_eq!(partly.relations[&mv], whole.relations[&mv]);
+        assert_eq!(partly.dependencies, whole.dependencies);
+        assert!(partly.unseen.is_empty());
     }
 }
 

@@ -265,7 +265,7 @@ impl<'a> Deciding<'a> {
         self.decided(Decision {
             object: object.name.clone(),
             kind,
-            own: Own::Declared(Box::new(self.declaration(object))),
+            own: self.own(object, &how),
             action,
             reasons,
             because: Vec::new(),
@@ -281,6 +281,21 @@ impl<'a> Deciding<'a> {
         match there {
             Some(relation) if declared == RelationKind::Table => Some(relation.kind),
             _ => Some(declared),
+        }
+    }
+
+    /// What is to be said of it, where the journal does not say so already.
+    fn own(&self, object: &Object, how: &How) -> Own {
+        let declaration = self.declaration(object);
+        let record = self.input.record(&object.name);
+        let same = record.is_some_and(|record| {
+            record.fingerprint == declaration.fingerprint
+                && record.declared == declaration.declared
+                && record.companions == declaration.companions
+        });
+        match how {
+            How::Keep if same => Own::Recorded,
+            _ => Own::Declared(Box::new(declaration)),
         }
     }
 

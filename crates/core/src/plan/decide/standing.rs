@@ -60,11 +60,9 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     let dialect = input.project.target.dialect;
     // Of what a script of ours made, nobody knows how the target spelled it then.
     let scripted = record.is_none() && input.marked(&object.name);
-    let target = match (record, &relation.definition) {
-        (None, _) => !scripted,
-        // A table has no definition that anybody could change beside its columns.
-        (Some(_), None) => false,
-        (Some(record), Some(_)) => definition::changed(record, relation, dialect),
+    let target = match record {
+        None => !scripted,
+        Some(record) => definition::changed(record, relation, dialect),
     };
     // Of another text than the one that was applied, nobody can tell what it would be bound to.
     let target = target || !file && definition::told(input, &object.name, relation).is_some();
@@ -103,5 +101,34 @@ fn is_kind(declared: ObjectKind, relation: &Relation) -> bool {
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition
         ),
         kind => kind == Some(relation.kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::observed::relation::Sight;
+    use crate::plan::decide::fixture::World;
+
+    const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.orders";
+
+    #[test]
+    fn definition_that_was_not_read_is_that_of_its_own_version_only() {
+        let mut world = World::new();
+        let relation = world.applied(A, "id integer");
+        (relation.definition, relation.sight) = (None, Sight::Known);
+        relation.version = Some("7.1".to_owned());
+        world.files(A);
+        for record in world.journal.objects.values_mut() {
+            record.version = Some("7.1".to_owned());
+        }
+        assert_eq!(world.told(&world.decide()), "");
+        for record in world.journal.objects.values_mut() {
+            record.version = Some("8.1".to_owned());
+        }
+        let told = world.told(&world.decide());
+        assert!(
+            told.contains("\n    somebody changed it in the target"),
+            "{told}"
+        );
     }
 }

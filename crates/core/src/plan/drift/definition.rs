@@ -10,23 +10,26 @@ use dormer_sql::{Dialect, Span};
 use crate::engine::journal::ObjectRecord;
 use crate::model::name::ObjectName;
 use crate::model::observed::dependency::{Read, Reader};
-use crate::model::observed::relation::{Relation, RelationKind};
+use crate::model::observed::relation::{Relation, RelationKind, Sight};
 use crate::plan::decide::standing::relation_kind;
 use crate::plan::input::Input;
 use crate::plan::text::same_definition;
 
-/// Whether somebody gave a relation another definition. What has none has no other one.
+/// Whether somebody gave a relation another definition. What has none has no other one; the version of
+/// one that was not read may be known as that of another relation.
 pub(in crate::plan) fn changed(
     record: &ObjectRecord,
     relation: &Relation,
     dialect: Dialect,
 ) -> bool {
-    let Some(definition) = &relation.definition else {
-        return false;
-    };
-    let version = record.version.is_some() && record.version == relation.version;
-    let told = record.observed.as_deref();
-    !version && !told.is_some_and(|told| same_definition(told, definition, dialect))
+    match &relation.definition {
+        None => relation.sight == Sight::Known && record.version != relation.version,
+        Some(definition) => {
+            let version = record.version.is_some() && record.version == relation.version;
+            let told = record.observed.as_deref();
+            !version && !told.is_some_and(|told| same_definition(told, definition, dialect))
+        }
+    }
 }
 
 /// What somebody changed without giving the relation another definition, as people say it.

@@ -82,6 +82,8 @@ pub enum Next {
     Resume,
     /// Takes over what is there.
     Adopt,
+    /// Retires what no file declares any more: a plan of everything does, one of a part cannot.
+    Retire,
 }
 
 /// One object.
@@ -256,7 +258,7 @@ impl Looking<'_> {
         let pending = |text: &str, next| Some((State::Pending, text.to_owned(), next));
         let relation = self.input.observed.relations.get(name);
         let (object, record) = match (object, record) {
-            (None, _) => return pending("no file declares it any more", Next::Apply),
+            (None, _) => return pending("no file declares it any more", Next::Retire),
             (Some(_), None) if relation.is_none() => {
                 return pending("new, not applied yet", Next::Apply);
             }

@@ -108,10 +108,10 @@ impl Seen {
         };
         let owner = cells.next()?;
         let ownership = ownership(cells.next()?);
-        let locked: bool = cells.next()?;
+        let (locked, known): (bool, bool) = (cells.next()?, cells.next()?);
         let definition: Option<String> = cells.next()?;
         let queried = matches!(kind, RelationKind::View | RelationKind::MaterializedView);
-        if queried && definition.is_none() && !locked {
+        if queried && definition.is_none() && !locked && !known {
             // It was dropped after the snapshot was taken.
             return Ok(());
         }
@@ -134,7 +134,11 @@ impl Seen {
             owner,
             ownership,
             columns: Vec::new(),
-            sight: if locked { Sight::Locked } else { Sight::Whole },
+            sight: match (locked, known) {
+                (true, _) => Sight::Locked,
+                (false, true) => Sight::Known,
+                (false, false) => Sight::Whole,
+            },
             definition,
             comment,
             marker: marker.filter(|text| text.starts_with(MARKER_PREFIX)),
