@@ -200,6 +200,11 @@ impl Bench {
         let all = dormer.repeat(runs, &["plan"])?;
         let work = "dormer plan, nothing changed";
         self.found.work(subject(work), &all, Some(floor));
+        for verb in ["status", "drift"] {
+            let all = dormer.repeat(runs, &[verb])?;
+            let work = format!("dormer {verb}, nothing changed");
+            self.found.work(subject(&work), &all, Some(floor));
+        }
 
         let edited = size / 10;
         let closure = project.closure(edited);

@@ -27,7 +27,7 @@ pub(in crate::plan) mod worn;
 #[cfg(test)]
 mod drift_tests;
 #[cfg(test)]
-mod fixture;
+pub(in crate::plan) mod fixture;
 #[cfg(test)]
 mod left_tests;
 #[cfg(test)]

@@ -143,7 +143,7 @@ impl<'a> Looking<'a> {
         };
         let worn = Worn::remembered(&record.companions);
         let differences = companions::differences(self.input, &standing, &worn);
-        found.extend(differing(&differences, relation));
+        found.extend(differing(&differences, record));
         found.extend(added::find(self.input, &standing));
         found
     }
@@ -244,13 +244,19 @@ impl Input<'_> {
 }
 
 /// What companions were changed or taken, said of deeds that would give them back.
-fn differing(differences: &[Difference], relation: &Relation) -> Vec<Drifted> {
+fn differing(differences: &[Difference], record: &ObjectRecord) -> Vec<Drifted> {
     let mut found: Vec<Drifted> = Vec::new();
     for difference in differences {
         match (&difference.deed, &difference.text) {
             // What stands there of an index that is made anew.
-            (Deed::DropIndex { sql, .. }, None) => {
+            (Deed::DropIndex { index, sql }, None) => {
                 if let Some(last) = found.last_mut() {
+                    last.text = format!("index {}", index.name);
+                    last.was = record
+                        .companions
+                        .index_statements
+                        .get(&*index.name)
+                        .cloned();
                     last.now = Some(sql.clone());
                 }
             }
@@ -266,13 +272,13 @@ fn differing(differences: &[Difference], relation: &Relation) -> Vec<Drifted> {
                     }
                 }));
             }
-            (deed, Some(text)) => found.extend(of_deed(deed, text, relation)),
+            (deed, Some(_)) => found.extend(of_deed(deed, record)),
         }
     }
     found
 }
 
-fn of_deed(deed: &Deed, text: &str, relation: &Relation) -> Option<Drifted> {
+fn of_deed(deed: &Deed, record: &ObjectRecord) -> Option<Drifted> {
     let told = match deed {
         Deed::Comment { on, text, before } => {
             let on = match on {
@@ -287,16 +293,14 @@ fn of_deed(deed: &Deed, text: &str, relation: &Relation) -> Option<Drifted> {
             }
         }
         Deed::Index { index, sql } => {
-            let there = relation.indexes.contains_key(&*index.name) || text.ends_with("changed");
-            let change = if there {
-                Change::Changed
-            } else {
-                Change::Missing
+            // One that is made anew has another name until the old one is gone.
+            let change = match record.companions.indexes.contains_key(&*index.name) {
+                true => Change::Missing,
+                false => Change::Changed,
             };
-            let name = text.split(' ').nth(1).unwrap_or(&index.name);
             Drifted {
                 was: Some(sql.clone()),
-                ..one(Aspect::Indexes, change, format!("index {name}"))
+                ..one(Aspect::Indexes, change, format!("index {}", index.name))
             }
         }
         Deed::Grant { privilege, .. } => {
