@@ -61,6 +61,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         );
         let drifted = view.drifted();
         let mut outcome = Outcome::new(view).notes(&opened.notes);
+        if let Some(incomplete) = loaded.incomplete(global) {
+            outcome.complaint = Some(incomplete + outcome.complaint.as_deref().unwrap_or(""));
+        }
         if drifted {
             outcome.exit = Exit::Drift;
         }

@@ -29,7 +29,7 @@ Examples:
 States: missing, drifted, unpopulated, shadow-left, pending (its file says something that was
 not applied yet), ok. Rows are as the target last counted them.";
 
-/// Show how each object stands: there or not, drifted, pending, rows, bytes, retired generations
+/// Show how each object stands on a target, one line each, the worst first
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Args {
@@ -94,16 +94,17 @@ async fn look(
     let standing = Standing::look(session, loaded, selected.as_ref()).await;
     let standing = standing.map_err(|error| session::unreadable(&project.target, &error))?;
     let keep_retired = |name: &ObjectName| -> Duration { planning::keep_retired(project, name) };
-    let (lines, drifted) = loaded.reading(|| {
+    let (lines, drift) = loaded.reading(|| {
         let drift = standing.drift();
         let lines = status::status(&standing.input(), &drift, &keep_retired);
-        (lines, drift.objects.len())
+        (lines, drift)
     });
     let version = Some(standing.seen.server.version.as_str());
     let about = About {
         project,
         engine: planning::engine_text(project, version),
-        drifted,
+        drifted: drift.objects.len(),
+        added: drift.objects.values().filter(|one| one.kept()).count(),
         form: if args.csv { Form::Csv } else { Form::Table },
         unseen: standing.unseen(),
         now: clock::now_seconds(),

@@ -63,7 +63,7 @@ struct Shown {
     kept_by_apply: bool,
     /// The command that puts it back; null where nothing is to be put back.
     apply: Option<String>,
-    /// The command that takes it over; null where no file declares it.
+    /// The command that takes it over; null where that would settle nothing.
     adopt: Option<String>,
     /// A statement that settles it by itself.
     statement: Option<String>,
@@ -123,6 +123,9 @@ fn shown(about: &About<'_>, name: &ObjectName, object: DriftedObject) -> Shown {
     let declared = about.project.catalog.objects.contains_key(name);
     let kept = object.kept();
     let there = object.owner.is_some();
+    // Nobody wants to keep that it holds nothing.
+    let drifted = object.drifted.iter();
+    let other = drifted.clone().any(|one| one.aspect != Aspect::Rows);
     // What no file declares cannot be selected.
     let apply = match declared {
         true => format!("apply -s {quoted}"),
@@ -136,7 +139,7 @@ fn shown(about: &About<'_>, name: &ObjectName, object: DriftedObject) -> Shown {
         applied_at: object.applied_at,
         kept_by_apply: kept,
         apply: (!kept).then(|| paste::command(about.global, &apply)),
-        adopt: (declared && there).then(adopt),
+        adopt: (declared && there && other).then(adopt),
         statement: object.statement,
         owner: object.owner,
         changes: object.drifted.into_iter().map(shown_change).collect(),
@@ -186,7 +189,10 @@ impl fmt::Display for DriftView {
             writeln!(f, "No drift: {objects} of target {target} {is} as applied.")?;
         } else {
             let drifted = self.objects.len();
-            let title = format!("Drift on target {target} ({engine}): {drifted} of {objects}");
+            let are = if drifted == 1 { "is" } else { "are" };
+            let title = format!(
+                "Drift on target {target} ({engine}): {drifted} of {objects} {are} not as applied"
+            );
             writeln!(f, "{}", paint(plain(&title), STRONG))?;
             for object in &self.objects {
                 self.object(f, object)?;
@@ -251,6 +257,7 @@ impl DriftView {
             let what = match (&object.owner, &object.statement) {
                 (None, None) => "make it again:",
                 (None, Some(_)) => "or make it again:",
+                (Some(_), _) if object.changes.iter().all(empty) => "fill it:",
                 (Some(_), _) => "put it back:",
             };
             table.row([(what, HELP), (apply, Style::new())]);
@@ -294,6 +301,11 @@ impl DriftView {
         let seconds = u64::try_from(self.now.saturating_sub(at)).unwrap_or(0);
         length(seconds.saturating_mul(1_000))
     }
+}
+
+/// Whether all that happened is that it holds no rows.
+fn empty(change: &ShownChange) -> bool {
+    change.aspect == Aspect::Rows
 }
 
 /// One line about one change.

@@ -68,12 +68,21 @@ impl<const N: usize> Grid<N> {
     /// left out.
     pub(crate) fn write(&self, f: &mut fmt::Formatter<'_>, width: Option<usize>) -> fmt::Result {
         let widths = self.fitting(width);
-        let last = widths.iter().rposition(Option::is_some).unwrap_or(0);
         let cells = |f: &mut fmt::Formatter<'_>, cells: &[(String, Style)]| {
+            let shown = cells.iter().zip(&widths);
+            let said = |((text, _), width): (&(String, Style), &Option<usize>)| {
+                width.is_some() && !text.is_empty()
+            };
+            // Nothing stands behind the last word of a line.
+            let last = shown.map(said).collect::<Vec<_>>();
+            let last = last.iter().rposition(|said| *said).unwrap_or(0);
             for (at, ((text, style), width)) in cells.iter().zip(&widths).enumerate() {
                 let (Some(width), Some(column)) = (width, self.columns.get(at)) else {
                     continue;
                 };
+                if at > last {
+                    break;
+                }
                 let text = match column.fit {
                     Fit::Middle(_) => middle(text, *width),
                     Fit::Whole | Fit::End(_) | Fit::Out(_) => end(text, *width),
@@ -241,7 +250,7 @@ mod tests {
             "\
 object                   kind               rows  problem
 marts.customers_monthly  materialized view    12  index customers_monthly_key missing
-bi.top                   view               1.2k  \n"
+bi.top                   view               1.2k\n"
         );
     }
 
@@ -253,7 +262,7 @@ bi.top                   view               1.2k  \n"
             "\
 object        rows  problem
 marts\u{2026}onthly    12  index customers_monthly\u{2026}
-bi.top        1.2k  \n"
+bi.top        1.2k\n"
         );
         assert!(text.lines().all(|line| line.width() <= 44), "{text}");
     }

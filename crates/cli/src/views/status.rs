@@ -81,6 +81,8 @@ pub(crate) struct About<'a> {
     pub(crate) engine: String,
     /// How many objects drifted, those included where all was added by hand.
     pub(crate) drifted: usize,
+    /// Those of them where all was added by hand.
+    pub(crate) added: usize,
     pub(crate) form: Form,
     pub(crate) unseen: Vec<String>,
     /// Seconds since 1970.
@@ -99,6 +101,8 @@ pub(crate) struct StatusView {
     summary: BTreeMap<State, usize>,
     /// How many objects are not as they were applied.
     drifted: usize,
+    /// Those of them that only got something by hand, which apply keeps.
+    added_by_hand: usize,
     objects: Vec<Shown>,
     not_seen: Vec<String>,
     #[serde(skip)]
@@ -149,6 +153,7 @@ impl StatusView {
             target: about.project.target.name.to_string(),
             summary,
             drifted: about.drifted,
+            added_by_hand: about.added,
             objects: lines
                 .into_iter()
                 .map(|line| shown(about.global, line))
@@ -235,7 +240,18 @@ fn hints(about: &About<'_>, lines: &[Line]) -> Vec<(&'static str, String)> {
         };
         (what, paste::command(about.global, &words))
     });
-    hints.collect()
+    let mut hints: Vec<(&'static str, String)> = hints.collect();
+    let sees = lines
+        .iter()
+        .any(|line| matches!(line.problem, Some((_, Next::Drift))));
+    if about.added > 0 && !sees {
+        let words = format!("drift{}", about.wanted.words());
+        hints.push((
+            "see what was added by hand:",
+            paste::command(about.global, &words),
+        ));
+    }
+    hints
 }
 
 impl fmt::Display for StatusView {
@@ -339,8 +355,12 @@ impl StatusView {
             0 => String::new(),
             bytes => format!("; {} in retired generations", size(bytes)),
         };
+        let added = match self.added_by_hand {
+            0 => String::new(),
+            n => format!("; {n} with something added by hand"),
+        };
         format!(
-            "{} on target {} ({}): {}{kept}.",
+            "{} on target {} ({}): {}{added}{kept}.",
             count(self.objects.len(), "object"),
             self.target,
             self.engine,
@@ -380,4 +400,141 @@ fn csv_cell(text: &str) -> String {
         return text.to_owned();
     }
     format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use anstream::adapter::strip_str;
+    use dormer_core::model::name::ObjectName;
+    use dormer_core::model::observed::relation::RelationKind;
+    use dormer_core::plan::status::{Applied, Retired};
+
+    use super::*;
+    use crate::args::When;
+    use crate::views::View;
+
+    fn line(name: &str, state: State) -> Line {
+        let run = RunId::parse("7f3a000000").unwrap();
+        Line {
+            name: ObjectName::new("marts", name),
+            kind: RelationKind::MaterializedView,
+            state,
+            exists: true,
+            populated: true,
+            rows: Some(12_345),
+            bytes: Some(5 << 20),
+            applied: Some(Applied {
+                at: Some(1_000),
+                run,
+                fingerprint: "f".to_owned(),
+            }),
+            retired: Retired::default(),
+            problem: None,
+        }
+    }
+
+    fn view(form: Form, added: usize, lines: Vec<Line>) -> StatusView {
+        let global = Global {
+            directory: Some(PathBuf::from("shop")),
+            target: None,
+            json: false,
+            quiet: false,
+            verbose: false,
+            color: When::Never,
+        };
+        let wanted = Wanted {
+            select: Vec::new(),
+            exclude: Vec::new(),
+        };
+        let about = About {
+            project: &Project {
+                name: "shop".to_owned(),
+                ..Project::default()
+            },
+            engine: "postgres 18.1".to_owned(),
+            drifted: added,
+            added,
+            form,
+            unseen: vec!["grants, which the role may not read".to_owned()],
+            now: 8_200,
+            global: &global,
+            wanted: &wanted,
+        };
+        StatusView::new(about, lines)
+    }
+
+    #[test]
+    fn retired_generations_say_how_long_they_are_kept() {
+        let mut kept = line("kept", State::Ok);
+        kept.retired = Retired {
+            count: 2,
+            bytes: 3 << 30,
+            until: Some(8_200 + 7_500),
+        };
+        let mut may_go = line("may_go", State::Ok);
+        may_go.retired = Retired {
+            count: 1,
+            bytes: 0,
+            until: Some(8_000),
+        };
+        let text = view(Form::Table, 1, vec![kept, may_go]).text();
+        assert_eq!(
+            strip_str(&text).to_string(),
+            "\
+object        state  kind               rows  bytes  applied        run   retired
+marts.kept    ok     materialized view   12k   5 MB  2 h 0 min ago  7f3a  2, 3 GB, 2 h 5 min left
+marts.may_go  ok     materialized view   12k   5 MB  2 h 0 min ago  7f3a  1, may go
+
+2 objects on target  (postgres 18.1): 2 ok; 1 with something added by hand; 3 GB in retired generations.
+note: not seen: grants, which the role may not read
+hint: see what was added by hand:  dormer drift -C shop
+"
+        );
+    }
+
+    #[test]
+    fn what_stands_between_commas_is_quoted_where_it_must_be() {
+        let mut pending = line("a, \"b\"", State::Pending);
+        pending.problem = Some(("edited, not applied yet".to_owned(), Next::Apply));
+        assert_eq!(
+            view(Form::Csv, 0, vec![pending]).text(),
+            "object,state,kind,exists,populated,rows,bytes,applied_at,run,retired,retired_bytes,problem,next\n\
+             \"marts.\"\"a, \"\"\"\"b\"\"\"\"\"\"\",pending,materialized-view,true,true,12345,5242880,1000,7f3a000000,0,0,\
+             \"edited, not applied yet\",\"dormer apply -s 'marts.\"\"a, \"\"\"\"b\"\"\"\"\"\"' -C shop\"\n"
+        );
+    }
+
+    #[test]
+    fn commands_are_told_once_for_all_that_they_help() {
+        let of = |name: &str, next| {
+            let mut line = line(name, State::Pending);
+            line.problem = Some(("p".to_owned(), next));
+            line
+        };
+        let lines = vec![
+            of("a", Next::Apply),
+            of("b", Next::Apply),
+            of("c", Next::Adopt),
+            of("d", Next::Adopt),
+            of("e", Next::Cleanup),
+            of("f", Next::Drift),
+        ];
+        let text = view(Form::Table, 1, lines).text();
+        let text = strip_str(&text).to_string();
+        let hints: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("hint"))
+            .collect();
+        assert_eq!(
+            hints,
+            [
+                "hint: put back, fill, or do what the files say:  dormer apply -C shop",
+                "hint: see what changed:  dormer drift -s marts.f -C shop",
+                "hint: drop what was left:  dormer cleanup -C shop",
+                "hint: take over what is there:  dormer adopt marts.c marts.d -C shop",
+            ]
+        );
+    }
 }
