@@ -36,6 +36,7 @@ pub(crate) struct Door<'a> {
     url: String,
     keeper: &'a Keeper,
     lock_timeout: Duration,
+    audit_timeout: Duration,
     secrets: Secrets,
 }
 
@@ -64,6 +65,7 @@ impl<'a> Door<'a> {
             lock_timeout: lock_timeout.map_or(LOCK_TIMEOUT, |limit| {
                 Duration::from_millis(limit.milliseconds)
             }),
+            audit_timeout: STATEMENT_TIMEOUT,
             secrets: Secrets::new(environment),
         })
     }
@@ -80,6 +82,18 @@ impl<'a> Door<'a> {
     pub(crate) async fn reading(&self) -> Result<Opened, EngineError> {
         let settings = Settings::reading(STATEMENT_TIMEOUT, self.lock_timeout);
         self.with(&settings).await
+    }
+
+    /// The same, for queries that may take as long as somebody said.
+    async fn auditing(&self) -> Result<Opened, EngineError> {
+        self.with(&Settings::reading(self.audit_timeout, self.lock_timeout))
+            .await
+    }
+
+    /// Lets each audit take so long.
+    pub(crate) const fn patient(mut self, audit_timeout: Duration) -> Self {
+        self.audit_timeout = audit_timeout;
+        self
     }
 
     /// Opens a session whose work says itself how long it may take.
@@ -116,6 +130,7 @@ impl Connect for Door<'_> {
         let opened = match purpose {
             dormer_deploy::Purpose::Work | dormer_deploy::Purpose::Lease => self.working().await?,
             dormer_deploy::Purpose::Probe => self.reading().await?,
+            dormer_deploy::Purpose::Audit => self.auditing().await?,
         };
         let mut session = opened.session;
         session.announce(name).await?;
