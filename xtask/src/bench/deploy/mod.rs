@@ -200,10 +200,12 @@ impl Bench {
         let all = dormer.repeat(runs, &["plan"])?;
         let work = "dormer plan, nothing changed";
         self.found.work(subject(work), &all, Some(floor));
-        for verb in ["status", "drift"] {
+        for (verb, work) in [
+            ("status", "dormer status, nothing changed"),
+            ("drift", "dormer drift, nothing changed"),
+        ] {
             let all = dormer.repeat(runs, &[verb])?;
-            let work = format!("dormer {verb}, nothing changed");
-            self.found.work(subject(&work), &all, Some(floor));
+            self.found.work(subject(work), &all, Some(floor));
         }
 
         let edited = size / 10;
