@@ -134,6 +134,8 @@ pub(crate) enum Command {
     Audit(commands::audit::Args),
     History(commands::history::Args),
     Locks(commands::locks::Args),
+    #[cfg(unix)]
+    Local(commands::local::Args),
     Explain(commands::explain::Args),
     Completions(commands::completions::Args),
     Docs(commands::docs::Args),
@@ -157,6 +159,8 @@ impl Command {
             Self::Audit(_) => "audit",
             Self::History(_) => "history",
             Self::Locks(_) => "locks",
+            #[cfg(unix)]
+            Self::Local(_) => "local",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",

@@ -69,11 +69,12 @@ pub(crate) enum Readied {
 ///
 /// When there is no project.
 pub(crate) fn ready(global: &Global) -> Result<Readied, Failure> {
-    let loaded = Loaded::open(global)?;
+    let mut loaded = Loaded::open(global)?;
     let mut found: Vec<Diagnostic> = loaded.project.diagnostics.clone();
     found.extend(loaded.check());
     found.retain(|found| found.severity == Severity::Error);
     if found.is_empty() {
+        loaded.checked();
         return Ok(Readied::Ready(Box::new(loaded)));
     }
     found.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -123,8 +124,7 @@ pub(crate) struct Seen {
     pub(crate) journal: Option<Journal>,
     pub(crate) engine: Box<dyn Engine>,
     pub(crate) notes: Vec<String>,
-    /// Whether definitions were left out that the journal knows.
-    partly: bool,
+    depth: Depth,
 }
 
 /// Asks the journal, and reads the catalog of the schemas that matter.
@@ -159,10 +159,13 @@ pub(crate) async fn look_so(
             scope.known = drift::versions(project, known);
             scope.sizes = Sizes::OfAll;
         }
-        Depth::Known => scope.known = input::known(project, known),
+        Depth::Known => scope.known = input::known(project, &loaded.graph, known),
         Depth::Whole => {}
     }
-    let partly = !scope.known.is_empty();
+    let depth = match scope.known.is_empty() {
+        true => Depth::Whole,
+        false => depth,
+    };
     let observed = session.inspect(&scope).await?;
     let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
     Ok(Seen {
@@ -171,7 +174,7 @@ pub(crate) async fn look_so(
         journal,
         engine,
         notes: Vec::new(),
-        partly,
+        depth,
     })
 }
 
@@ -180,7 +183,7 @@ pub(crate) async fn look_so(
 /// # Errors
 ///
 /// When there is no session, or the target cannot be read.
-pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
+pub(crate) fn seen(loaded: &Loaded, door: &Door<'_>) -> Result<Seen, Failure> {
     let project = &loaded.project;
     let look = async {
         let opened = door.reading().await?;
@@ -212,53 +215,64 @@ pub(crate) fn fresh(
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
+    let door = Door::of(loaded)?.knowing(&loaded.project);
+    // A thread that read the project has memory left from it; another one would take its own.
+    loaded.reading(|| asked(loaded, &door, selected.as_ref(), limits))
+}
+
+/// Asks the target, and makes a plan of what it says.
+fn asked(
+    loaded: &Loaded,
+    door: &Door,
+    selected: Option<&BTreeSet<ObjectName>>,
+    limits: PlanLimits,
+) -> Result<Fresh, Failure> {
     let project = &loaded.project;
-    let door = Door::of(&project.target)?.knowing(project);
     let run = clock::new_run();
+    let decided = async |session: &mut dyn Session, depth: Depth| {
+        let seen = look_so(session, loaded, depth).await?;
+        let nothing = Journal::default();
+        let input = Input {
+            project,
+            graph: &loaded.graph,
+            engine: seen.engine.as_ref(),
+            server: Some(&seen.server),
+            observed: &seen.observed,
+            journal: seen.journal.as_ref().unwrap_or(&nothing),
+            run: &run,
+            selected,
+        };
+        let rehearsal = rehearse(session, &input).await?;
+        let decisions = decide::decide(&input, &rehearsal);
+        Ok::<_, EngineError>((seen, decisions))
+    };
     let planned = async {
         let opened = door.reading().await?;
         let mut session = opened.session;
         let session = session.as_mut();
-        let plan_of = async |session: &mut dyn Session, seen: &Seen| {
-            let nothing = Journal::default();
-            let journal = seen.journal.as_ref().unwrap_or(&nothing);
-            let input = Input {
-                project,
-                graph: &loaded.graph,
-                engine: seen.engine.as_ref(),
-                server: Some(&seen.server),
-                observed: &seen.observed,
-                journal,
-                run: &run,
-                selected: selected.as_ref(),
-            };
-            let rehearsal = rehearse(session, &input).await?;
-            let decisions = decide::decide(&input, &rehearsal);
-            let frame = Frame {
-                tool: clock::TOOL,
-                project: &project.name,
-                target: &project.target.name.0,
-                engine: seen.engine.as_ref(),
-                engine_text: &engine_text(project, Some(&seen.server.version)),
-                run: &run,
-                kind: RunKind::Apply,
-                journal,
-                limits,
-            };
-            Ok::<Plan, EngineError>(sequence::plan(decisions, &frame))
-        };
-        let mut seen = look_so(session, loaded, Depth::Known).await?;
-        let mut plan = plan_of(session, &seen).await?;
-        let nothing = plan.noop() && plan.refused.is_empty() && plan.hazards.is_empty();
-        if seen.partly && !nothing {
-            // Somebody changed something in the target: all of it counts now.
-            seen = look(session, loaded).await?;
-            plan = plan_of(session, &seen).await?;
+        let (mut seen, mut decisions) = decided(session, Depth::Known).await?;
+        if seen.depth == Depth::Known && !input::is_enough(&decisions, &seen.observed) {
+            // Somebody changed something in the target. The two pictures are never held together.
+            drop((seen, decisions));
+            (seen, decisions) = decided(session, Depth::Whole).await?;
         }
+        drop(seen.observed);
+        let frame = Frame {
+            tool: clock::TOOL,
+            project: &project.name,
+            target: &project.target.name.0,
+            engine: seen.engine.as_ref(),
+            engine_text: &engine_text(project, Some(&seen.server.version)),
+            run: &run,
+            kind: RunKind::Apply,
+            journal: &seen.journal.unwrap_or_default(),
+            limits,
+        };
+        let plan = sequence::plan(decisions, &frame);
         let blockers = blockers(session, &plan).await?;
         Ok(Fresh {
             blockers,
-            along: along(&plan, selected.as_ref()),
+            along: along(&plan, selected),
             plan,
             knowledge: Knowledge::Target,
             notes: opened.notes,

@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let project = &loaded.project;
     let timeout = args.timeout.as_ref();
     let timeout = timeout.map_or(PATIENCE, |time| Duration::from_millis(time.milliseconds));
-    let door = Door::of(&project.target)?.knowing(project).patient(timeout);
+    let door = Door::of(&loaded)?.knowing(project).patient(timeout);
     let (view, notes) = session::wait(async {
         let failed = |error| session::unreadable(&project.target, &error);
         let opened = door.reading().await.map_err(failed)?;

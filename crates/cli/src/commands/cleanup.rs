@@ -50,7 +50,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?.knowing(project);
+    let door = Door::of(&loaded)?.knowing(project);
     let how = &args.how;
     let seen = planning::seen(&loaded, &door)?;
     let run = clock::new_run();

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let selected = loaded.selected(&args.wanted)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?.knowing(project);
+    let door = Door::of(&loaded)?.knowing(project);
     session::wait(async {
         let failed = |error| session::unreadable(&project.target, &error);
         let opened = door.reading().await.map_err(failed)?;

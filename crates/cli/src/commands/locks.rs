@@ -47,7 +47,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let target = &loaded.project.target;
-    let door = Door::of(target)?;
+    let door = Door::of(&loaded)?;
     let failed = |error| session::unreadable(target, &error);
     session::wait(async {
         let opened = door.reading().await.map_err(failed)?;

@@ -13,6 +13,8 @@ pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod history;
 pub(crate) mod init;
+#[cfg(unix)]
+pub(crate) mod local;
 pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod plan;
@@ -118,6 +120,8 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Audit(args) => audit::run(args, global),
         Command::History(args) => history::run(args, global),
         Command::Locks(args) => locks::run(args, global),
+        #[cfg(unix)]
+        Command::Local(args) => local::run(args, global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
         Command::Docs(args) => Ok(docs::run(args)),

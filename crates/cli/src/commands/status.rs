@@ -54,7 +54,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?.knowing(project);
+    let door = Door::of(&loaded)?.knowing(project);
     session::wait(async {
         let opened = door.reading().await;
         let opened = opened.map_err(|error| session::unreadable(&project.target, &error))?;

@@ -13,6 +13,8 @@ pub(crate) mod graph;
 pub(crate) mod grid;
 pub(crate) mod history;
 pub(crate) mod init;
+#[cfg(unix)]
+pub(crate) mod local;
 pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod outcome;

@@ -24,7 +24,8 @@ use crate::model::observed::Observed;
 pub struct Scope {
     /// None for all.
     pub schemas: Option<BTreeSet<String>>,
-    /// Versions of definitions that the asker knows: their texts are not read, which is said as
+    /// Versions of definitions that the asker knows: their texts, and the columns of others that they
+    /// read, are not read, which is said as
     /// [`Sight::Known`](crate::model::observed::relation::Sight::Known).
     pub known: BTreeSet<String>,
     pub sizes: Sizes,

@@ -152,7 +152,7 @@ async fn look(
         measured: &(scope.sizes == Sizes::OfAll),
     };
     second_round(client, wanted, denied, &mut seen).await?;
-    Ok(seen.observed(&edges))
+    Ok(seen.observed(edges))
 }
 
 /// What the second round asks for.

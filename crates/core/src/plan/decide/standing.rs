@@ -106,8 +106,12 @@ fn is_kind(declared: ObjectKind, relation: &Relation) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::graph::Graph;
     use crate::model::observed::relation::Sight;
-    use crate::plan::decide::fixture::World;
+    use crate::plan::decide::fixture::{World, name};
+    use crate::plan::input::{is_enough, known};
 
     const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.orders";
 
@@ -130,5 +134,60 @@ mod tests {
             told.contains("\n    somebody changed it in the target"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn binding_is_compared_where_the_definition_was_not_read() {
+        let mut world = World::new();
+        let relation = world.applied(A, "id integer");
+        (relation.definition, relation.sight) = (None, Sight::Known);
+        world.files(A);
+        assert_eq!(world.told(&world.decide()), "");
+        world.observed.dependencies.clear();
+        let told = world.told(&world.decide());
+        assert!(told.contains("does not read sub.orders"), "{told}");
+    }
+
+    #[test]
+    fn what_a_file_changes_is_read_with_all_above_and_what_these_read() {
+        let mut world = World::new();
+        let views = [
+            ("marts.ground", "sub.orders", "1.1"),
+            ("marts.a", "marts.ground", "2.1"),
+            ("marts.b", "marts.a", "3.1"),
+            ("marts.apart", "sub.orders", "4.1"),
+        ];
+        for (view, read, version) in views {
+            let sql = format!("CREATE MATERIALIZED VIEW {view} AS SELECT id FROM {read}");
+            world.applied(&sql, "id integer").version = Some(version.to_owned());
+            world.files(&sql);
+        }
+        for record in world.journal.objects.values_mut() {
+            let relation = &world.observed.relations[&record.name];
+            record.version.clone_from(&relation.version);
+        }
+        let left_out = |world: &World| {
+            let graph = Graph::build(&world.project.catalog);
+            let known = known(&world.project, &graph, &world.journal);
+            known.into_iter().collect::<Vec<String>>()
+        };
+        assert_eq!(left_out(&world), ["1.1", "2.1", "3.1", "4.1"]);
+        world.files("CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM marts.ground WHERE id > 0");
+        assert_eq!(left_out(&world), ["4.1"]);
+
+        let decisions = world.decide();
+        let mut enough = |partly: &[&str]| {
+            for (of, relation) in &mut world.observed.relations {
+                let partly: BTreeSet<_> = partly.iter().map(|of| name(of)).collect();
+                relation.sight = match partly.contains(of) {
+                    true => Sight::Known,
+                    false => Sight::Whole,
+                };
+            }
+            is_enough(&decisions, &world.observed)
+        };
+        assert!(enough(&["marts.apart"]));
+        assert!(!enough(&["marts.b"]));
+        assert!(!enough(&["marts.ground"]));
     }
 }

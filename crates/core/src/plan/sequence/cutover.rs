@@ -319,8 +319,8 @@ fn texts_change(parts: &[Part<'_>], rebinds: &[&Rebind], deeds: &mut Vec<Deed>) 
         {
             deeds.push(Deed::Redefine {
                 relation: relation.clone(),
-                form: form.clone(),
-                before: before.clone(),
+                form: (**form).clone(),
+                before: (**before).clone(),
             });
             deeds.extend(with.iter().cloned());
         }

@@ -72,6 +72,9 @@ LEFT JOIN pg_catalog.pg_description d
 LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
 LEFT JOIN (SELECT DISTINCT u.version FROM ROWS FROM (pg_catalog.unnest($2::pg_catalog.text[])) AS u (version)) k
   ON k.version = r.oid::text || '.' || r.xmin::text
+ -- A column that got another name changes the spelling, and not the rule.
+ AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute ca
+                 WHERE ca.attrelid = c.oid AND ca.attnum > 0 AND ca.xmin <> r.xmin)
 LEFT JOIN pg_catalog.pg_description m
   ON m.objoid = r.oid AND m.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND m.objsubid = 0
 LEFT JOIN pg_catalog.pg_depend x
