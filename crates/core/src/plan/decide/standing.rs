@@ -152,7 +152,8 @@ impl Columns for NoColumns {
 /// What a relation is bound to where it is not what its text says: somebody gave one of the names to
 /// another relation, or took it away. Its definition is still the very same to the target.
 fn rebound(input: &Input<'_>, object: &Object, relation: &Relation) -> Option<String> {
-    if relation.sight == Sight::Locked {
+    // A table is bound to nothing, whatever it was made of.
+    if relation.definition.is_none() && relation.sight != Sight::Known {
         return None;
     }
     let bound = Reader::Relation(object.name.clone());
@@ -230,6 +231,15 @@ mod tests {
             told.contains("\n    somebody changed it in the target"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn table_made_of_a_query_is_bound_to_nothing() {
+        let mut world = World::new();
+        let sql = "CREATE TABLE marts.a AS SELECT id FROM sub.orders";
+        world.applied(sql, "id integer");
+        world.files(sql);
+        assert_eq!(world.told(&world.decide()), "");
     }
 
     #[test]
