@@ -4,10 +4,11 @@
 //! left alone. A project with errors is never planned.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
-use dormer_core::engine::session::{Draft, LockHolder};
+use dormer_core::engine::session::{Draft, LockHolder, Sizes};
 use dormer_core::engine::step::Millis;
 use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -16,7 +17,7 @@ use dormer_core::plan::change::Action;
 use dormer_core::plan::input::{self, Input};
 use dormer_core::plan::rehearsal::{self, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
-use dormer_core::plan::{Plan, PlanLimits, decide};
+use dormer_core::plan::{Plan, PlanLimits, decide, drift};
 use dormer_core::project::{Project, quantity};
 use dormer_engines::registry;
 
@@ -32,6 +33,9 @@ use crate::views::plan::Knowledge;
 
 /// Whoever holds a lock for so long may hold it for longer.
 const WORTH_TELLING_MS: u64 = 1_000;
+
+/// How long generations of objects are kept that no file declares any more.
+const USUALLY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Limits that the command line sets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -105,6 +109,14 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
     }
 }
 
+/// How long the retired generations of an object are kept.
+pub(crate) fn keep_retired(project: &Project, name: &ObjectName) -> Duration {
+    let settings = project.settings.get(name);
+    settings.map_or(USUALLY_KEPT, |settings| {
+        Duration::from_millis(settings.keep_retired.value.milliseconds)
+    })
+}
+
 /// What a target said, in one look.
 pub(crate) struct Seen {
     pub(crate) server: ServerInfo,
@@ -122,13 +134,16 @@ pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<S
 
 /// How much of a target is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Depth {
-    /// Definitions that the journal knows are left out where the files say nothing else than it.
+pub(crate) enum Depth {
+    /// Definitions that are as they were settled are left out, whatever the files say; sizes are not.
+    Settled,
+    /// Definitions that the journal knows are left out: enough to see that there is nothing to do.
     Known,
     Whole,
 }
 
-async fn look_so(
+/// The same, with as much as is wanted.
+pub(crate) async fn look_so(
     session: &mut dyn Session,
     loaded: &Loaded,
     depth: Depth,
@@ -139,8 +154,13 @@ async fn look_so(
     let nothing = Journal::default();
     let known = journal.as_ref().unwrap_or(&nothing);
     let mut scope = input::scope(project, &loaded.graph, known);
-    if depth == Depth::Known {
-        scope.known = input::known(project, &loaded.graph, known);
+    match depth {
+        Depth::Settled => {
+            scope.known = drift::versions(project, known);
+            scope.sizes = Sizes::OfAll;
+        }
+        Depth::Known => scope.known = input::known(project, &loaded.graph, known),
+        Depth::Whole => {}
     }
     let depth = match scope.known.is_empty() {
         true => Depth::Whole,
@@ -163,7 +183,7 @@ async fn look_so(
 /// # Errors
 ///
 /// When there is no session, or the target cannot be read.
-pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
+pub(crate) fn seen(loaded: &Loaded, door: &Door<'_>) -> Result<Seen, Failure> {
     let project = &loaded.project;
     let look = async {
         let opened = door.reading().await?;
@@ -195,7 +215,7 @@ pub(crate) fn fresh(
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
-    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
+    let door = Door::of(loaded)?.knowing(&loaded.project);
     // A thread that read the project has memory left from it; another one would take its own.
     loaded.reading(|| asked(loaded, &door, selected.as_ref(), limits))
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState};
+use crate::engine::session::Sizes;
 use crate::engine::{Engine, Marker, RunId, Scope, ServerInfo};
 use crate::graph::{Graph, NodeKind};
 use crate::model::name::ObjectName;
@@ -147,5 +148,6 @@ pub fn scope(project: &Project, graph: &Graph, journal: &Journal) -> Scope {
     Scope {
         schemas: Some(schemas),
         known: BTreeSet::new(),
+        sizes: Sizes::OfRead,
     }
 }

@@ -18,6 +18,7 @@
 
 use std::collections::BTreeSet;
 
+use dormer_core::engine::session::Sizes;
 use dormer_core::engine::{EngineError, Scope};
 use dormer_core::model::observed::{Observed, Part, Unseen};
 use tokio_postgres::error::SqlState;
@@ -148,6 +149,7 @@ async fn look(
         reach: &reach,
         schemas: &ids,
         known: &scope.known.iter().map(String::as_str).collect(),
+        measured: &(scope.sizes == Sizes::OfAll),
     };
     second_round(client, wanted, denied, &mut seen).await?;
     Ok(seen.observed(edges))
@@ -160,6 +162,8 @@ struct Wanted<'a> {
     schemas: &'a Vec<u32>,
     /// Versions of definitions that need not be read.
     known: &'a Vec<&'a str>,
+    /// Whether their sizes are measured all the same.
+    measured: &'a bool,
 }
 
 /// What is done with each row of an answer.
@@ -175,6 +179,7 @@ async fn second_round(
         reach,
         schemas,
         known,
+        measured,
     } = wanted;
     let of_relations = || vec![(&reach.relations as &(dyn ToSql + Sync), Type::OID_ARRAY)];
     let of_functions = || vec![(&reach.functions as &(dyn ToSql + Sync), Type::OID_ARRAY)];
@@ -186,6 +191,7 @@ async fn second_round(
     .concat();
     let mut with_known = of_relations();
     with_known.push((known, Type::TEXT_ARRAY));
+    with_known.push((measured, Type::BOOL));
     // Relations come first, then their columns: the others speak of both.
     let questions: [(Option<Part>, &str, Vec<Parameter<'_>>, Take); 6] = [
         (None, RELATIONS, with_known, Seen::relation),

@@ -238,7 +238,7 @@ fn redefine(
 
 /// A new definition wipes the options of a view: those that somebody set come back.
 fn options_by_hand(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Option<Deed> {
-    let worn = worn::declared(deciding, object);
+    let worn = worn::declared(deciding.input, &deciding.index_names, object);
     let record = deciding.input.record(&object.name);
     let given =
         |name: &String| record.is_some_and(|record| record.companions.options.contains_key(name));
@@ -277,7 +277,7 @@ fn build(
         kind,
     };
     let form = Form::Written(text::create(object, &relation.name, &deciding.names)?);
-    let worn = worn::declared(deciding, object);
+    let worn = worn::declared(deciding.input, &deciding.index_names, object);
     let recorded = deciding
         .input
         .record(name)

@@ -11,7 +11,7 @@
 
 mod companions;
 mod dress;
-mod index_names;
+pub(in crate::plan) mod index_names;
 mod inherited;
 mod left;
 mod member;
@@ -20,14 +20,14 @@ pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
-mod table;
+pub(in crate::plan) mod table;
 mod words;
-mod worn;
+pub(in crate::plan) mod worn;
 
 #[cfg(test)]
 mod drift_tests;
 #[cfg(test)]
-mod fixture;
+pub(in crate::plan) mod fixture;
 #[cfg(test)]
 mod left_tests;
 #[cfg(test)]
@@ -300,7 +300,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn declaration(&self, object: &Object) -> Declaration {
-        let worn = worn::declared(self, object);
+        let worn = worn::declared(self.input, &self.index_names, object);
         Declaration {
             fingerprint: object.definition.fingerprint.to_string(),
             declared: render::definition(object).to_owned(),

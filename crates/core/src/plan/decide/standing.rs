@@ -1,17 +1,10 @@
 //! How a declared object stands to the target: there, the same, changed, and by whom.
 
-use std::collections::BTreeSet;
-
-use dormer_sql::Span;
-use dormer_sql::ident::Name;
-use dormer_sql::query::{Columns, RelationPath};
-
 use crate::engine::session::Rehearsed;
 use crate::model::kind::ObjectKind;
-use crate::model::name::ObjectName;
 use crate::model::object::Object;
-use crate::model::observed::dependency::{Read, Reader};
-use crate::model::observed::relation::{Relation, RelationKind, Sight};
+use crate::model::observed::relation::{Relation, RelationKind};
+use crate::plan::drift::definition;
 use crate::plan::input::Input;
 use crate::plan::text::same_definition;
 
@@ -67,21 +60,12 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     let dialect = input.project.target.dialect;
     // Of what a script of ours made, nobody knows how the target spelled it then.
     let scripted = record.is_none() && input.marked(&object.name);
-    let target = match (record, &relation.definition) {
-        (None, _) => !scripted,
-        // A table has no definition that anybody could change beside its columns; the version of one
-        // that was not read may be known as that of another.
-        (Some(record), None) => {
-            relation.sight == Sight::Known && record.version != relation.version
-        }
-        (Some(record), Some(definition)) => {
-            let version = record.version.is_some() && record.version == relation.version;
-            let told = record.observed.as_deref();
-            !version && !told.is_some_and(|told| same_definition(told, definition, dialect))
-        }
+    let target = match record {
+        None => !scripted,
+        Some(record) => definition::changed(record, relation, dialect),
     };
     // Of another text than the one that was applied, nobody can tell what it would be bound to.
-    let target = target || !file && drift(input, object, relation).is_some();
+    let target = target || !file && definition::told(input, &object.name, relation).is_some();
     if !file && !target {
         return Standing::Same;
     }
@@ -108,87 +92,6 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
         None if !scripted => Standing::Stranger,
         None | Some(_) => Standing::Changed { file, target },
     }
-}
-
-/// What somebody changed without giving the relation another definition.
-pub(in crate::plan) fn drift(
-    input: &Input<'_>,
-    object: &Object,
-    relation: &Relation,
-) -> Option<String> {
-    rebound(input, object, relation).or_else(|| renamed(input, object, relation))
-}
-
-/// Columns that somebody renamed, told by the names that the settled definition gives them.
-fn renamed(input: &Input<'_>, object: &Object, relation: &Relation) -> Option<String> {
-    let settled = input.record(&object.name)?.observed.as_deref()?;
-    // Every new name of a column is in the definition, too.
-    if relation.definition.as_deref()? == settled {
-        return None;
-    }
-    let whole = Span::of(0..settled.len());
-    let query = dormer_sql::query::parse(settled, whole, input.project.target.dialect);
-    let outputs = query.lineage(&NoColumns).outputs;
-    if outputs.len() != relation.columns.len() {
-        return None;
-    }
-    let columns = outputs.iter().zip(&relation.columns);
-    let renamed = columns.filter(|(was, column)| *was.name != *column.name);
-    let said: Vec<String> = renamed
-        .map(|(was, column)| format!("column \"{}\" is called \"{}\"", was.name, column.name))
-        .collect();
-    (!said.is_empty()).then(|| said.join(", "))
-}
-
-/// A definition as the target tells it names every column that it returns.
-struct NoColumns;
-
-impl Columns for NoColumns {
-    fn columns(&self, _: &RelationPath) -> Option<&[Name]> {
-        None
-    }
-}
-
-/// What a relation is bound to where it is not what its text says: somebody gave one of the names to
-/// another relation, or took it away. Its definition is still the very same to the target.
-fn rebound(input: &Input<'_>, object: &Object, relation: &Relation) -> Option<String> {
-    // A table is bound to nothing, whatever it was made of.
-    if relation.definition.is_none() && relation.sight != Sight::Known {
-        return None;
-    }
-    let bound = Reader::Relation(object.name.clone());
-    let bound = input.observed.dependencies.get(&bound);
-    let bound: BTreeSet<&ObjectName> = bound
-        .into_iter()
-        .flat_map(|reads| reads.keys())
-        .filter_map(|read| match read {
-            Read::Relation(name) => Some(name),
-            Read::RowType(_) | Read::Function(_) => None,
-        })
-        .collect();
-    let declared = &input.project.catalog.objects;
-    let is_relation = |name: &ObjectName| {
-        let made = declared.get(name);
-        input.observed.relations.contains_key(name)
-            || made.is_some_and(|object| relation_kind(object.kind).is_some())
-    };
-    let reads = input.graph.reads.get(&object.name);
-    let reads = reads.into_iter().flatten();
-    let says: BTreeSet<&ObjectName> = reads.filter(|name| is_relation(name)).collect();
-    let lacks = names(says.difference(&bound));
-    let instead = names(bound.difference(&says));
-    if lacks.is_empty() {
-        return None;
-    }
-    Some(match instead.as_str() {
-        "" => format!("does not read {lacks}"),
-        instead => format!("reads {instead}, not {lacks}"),
-    })
-}
-
-fn names<'a>(names: impl Iterator<Item = &'a &'a ObjectName>) -> String {
-    let names: Vec<String> = names.map(ToString::to_string).collect();
-    names.join(" and ")
 }
 
 fn is_kind(declared: ObjectKind, relation: &Relation) -> bool {

@@ -1,5 +1,5 @@
--- The relations themselves. $1: their ids, $2: versions of definitions that need not be read: of these, the
--- size is left out too.
+-- The relations themselves. $1: their ids, $2: versions of definitions that need not be read, $3: whether the
+-- sizes of these are measured all the same.
 -- pg_table_is_visible is NULL for what was dropped after the snapshot was taken.
 , unmeasured AS MATERIALIZED (
     SELECT l.oid FROM locked l
@@ -53,7 +53,7 @@ SELECT c.oid,
        a.amname::text,
        c.relispopulated,
        -- The server asks the disk, for each relation about as long as for its definition.
-       CASE WHEN k.version IS NOT NULL THEN NULL
+       CASE WHEN k.version IS NOT NULL AND NOT $3::pg_catalog.bool THEN NULL
             WHEN c.relkind NOT IN ('r', 'm', 'S') THEN 0
             WHEN z.oid IS NULL THEN pg_catalog.pg_total_relation_size(c.oid) END AS bytes,
        CASE WHEN c.reltuples < 0 THEN NULL
