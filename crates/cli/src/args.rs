@@ -17,6 +17,7 @@ Examples:
   dormer check -C shop            read it and say what is wrong
   dormer show -C shop retention   everything about one object
   dormer graph -C shop            who reads whom, layer by layer
+  dormer impact -C shop orders    what stands on it, and what a change would do
   dormer lock -C shop -t prod     write down the columns of what it reads in the target prod
   dormer plan -C shop -t prod     what would change there, and why
   dormer apply -C shop -t prod    do it, after a look at the plan
@@ -122,6 +123,7 @@ pub(crate) enum Command {
     Check(commands::check::Args),
     Show(commands::show::Args),
     Graph(commands::graph::Args),
+    Impact(commands::impact::Args),
     Lock(commands::lock::Args),
     Plan(commands::plan::Args),
     Apply(commands::apply::Args),
@@ -142,6 +144,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",
+            Self::Impact(_) => "impact",
             Self::Lock(_) => "lock",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",

@@ -115,11 +115,23 @@ pub(crate) struct Seen {
 
 /// Asks the journal, and reads the catalog of the schemas that matter.
 pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<Seen, EngineError> {
+    look_into(session, loaded, &BTreeSet::new()).await
+}
+
+/// The same, and into these schemas as well.
+pub(crate) async fn look_into(
+    session: &mut dyn Session,
+    loaded: &Loaded,
+    more: &BTreeSet<String>,
+) -> Result<Seen, EngineError> {
     let project = &loaded.project;
     let server = session.server().await?;
     let journal = session.journal().await?;
     let nothing = Journal::default();
-    let scope = input::scope(project, &loaded.graph, journal.as_ref().unwrap_or(&nothing));
+    let mut scope = input::scope(project, &loaded.graph, journal.as_ref().unwrap_or(&nothing));
+    if let Some(schemas) = &mut scope.schemas {
+        schemas.extend(more.iter().cloned());
+    }
     let observed = session.inspect(&scope).await?;
     let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
     Ok(Seen {

@@ -10,6 +10,7 @@ pub(crate) mod docs;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod history;
+pub(crate) mod impact;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod locks;
@@ -103,6 +104,7 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Check(args) => check::run(args, global),
         Command::Show(args) => show::run(args, global),
         Command::Graph(args) => graph::run(args, global),
+        Command::Impact(args) => impact::run(args, global),
         Command::Lock(args) => lock::run(args, global),
         Command::Plan(args) => plan::run(args, global),
         Command::Apply(args) => apply::run(args, global),

@@ -8,6 +8,7 @@ pub(crate) mod drawing;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod history;
+pub(crate) mod impact;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod locks;

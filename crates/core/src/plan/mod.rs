@@ -10,6 +10,7 @@
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
+//! | `impact` | what stands on an object, what would become of it, and a script around a change |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
@@ -20,6 +21,7 @@ pub mod decide;
 pub mod decision;
 pub mod file;
 pub mod gate;
+pub mod impact;
 pub mod input;
 mod readers;
 pub mod rehearsal;

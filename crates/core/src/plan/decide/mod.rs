@@ -12,14 +12,16 @@
 mod companions;
 mod dress;
 mod index_names;
-mod inherited;
+pub(in crate::plan) mod inherited;
 mod left;
 mod member;
 mod notes;
 pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
+pub(in crate::plan) mod restore;
 mod retire;
 pub(in crate::plan) mod standing;
+pub(in crate::plan) mod supposing;
 mod table;
 mod words;
 mod worn;
