@@ -237,14 +237,13 @@ fn bound(
         }
         for (read, columns) in reads {
             let Some(to) = read.relation() else { continue };
-            let carried = |column: &String| match reached.get(to) {
-                Some(reached) => reached.columns.iter().any(|one| *one == **column),
-                None => subject.column.is_none_or(|one| one == *column),
-            };
             let by_row_type = matches!(read, Read::RowType(_));
-            let known = to == subject.object || reached.contains_key(to);
-            let touched = columns.is_empty() || columns.iter().any(carried);
-            if !known || !(touched || subject.column.is_none() || by_row_type) {
+            // Whatever is bound to something above is in the way of it, whichever columns it reads.
+            let touched = match subject.column {
+                Some(column) if to == subject.object => by_row_type || columns.contains(column),
+                _ => to == subject.object || reached.contains_key(to),
+            };
+            if !touched {
                 continue;
             }
             found.push(Bound {
