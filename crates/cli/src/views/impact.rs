@@ -240,7 +240,11 @@ impl FateView {
         let name = fate.as_str();
         let (why, hint) = match fate {
             Fate::Left { why, hint } => (Some(why), hint),
-            Fate::Swapped | Fate::RePointed | Fate::Carried | Fate::BoundAnew => (None, None),
+            Fate::Swapped
+            | Fate::RePointed
+            | Fate::Carried
+            | Fate::Untouched
+            | Fate::BoundAnew => (None, None),
         };
         Self {
             fate: name,
@@ -254,6 +258,7 @@ impl FateView {
             "swapped" => ("swapped: built beside, takes the name".to_owned(), GOOD),
             "re-pointed" => ("re-pointed: keeps its identity".to_owned(), GOOD),
             "carried" => ("carried: built anew, with all that it wears".to_owned(), GOOD),
+            "untouched" => ("untouched: what it reads keeps its identity".to_owned(), FAINT),
             "bound-anew" => ("bound anew in the cutover".to_owned(), GOOD),
             _ => {
                 let why = self.why.as_deref().unwrap_or_default();

@@ -19,7 +19,6 @@ use dormer_sql::{Dialect, ident};
 pub use ground::Ground;
 pub use script::{NoScript, Passage, Script, script};
 
-use super::change::Action;
 use super::decide::supposing;
 use super::decision::{Decisions, How, Own};
 use super::input::Input;
@@ -91,6 +90,8 @@ pub enum Fate {
     RePointed,
     /// Somebody else's: it is built anew with all that it wears.
     Carried,
+    /// What it reads keeps its identity, so nothing happens to it.
+    Untouched,
     /// It is bound anew by its own statement.
     BoundAnew,
     /// It stays on the retired generation, and that is a hazard.
@@ -105,6 +106,7 @@ impl Fate {
             Self::Swapped => "swapped",
             Self::RePointed => "re-pointed",
             Self::Carried => "carried",
+            Self::Untouched => "untouched",
             Self::BoundAnew => "bound-anew",
             Self::Left { .. } => "left",
         }
@@ -195,16 +197,18 @@ fn affected(
 }
 
 fn fate(decisions: &Decisions, name: &ObjectName) -> Option<Fate> {
-    let decision = decisions.objects.get(name)?;
+    let Some(decision) = decisions.objects.get(name) else {
+        return Some(Fate::Untouched);
+    };
     let external = matches!(decision.own, Own::External { .. });
     match &decision.how {
         How::Swap { .. } | How::Create(_) if external => Some(Fate::Carried),
         How::Swap { .. } | How::Create(_) => Some(Fate::Swapped),
         How::Redefine { .. } => Some(Fate::RePointed),
         How::Leave => Some(left(decisions, name, None)),
-        How::Keep | How::Alter { .. } | How::Retire { .. } => {
-            (decision.action != Action::Keep).then_some(Fate::Swapped)
-        }
+        How::Keep => Some(Fate::Untouched),
+        // Nothing else is decided of what nobody changed.
+        How::Alter { .. } | How::Retire { .. } => None,
     }
 }
 

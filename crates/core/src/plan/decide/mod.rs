@@ -29,7 +29,7 @@ mod worn;
 #[cfg(test)]
 mod drift_tests;
 #[cfg(test)]
-mod fixture;
+pub(in crate::plan) mod fixture;
 #[cfg(test)]
 mod left_tests;
 #[cfg(test)]
