@@ -24,6 +24,8 @@ Examples:
   dormer rollback -C shop         take the last run back
 
 Start here:  docs/start.md
+See also:    dormer help COMMAND, dormer help --all (everything on one page),
+             dormer help --man DIR (man pages)
 Exit codes:  0 done, 1 error, 4 the project has errors, 6 blocked, 7 the plan is stale,
              8 partial, 9 a hazard is not allowed, 11 no session, 64 usage, 130 interrupted
              (docs/reference/exit-codes.md)";
@@ -133,6 +135,8 @@ pub(crate) enum Command {
     Locks(commands::locks::Args),
     Explain(commands::explain::Args),
     Completions(commands::completions::Args),
+    #[command(name = "__complete")]
+    Complete(commands::complete::Args),
     Docs(commands::docs::Args),
 }
 
@@ -154,6 +158,7 @@ impl Command {
             Self::Locks(_) => "locks",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
+            Self::Complete(_) => "__complete",
             Self::Docs(_) => "docs",
         }
     }

@@ -19,8 +19,8 @@ use crate::load::Loaded;
 use crate::paste;
 use crate::planning::{self, Limits, Seen};
 use crate::session::{self, Door};
-use crate::views::impact::{Asked, ImpactView};
 use crate::views::impact::script::ScriptView;
+use crate::views::impact::{Asked, ImpactView};
 
 const AFTER: &str = "\
 Examples:
@@ -136,7 +136,10 @@ fn with_target(
     let around = view_of(loaded, &asked, &ground);
     let around = Asked {
         cleanup: paste::command(global, "cleanup --older-than 0s"),
-        script: paste::command(global, &format!("impact {} --script", paste::quoted(&args.name))),
+        script: paste::command(
+            global,
+            &format!("impact {} --script", paste::quoted(&args.name)),
+        ),
         ..around
     };
     let view = ImpactView::new(around, impact, mentions.map(|(_, of)| of));
@@ -164,13 +167,15 @@ fn script(
     if !seen.observed.relations.contains_key(&asked.object) {
         let target = &loaded.project.target.name;
         let message = format!("target {target} has no {}", asked.object);
-        return Err(Failure::new(Exit::Error, message)
-            .hint(format!("make it first:  {}", paste::command(global, "apply"))));
+        return Err(Failure::new(Exit::Error, message).hint(format!(
+            "make it first:  {}",
+            paste::command(global, "apply")
+        )));
     }
     let again = input.engine.script(&Part::Again);
     let again = again.map_err(|error| session::unreadable(&loaded.project.target, &error))?;
-    let script = impact::script(input, asked.subject())
-        .map_err(|why| no_script(why, (asked, global)))?;
+    let script =
+        impact::script(input, asked.subject()).map_err(|why| no_script(why, (asked, global)))?;
     let view = ScriptView {
         object: asked.object.clone(),
         column: asked.column.clone(),
@@ -193,7 +198,9 @@ fn no_script(why: NoScript, (asked, global): (&Found, &Global)) -> Failure {
             );
             let failure = Failure::new(Exit::Error, message);
             let failure = held.iter().fold(failure, |failure, name| {
-                failure.cause(format!("{name} reads it, and its rows could not be made again"))
+                failure.cause(format!(
+                    "{name} reads it, and its rows could not be made again"
+                ))
             });
             let cleanup = paste::command(global, "cleanup --older-than 0s");
             failure.hint(format!("give up the way back, and free it:  {cleanup}"))
@@ -251,12 +258,19 @@ fn asked(
             let column = near.column.as_deref().unwrap_or_default();
             let message = format!("{} has no column \"{column}\"", near.object);
             let columns = ground.columns(&near.object).unwrap_or_default();
-            let near = suggest(column, columns.iter().map(|one| one.as_str()))
-                .map(|one| format!("did you mean:   {}", impact(&format!("{}.{one}", near.object))));
+            let near = suggest(column, columns.iter().map(|one| one.as_str())).map(|one| {
+                format!(
+                    "did you mean:   {}",
+                    impact(&format!("{}.{one}", near.object))
+                )
+            });
             let show = paste::command(global, &format!("show {}", paste::quoted(written)));
             Err(Failure::new(Exit::Error, message)
                 .maybe_hint(near)
-                .hint(format!("see its columns:  {}", show_of(&found, global).unwrap_or(show))))
+                .hint(format!(
+                    "see its columns:  {}",
+                    show_of(&found, global).unwrap_or(show)
+                )))
         }
         ([], None) => {
             let message = format!("no object is called \"{written}\"");
@@ -270,9 +284,10 @@ fn asked(
             let errors = loaded.reading_errors();
             Err(Failure::new(Exit::Error, message)
                 .maybe_hint(near.map(|near| format!("did you mean:     {}", impact(&near))))
-                .maybe_hint((errors > 0).then(|| {
-                    format!("see the errors:   {}", paste::command(global, "check"))
-                }))
+                .maybe_hint(
+                    (errors > 0)
+                        .then(|| format!("see the errors:   {}", paste::command(global, "check"))),
+                )
                 .hint(format!(
                     "see all objects:  {}",
                     paste::command(global, "graph")
@@ -291,7 +306,10 @@ fn asked(
 fn show_of(found: &[Found], global: &Global) -> Option<String> {
     let near = found.first()?;
     let name = near.object.to_string();
-    Some(paste::command(global, &format!("show {}", paste::quoted(&name))))
+    Some(paste::command(
+        global,
+        &format!("show {}", paste::quoted(&name)),
+    ))
 }
 
 /// What a text can mean, the longest names first. A shell eats quotes: a name is also taken as it is.

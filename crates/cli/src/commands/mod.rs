@@ -5,6 +5,7 @@
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod cleanup;
+pub(crate) mod complete;
 pub(crate) mod completions;
 pub(crate) mod docs;
 pub(crate) mod explain;
@@ -114,7 +115,8 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Locks(args) => locks::run(args, global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
-        Command::Docs(args) => Ok(docs::run(args)),
+        Command::Complete(args) => Ok(complete::run(args)),
+        Command::Docs(args) => docs::run(args),
     }
 }
 

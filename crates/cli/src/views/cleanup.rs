@@ -64,7 +64,7 @@ impl fmt::Display for About<'_> {
 }
 
 /// Storage as people read it, as PostgreSQL counts it.
-fn size(bytes: u64) -> String {
+pub(in crate::views) fn size(bytes: u64) -> String {
     let units = [
         ("TB", 1_u64 << 40),
         ("GB", 1 << 30),

@@ -240,11 +240,9 @@ impl FateView {
         let name = fate.as_str();
         let (why, hint) = match fate {
             Fate::Left { why, hint } => (Some(why), hint),
-            Fate::Swapped
-            | Fate::RePointed
-            | Fate::Carried
-            | Fate::Untouched
-            | Fate::BoundAnew => (None, None),
+            Fate::Swapped | Fate::RePointed | Fate::Carried | Fate::Untouched | Fate::BoundAnew => {
+                (None, None)
+            }
         };
         Self {
             fate: name,
@@ -257,8 +255,14 @@ impl FateView {
         match self.fate {
             "swapped" => ("swapped: built beside, takes the name".to_owned(), GOOD),
             "re-pointed" => ("re-pointed: keeps its identity".to_owned(), GOOD),
-            "carried" => ("carried: built anew, with all that it wears".to_owned(), GOOD),
-            "untouched" => ("untouched: what it reads keeps its identity".to_owned(), FAINT),
+            "carried" => (
+                "carried: built anew, with all that it wears".to_owned(),
+                GOOD,
+            ),
+            "untouched" => (
+                "untouched: what it reads keeps its identity".to_owned(),
+                FAINT,
+            ),
             "bound-anew" => ("bound anew in the cutover".to_owned(), GOOD),
             _ => {
                 let why = self.why.as_deref().unwrap_or_default();
@@ -288,7 +292,13 @@ impl fmt::Display for ImpactView {
             "by the files alone".to_owned()
         };
         let title = format!("Impact of {}", plain(&self.title()));
-        writeln!(f, "{} {}, {}", paint(title, STRONG), place, plain(&self.kind))?;
+        writeln!(
+            f,
+            "{} {}, {}",
+            paint(title, STRONG),
+            place,
+            plain(&self.kind)
+        )?;
         for (at, layer) in self.layers.iter().enumerate() {
             let heading = format!("Layer {} above", at + 1);
             writeln!(f, "\n{}", paint(heading, STRONG))?;
@@ -376,7 +386,10 @@ impl ImpactView {
         writeln!(f, "\n{}", paint("Generations that hold on to it", STRONG))?;
         let mut table = Table::default();
         for kept in &self.kept {
-            let what = format!("{} generation of {}, run {}", kept.state, kept.object, kept.run);
+            let what = format!(
+                "{} generation of {}, run {}",
+                kept.state, kept.object, kept.run
+            );
             table.row([(&kept.relation.to_string(), Style::new()), (&what, FAINT)]);
         }
         table.write(f, 2)?;
@@ -397,7 +410,9 @@ impl ImpactView {
             n => format!(", {n} of them not declared"),
         };
         if self.column.is_some() {
-            let broken = self.objects().filter(|one| one.breaks == Some(true) && one.certain);
+            let broken = self
+                .objects()
+                .filter(|one| one.breaks == Some(true) && one.certain);
             let possible = self.objects().filter(|one| !one.certain).count();
             let possible = match possible {
                 0 => String::new(),
@@ -406,8 +421,18 @@ impl ImpactView {
             writeln!(
                 f,
                 "{} {} above{not_declared}; without the column {} would break{possible}.",
-                if all == 0 { "Nothing".to_owned() } else { count(all, "object") },
-                if all == 1 { "stands" } else if all == 0 { "stands" } else { "stand" },
+                if all == 0 {
+                    "Nothing".to_owned()
+                } else {
+                    count(all, "object")
+                },
+                if all == 1 {
+                    "stands"
+                } else if all == 0 {
+                    "stands"
+                } else {
+                    "stand"
+                },
                 broken.count(),
             )?;
         } else if all == 0 {

@@ -6,6 +6,8 @@ mod edges;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod impact;
+#[cfg(test)]
 mod lock;
 #[cfg(test)]
 mod pages;

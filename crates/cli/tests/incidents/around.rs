@@ -77,7 +77,11 @@ fn psql() -> Option<PathBuf> {
     let named = std::env::var_os("PATH").into_iter();
     let folders: Vec<PathBuf> = named
         .flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>())
-        .chain((13..=18).rev().map(|major| format!("/usr/lib/postgresql/{major}/bin").into()))
+        .chain(
+            (13..=18)
+                .rev()
+                .map(|major| format!("/usr/lib/postgresql/{major}/bin").into()),
+        )
         .collect();
     let mut programs = folders.into_iter().map(|folder| folder.join("psql"));
     programs.find(|program| program.is_file())
@@ -114,9 +118,14 @@ pub(crate) fn retyped(bed: &Bed) -> Told {
     let before = scene.look()?;
     let told = scene.run(&["impact", "raw.orders.net"], 0)?;
     for name in ["sub.clean", "marts.daily", "bi.report", "policy known"] {
-        demand(told.stdout.contains(name), format!("{name}: {}", told.told()))?;
+        demand(
+            told.stdout.contains(name),
+            format!("{name}: {}", told.told()),
+        )?;
     }
-    let script = scene.run(&["impact", "raw.orders.net", "--script"], 0)?.stdout;
+    let script = scene
+        .run(&["impact", "raw.orders.net", "--script"], 0)?
+        .stdout;
     demand(
         !script.to_ascii_uppercase().contains("CASCADE"),
         format!("it says CASCADE:\n{script}"),
@@ -127,13 +136,27 @@ pub(crate) fn retyped(bed: &Bed) -> Told {
     )?;
     // As it is, it changes nothing at all; a change that fails undoes everything.
     run(&scene, &script)?;
-    same("the script alone changed something", &before, &scene.look()?)?;
-    let failing = with_change(&script, "ALTER TABLE raw.orders ALTER COLUMN nothing TYPE text;")?;
-    demand(run(&scene, &failing).is_err(), "a wrong change went through")?;
+    same(
+        "the script alone changed something",
+        &before,
+        &scene.look()?,
+    )?;
+    let failing = with_change(
+        &script,
+        "ALTER TABLE raw.orders ALTER COLUMN nothing TYPE text;",
+    )?;
+    demand(
+        run(&scene, &failing).is_err(),
+        "a wrong change went through",
+    )?;
     same("a failed change left something", &before, &scene.look()?)?;
     run(&scene, &with_change(&script, RETYPE)?)?;
     let after = scene.look()?;
-    same("not all stands as before", &standing(before), &standing(after))?;
+    same(
+        "not all stands as before",
+        &standing(before),
+        &standing(after),
+    )?;
     demand(
         scene.value(
             "SELECT format_type(atttypid, atttypmod) FROM pg_attribute
@@ -148,7 +171,10 @@ pub(crate) fn retyped(bed: &Bed) -> Told {
     scene.settled()?;
     held(&scene)?;
     scene.run(&["rollback", "-y"], 0)?;
-    Ok("the change went through; every view, grant, comment as before; the plan is empty".to_owned())
+    Ok(
+        "the change went through; every view, grant, comment as before; the plan is empty"
+            .to_owned(),
+    )
 }
 
 /// What a rollback would go back to is never dropped: the script is refused until it is given up.
@@ -156,7 +182,10 @@ fn held(scene: &Scene<'_>) -> Result<(), String> {
     let told = scene.run(&["impact", "raw.orders.net"], 0)?;
     demand(
         told.stdout.contains("hold on to it") && told.stdout.contains("cleanup --older-than 0s"),
-        format!("generations that hold on to it are not named: {}", told.told()),
+        format!(
+            "generations that hold on to it are not named: {}",
+            told.told()
+        ),
     )?;
     let refused = scene.run(&["impact", "raw.orders.net", "--script"], 1)?;
     demand(

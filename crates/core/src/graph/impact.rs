@@ -128,10 +128,7 @@ fn reads_of<'a>(graph: &'a Graph, name: &ObjectName) -> impl Iterator<Item = &'a
 
 /// What a query does with the columns that carry the value.
 fn uses(lineage: &Lineage, carried: &dyn Fn(&BaseColumn) -> bool) -> BTreeSet<Use> {
-    let clauses = lineage
-        .clauses
-        .iter()
-        .filter(|(column, _)| carried(column));
+    let clauses = lineage.clauses.iter().filter(|(column, _)| carried(column));
     let uses = clauses.map(|(_, clause)| match clause {
         Clause::Filter => Use::Filtered,
         Clause::Group => Use::Grouped,

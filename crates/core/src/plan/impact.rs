@@ -215,8 +215,7 @@ fn fate(decisions: &Decisions, name: &ObjectName) -> Option<Fate> {
 /// The words of the hazard about it.
 fn left(decisions: &Decisions, on: &ObjectName, what: Option<&str>) -> Fate {
     let hazard = decisions.hazards.iter().find(|hazard| {
-        hazard.object.as_ref() == Some(on)
-            && what.is_none_or(|what| hazard.text.starts_with(what))
+        hazard.object.as_ref() == Some(on) && what.is_none_or(|what| hazard.text.starts_with(what))
     });
     Fate::Left {
         why: hazard.map_or_else(String::new, |hazard| {
@@ -288,10 +287,7 @@ pub(in crate::plan) fn kept_generations(journal: &Journal) -> BTreeMap<ObjectNam
                 state: record.state,
                 run: record.run.to_string(),
             };
-            (
-                ObjectName::new(&record.name.schema, &record.physical),
-                kept,
-            )
+            (ObjectName::new(&record.name.schema, &record.physical), kept)
         })
         .collect()
 }

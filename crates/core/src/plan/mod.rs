@@ -7,6 +7,7 @@
 //! | `decision` | the words in which that is said |
 //! | `text` | statements with other names in them |
 //! | `sequence` | the steps, their order and their inverses |
+//! | `stands` | how an object stands to a target, for people |
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
@@ -26,6 +27,7 @@ pub mod input;
 mod readers;
 pub mod rehearsal;
 pub mod sequence;
+pub mod stands;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -37,7 +37,10 @@ impl ScriptView {
     fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let subject = self.subject();
         let (target, engine) = (one_line(&self.target), one_line(&self.engine));
-        writeln!(f, "-- Around a change of {subject} in target {target} ({engine}).")?;
+        writeln!(
+            f,
+            "-- Around a change of {subject} in target {target} ({engine})."
+        )?;
         let taken = count(self.script.taken.len(), "thing");
         writeln!(
             f,
@@ -84,7 +87,10 @@ impl fmt::Display for ScriptView {
         passages(f, &self.script.restored)?;
         writeln!(f, "\nCOMMIT;")?;
         if !self.script.after.is_empty() {
-            writeln!(f, "\n-- Readers wait no more; what follows makes their plans good again.")?;
+            writeln!(
+                f,
+                "\n-- Readers wait no more; what follows makes their plans good again."
+            )?;
             for statement in self.script.after.iter().flat_map(|one| &one.statements) {
                 one(statement, f)?;
             }

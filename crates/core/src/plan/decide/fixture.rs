@@ -154,7 +154,12 @@ impl World {
     }
 
     /// A relation that is there, of the role that builds.
-    pub(in crate::plan) fn there(&mut self, of: &str, kind: RelationKind, with: &str) -> &mut Relation {
+    pub(in crate::plan) fn there(
+        &mut self,
+        of: &str,
+        kind: RelationKind,
+        with: &str,
+    ) -> &mut Relation {
         let relation = Relation {
             kind,
             persistence: Persistence::Permanent,

@@ -10,7 +10,8 @@ use crate::model::observed::relation::{Ownership, RelationKind};
 use crate::plan::decide::fixture::{World, name};
 
 const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id, net FROM sub.orders";
-const B: &str = "CREATE MATERIALIZED VIEW marts.b AS SELECT count(id) AS n FROM marts.a WHERE net > 0";
+const B: &str =
+    "CREATE MATERIALIZED VIEW marts.b AS SELECT count(id) AS n FROM marts.a WHERE net > 0";
 const V: &str = "CREATE VIEW marts.v AS SELECT id FROM marts.a";
 
 fn shop() -> World {
@@ -67,8 +68,14 @@ fn told(impact: &Impact) -> Vec<String> {
 #[test]
 fn fates_are_those_that_a_plan_would_decide() {
     let mut world = shop();
-    world.external("CREATE VIEW bi.mine AS SELECT id FROM marts.v", "id integer");
-    let foreign = world.external("CREATE VIEW bi.theirs AS SELECT id FROM marts.a", "id integer");
+    world.external(
+        "CREATE VIEW bi.mine AS SELECT id FROM marts.v",
+        "id integer",
+    );
+    let foreign = world.external(
+        "CREATE VIEW bi.theirs AS SELECT id FROM marts.a",
+        "id integer",
+    );
     foreign.ownership = Ownership::Foreign;
     foreign.owner = "anna".to_owned();
     world.external(
@@ -174,7 +181,10 @@ fn reads(world: &mut World, reader: &str, read: &str, column: &str) {
 fn what_reads_the_column_falls_and_all_that_stands_on_it() {
     let mut world = shop();
     reads(&mut world, "marts.a", "sub.orders", "net");
-    world.external("CREATE VIEW bi.other AS SELECT id FROM sub.orders", "id integer");
+    world.external(
+        "CREATE VIEW bi.other AS SELECT id FROM sub.orders",
+        "id integer",
+    );
     reads(&mut world, "bi.other", "sub.orders", "id");
     let (nodes, obstacles) = falls(&world, "sub.orders", Some("net"));
     assert_eq!(nodes, ["marts.a", "marts.b", "marts.v"]);
@@ -186,9 +196,16 @@ fn what_reads_the_column_falls_and_all_that_stands_on_it() {
 #[test]
 fn partitions_and_heirs_have_the_column_as_well() {
     let mut world = World::new();
-    let part = world.there("sub.part", RelationKind::Partition, "id integer, net numeric");
+    let part = world.there(
+        "sub.part",
+        RelationKind::Partition,
+        "id integer, net numeric",
+    );
     part.parents = vec![name("sub.orders")];
-    world.external("CREATE VIEW bi.of_part AS SELECT id FROM sub.part", "id integer");
+    world.external(
+        "CREATE VIEW bi.of_part AS SELECT id FROM sub.part",
+        "id integer",
+    );
     reads(&mut world, "bi.of_part", "sub.part", "id");
     assert_eq!(falls(&world, "sub.orders", Some("id")).0, ["bi.of_part"]);
     assert!(falls(&world, "sub.orders", Some("net")).0.is_empty());

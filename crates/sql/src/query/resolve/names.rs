@@ -3,9 +3,9 @@
 use super::scope::{Cell, ColumnId, Open, Relation, Sources};
 use super::{Resolver, Unresolved};
 use crate::ident::Ident;
-use crate::query::{Clause, Owner};
 use crate::query::PartialReason;
 use crate::query::tree::Expr;
+use crate::query::{Clause, Owner};
 use crate::span::Span;
 
 /// What looking for a name in one scope found.

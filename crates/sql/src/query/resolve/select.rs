@@ -6,8 +6,8 @@ use super::from::merge_open;
 use super::scope::{Cell, Derived, Namespace, Open, Scope, Sources, Star};
 use super::{MOST_CELLS, Resolver};
 use crate::ident::{Ident, QualifiedName};
-use crate::query::{Clause, PartialReason};
 use crate::query::tree::{Distinct, Expr, Select, Target, TargetValue, Tree};
+use crate::query::{Clause, PartialReason};
 use crate::span::Span;
 
 /// Names for the columns of VALUES.
