@@ -25,7 +25,7 @@ Examples:
 
 Start here:  docs/start.md
 See also:    dormer help COMMAND, dormer help --all (everything on one page),
-             dormer help --man DIR (man pages)
+             dormer help --man DIR (man pages into a folder)
 Exit codes:  0 done, 1 error, 4 the project has errors, 6 blocked, 7 the plan is stale,
              8 partial, 9 a hazard is not allowed, 11 no session, 64 usage, 130 interrupted
              (docs/reference/exit-codes.md)";

@@ -81,6 +81,10 @@ fn asking_for_help(mut arguments: Vec<OsString>) -> Vec<OsString> {
     };
     if let Some(instead) = instead {
         arguments.splice(1..3, instead.iter().map(OsString::from));
+        // `dormer help --man` alone writes into a folder of that name.
+        if instead.last() == Some(&"--into") && arguments.len() == 1 + instead.len() {
+            arguments.push("man".into());
+        }
     } else {
         arguments.remove(1);
         arguments.push("--help".into());

@@ -20,7 +20,7 @@ use crate::paste;
 use crate::planning::{self, Limits, Seen};
 use crate::session::{self, Door};
 use crate::views::impact::script::ScriptView;
-use crate::views::impact::{Asked, ImpactView};
+use crate::views::impact::{Asked, ImpactView, titled};
 
 const AFTER: &str = "\
 Examples:
@@ -232,9 +232,7 @@ impl Found {
     }
 
     fn shown(&self) -> String {
-        let column = self.column.as_ref();
-        let column = column.map(|column| format!(".{column}"));
-        format!("{}{}", self.object, column.unwrap_or_default())
+        titled(&self.object, self.column.as_deref())
     }
 }
 

@@ -131,7 +131,12 @@ impl ImpactView {
         });
         // Those that the target has bound are certain readers, not possible ones.
         let bound: Vec<BoundView> = impact.bound.into_iter().map(BoundView::of).collect();
-        let functions = mentions.functions.into_iter().map(|name| name.to_string());
+        let functions = mentions.functions.iter().map(ToString::to_string);
+        let certain = |name: &String| {
+            let what = format!("function {name}");
+            bound.iter().any(|bound| bound.what == what)
+        };
+        let functions: Vec<String> = functions.filter(|name| !certain(name)).collect();
         Self {
             layers: layers.collect(),
             foreign_keys: keys
@@ -142,7 +147,7 @@ impl ImpactView {
                     says: key.says,
                 })
                 .collect(),
-            possible_readers: functions.collect(),
+            possible_readers: functions,
             bound,
             kept: impact
                 .kept
@@ -170,9 +175,22 @@ impl ImpactView {
     }
 
     fn title(&self) -> String {
-        let column = self.column.as_ref();
-        let column = column.map(|column| format!(".{column}"));
-        format!("{}{}", self.object, column.unwrap_or_default())
+        titled(&self.object, self.column.as_deref())
+    }
+}
+
+/// `raw.orders.net`, with quotes where the column needs them.
+pub(crate) fn titled(object: &ObjectName, column: Option<&str>) -> String {
+    let Some(column) = column else {
+        return object.to_string();
+    };
+    let plain = column
+        .chars()
+        .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+    if plain {
+        format!("{object}.{column}")
+    } else {
+        format!("{object}.\"{}\"", column.replace('"', "\"\""))
     }
 }
 
@@ -321,6 +339,7 @@ impl ImpactView {
         let (text, style) = match (&self.column, &object.fate) {
             (Some(_), _) => object.by_column(&self.object),
             (None, Some(fate)) => fate.words(),
+            (None, None) if self.looked => ("stands in the way of a DROP".to_owned(), FAINT),
             (None, None) => (String::new(), FAINT),
         };
         let name = object.object.to_string();

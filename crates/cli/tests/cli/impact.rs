@@ -16,6 +16,8 @@ CREATE FUNCTION sandbox.how_many() RETURNS bigint LANGUAGE sql AS 'SELECT count(
 CREATE FUNCTION sandbox.rows_of() RETURNS SETOF core.orders LANGUAGE sql AS 'SELECT * FROM core.orders';
 RESET ROLE;
 CREATE TABLE raw.notes (order_id bigint, "said.by" text, said_on date);
+ALTER TABLE raw.notes ADD CONSTRAINT notes_key UNIQUE (order_id);
+CREATE TABLE raw.replies (order_id bigint REFERENCES raw.notes (order_id));
 CREATE VIEW sandbox."Notes" AS SELECT n."said.by" AS "who said", n.said_on FROM raw.notes n;
 "#;
 

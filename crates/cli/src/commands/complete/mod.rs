@@ -20,7 +20,7 @@ pub(crate) struct Args {
     /// The shell that asks
     shell: Asking,
     /// The words behind `dormer`; the last is not finished
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(last = true)]
     words: Vec<String>,
 }
 

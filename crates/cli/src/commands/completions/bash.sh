@@ -4,6 +4,6 @@ _dormer() {
     COMPREPLY=()
     while IFS= read -r line; do
         [[ -n $line ]] && COMPREPLY+=("$(printf '%q' "$line")")
-    done < <("${COMP_WORDS[0]}" __complete bash "${COMP_WORDS[@]:1:COMP_CWORD-1}" "$word" 2>/dev/null)
+    done < <("${COMP_WORDS[0]}" __complete bash -- "${COMP_WORDS[@]:1:COMP_CWORD-1}" "$word" 2>/dev/null)
 }
 complete -o bashdefault -o default -F _dormer dormer

@@ -9,6 +9,7 @@ use dormer_core::model::name::ObjectName;
 use dormer_core::plan::impact::{Passage, Script};
 use serde::{Serialize, Serializer};
 
+use super::titled;
 use crate::views::plan::sql::{one, one_line};
 use crate::views::style::count;
 
@@ -29,9 +30,7 @@ pub(crate) struct ScriptView {
 
 impl ScriptView {
     fn subject(&self) -> String {
-        let column = self.column.as_ref();
-        let column = column.map(|column| format!(".{column}"));
-        one_line(&format!("{}{}", self.object, column.unwrap_or_default()))
+        one_line(&titled(&self.object, self.column.as_deref()))
     }
 
     fn head(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

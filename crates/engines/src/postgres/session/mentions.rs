@@ -16,7 +16,7 @@ const MENTIONS: &str = include_str!("mentions.sql");
 
 pub(super) async fn mentions(client: &Client, name: &ObjectName) -> Result<Mentions, EngineError> {
     let (schema, relation) = (name.schema.as_str(), name.name.as_str());
-    let word = word(relation);
+    let word = word(schema, relation);
     let parameters: [(&(dyn ToSql + Sync), Type); 3] = [
         (&schema, Type::TEXT),
         (&relation, Type::TEXT),
@@ -53,27 +53,28 @@ fn add(found: &mut Mentions, row: &Row) -> Result<(), Error> {
     Ok(())
 }
 
-/// A name as a whole word; what stands at its ends may be no letter.
-fn word(name: &str) -> String {
-    let escaped: String = name
-        .chars()
-        .flat_map(|letter| {
-            let plain = letter.is_alphanumeric() || letter == '_';
-            (!plain).then_some('\\').into_iter().chain([letter])
-        })
-        .collect();
-    format!("(^|[^[:alnum:]_$]){escaped}($|[^[:alnum:]_$])")
+/// A name as a whole word, bare or behind its own schema.
+fn word(schema: &str, name: &str) -> String {
+    let (schema, name) = (escaped(schema), escaped(name));
+    format!(
+        "(^|[^[:alnum:]_$.\"]|(^|[^[:alnum:]_$]){schema}\"?\\s*\\.\\s*)\"?{name}($|[^[:alnum:]_$])"
+    )
+}
+
+fn escaped(name: &str) -> String {
+    let escape = |letter: char| {
+        let plain = letter.is_alphanumeric() || letter == '_';
+        (!plain).then_some('\\').into_iter().chain([letter])
+    };
+    name.chars().flat_map(escape).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::word;
+    use super::escaped;
 
     #[test]
-    fn names_are_whole_words() {
-        assert_eq!(
-            word("a.b(c"),
-            r"(^|[^[:alnum:]_$])a\.b\(c($|[^[:alnum:]_$])"
-        );
+    fn names_mean_themselves() {
+        assert_eq!(escaped("a.b(c_d"), r"a\.b\(c_d");
     }
 }
