@@ -256,7 +256,7 @@ fn asked(
             let column = near.column.as_deref().unwrap_or_default();
             let message = format!("{} has no column \"{column}\"", near.object);
             let columns = ground.columns(&near.object).unwrap_or_default();
-            let near = suggest(column, columns.iter().map(|one| one.as_str())).map(|one| {
+            let near = suggest(column, columns.iter().map(dormer_sql::Name::as_str)).map(|one| {
                 format!(
                     "did you mean:   {}",
                     impact(&format!("{}.{one}", near.object))

@@ -445,13 +445,7 @@ impl ImpactView {
                 } else {
                     count(all, "object")
                 },
-                if all == 1 {
-                    "stands"
-                } else if all == 0 {
-                    "stands"
-                } else {
-                    "stand"
-                },
+                if all > 1 { "stand" } else { "stands" },
                 broken.count(),
             )?;
         } else if all == 0 {

@@ -203,9 +203,10 @@ fn values(arg: &Arg, command: Option<&Command>, before: &[String]) -> Vec<Fit> {
 fn source(command: Option<&str>, id: &str) -> Option<Source> {
     match (command, id) {
         (_, "target") => Some(Source::Targets),
-        (_, "select" | "exclude") => Some(Source::Objects),
         (Some("impact"), "name") => Some(Source::ObjectsAndColumns),
-        (Some("show"), "name") | (Some("locks"), "names") => Some(Source::Objects),
+        (_, "select" | "exclude") | (Some("show"), "name") | (Some("locks"), "names") => {
+            Some(Source::Objects)
+        }
         (Some("history" | "rollback"), "run") => Some(Source::Runs),
         (Some("explain"), _) => Some(Source::Codes),
         _ => None,

@@ -65,10 +65,10 @@ pub(super) fn fall(observed: &Observed, subject: Subject<'_>) -> Fallen {
         .collect();
     while let Some((node, because)) = open.pop() {
         for tie in falling.ties.get(&node).cloned().unwrap_or_default() {
-            if let Some(next) = falling.follow(&node, because, tie) {
-                if falling.nodes.insert(next.clone()) {
-                    open.push((next, Because::Gone));
-                }
+            if let Some(next) = falling.follow(&node, because, tie)
+                && falling.nodes.insert(next.clone())
+            {
+                open.push((next, Because::Gone));
             }
         }
     }
