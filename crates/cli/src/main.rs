@@ -13,6 +13,7 @@ mod planning;
 mod progress;
 mod report;
 mod run;
+mod seed;
 mod session;
 mod views;
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::journal::{Journal, RunKind};
 use dormer_core::engine::session::{Draft, LockHolder};
 use dormer_core::engine::step::Millis;
@@ -18,7 +19,8 @@ use dormer_core::plan::rehearsal::{self, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
 use dormer_core::plan::{Plan, PlanLimits, decide};
 use dormer_core::project::{Project, quantity};
-use dormer_engines::registry;
+
+use dormer_engines::registry::Opened;
 
 use crate::args::{Global, Wanted};
 use crate::clock;
@@ -26,6 +28,8 @@ use crate::commands::Outcome;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::output::Output;
+use crate::seed;
 use crate::session::{self, Door};
 use crate::views::check::CheckView;
 use crate::views::plan::Knowledge;
@@ -100,8 +104,17 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
             usual.cutover_timeout_ms,
         ),
         statement_timeout_ms: usual.statement_timeout_ms,
-        jobs: given.jobs.or(set.jobs).unwrap_or(usual.jobs),
+        jobs: match sessions(project) {
+            Sessions::Many => given.jobs.or(set.jobs).unwrap_or(usual.jobs),
+            Sessions::One => 1,
+        },
     }
+}
+
+/// How many sessions of a target work at once.
+pub(crate) fn sessions(project: &Project) -> Sessions {
+    let engine = session::engine(&project.target, None).ok();
+    engine.map_or(Sessions::Many, |engine| engine.capabilities().sessions)
 }
 
 /// What a target said, in one look.
@@ -121,7 +134,7 @@ pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<S
     let nothing = Journal::default();
     let scope = input::scope(project, &loaded.graph, journal.as_ref().unwrap_or(&nothing));
     let observed = session.inspect(&scope).await?;
-    let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
+    let engine = session::engine(&project.target, Some(server.version_number))?;
     Ok(Seen {
         server,
         observed,
@@ -166,13 +179,12 @@ pub(crate) fn fresh(
     loaded: &Loaded,
     wanted: &Wanted,
     limits: PlanLimits,
+    (door, output): (&Door, Output),
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?.knowing(project);
     let run = clock::new_run();
-    let planned = async {
-        let opened = door.reading().await?;
+    let planned = async |opened: Opened| {
         let mut session = opened.session;
         let mut seen = look(session.as_mut(), loaded).await?;
         seen.notes = opened.notes;
@@ -210,10 +222,11 @@ pub(crate) fn fresh(
             notes: seen.notes,
         })
     };
+    let failed = |error: EngineError| session::unreadable(&project.target, &error);
     session::wait(async {
-        planned
-            .await
-            .map_err(|error: EngineError| session::unreadable(&project.target, &error))
+        let mut opened = door.reading().await.map_err(failed)?;
+        seed::sow(loaded, door, opened.session.as_mut(), output).await?;
+        planned(opened).await.map_err(failed)
     })
 }
 
@@ -299,7 +312,7 @@ pub(crate) fn offline(
     let selected = loaded.selected(wanted)?;
     let project = &loaded.project;
     let run = clock::new_run();
-    let engine = registry::engine(project.target.dialect, None)
+    let engine = session::engine(&project.target, None)
         .map_err(|error| session::unreadable(&project.target, &error))?;
     let (observed, journal) = (Observed::default(), Journal::default());
     let input = Input {

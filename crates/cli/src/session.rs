@@ -8,11 +8,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dormer_core::engine::{EngineError, ErrorKind, Session, secret};
+use dormer_core::engine::capabilities::Sessions;
+use dormer_core::engine::{Engine, EngineError, ErrorKind, Session, secret};
 use dormer_core::project::template::fill_environment;
 use dormer_core::project::{Project, Target};
 use dormer_deploy::Connect;
-use dormer_engines::registry::{self, Opened, Place};
+use dormer_engines::registry::{self, Keeper, Opened, Place};
 use dormer_engines::{Purpose, Secrets, Settings};
 use dormer_sql::Dialect;
 
@@ -35,6 +36,9 @@ pub(crate) struct Door {
     url: String,
     lock_timeout: Duration,
     secrets: Secrets,
+    /// What its sessions share.
+    keeper: Keeper,
+    sessions: Sessions,
 }
 
 impl std::fmt::Debug for Door {
@@ -59,6 +63,10 @@ impl Door {
             );
             Failure::new(Exit::Error, message).hint(format!("export {unset}=.."))
         })?;
+        let url = registry::from_folder(&url, &target.folder);
+        // An engine that is not there yet is refused when a session is opened.
+        let engine = registry::engine_at((target.dialect, &url), None).ok();
+        let sessions = engine.map_or(Sessions::Many, |engine| engine.capabilities().sessions);
         let lock_timeout = target.limits.lock_timeout.as_ref();
         Ok(Self {
             dialect: target.dialect,
@@ -67,7 +75,19 @@ impl Door {
                 Duration::from_millis(limit.milliseconds)
             }),
             secrets: Secrets::new(environment),
+            keeper: Keeper::default(),
+            sessions,
         })
+    }
+
+    /// How many of its sessions work at once.
+    pub(crate) const fn sessions(&self) -> Sessions {
+        self.sessions
+    }
+
+    /// The address, for code that asks what kind it is. **It may hold a password and is never shown.**
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Knows the secrets of a project, so that what the target tells of them is not shown.
@@ -100,7 +120,7 @@ impl Door {
             url: &self.url,
             environment: &environment,
         };
-        let opened = registry::open(place, settings).await?;
+        let opened = self.keeper.open(place, settings).await?;
         Ok(Opened {
             session: self.secrets.session(opened.session),
             notes: opened.notes,
@@ -110,6 +130,10 @@ impl Door {
 
 #[async_trait]
 impl Connect for Door {
+    fn sessions(&self) -> Sessions {
+        self.sessions
+    }
+
     async fn open(
         &self,
         purpose: dormer_deploy::Purpose,
@@ -144,6 +168,21 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The engine of a target, as far as it is known without a session.
+///
+/// # Errors
+///
+/// When the engine is not there yet.
+pub(crate) fn engine(
+    target: &Target,
+    version_number: Option<u32>,
+) -> Result<Box<dyn Engine>, EngineError> {
+    // An address that cannot be filled in tells what kind it is all the same, unless all of it is missing.
+    let filled = fill_environment(&target.url, &environment);
+    let url = filled.as_ref().unwrap_or(&target.url);
+    registry::engine_at((target.dialect, url), version_number)
+}
+
 /// Does work that waits for the target, on a runtime of its own.
 ///
 /// # Errors
@@ -166,13 +205,12 @@ pub(crate) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<
 ///
 /// When there is no session, or the question fails.
 pub(crate) fn read<T, F>(
-    target: &Target,
+    (door, target): (&Door, &Target),
     ask: impl FnOnce(Box<dyn Session>) -> F,
 ) -> Result<Answer<T>, Failure>
 where
     F: Future<Output = Result<T, EngineError>>,
 {
-    let door = Door::of(target)?;
     let work = async {
         let opened = door.reading().await?;
         let value = ask(opened.session).await?;

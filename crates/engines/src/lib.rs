@@ -4,6 +4,7 @@
 //! in as a function; files are read in one room, `wire/files.rs`, and only those that an address
 //! names: passwords and certificates.
 
+mod embedded;
 mod postgres;
 pub mod registry;
 mod secrets;

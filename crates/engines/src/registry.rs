@@ -3,12 +3,16 @@
 //! | engine | address | here |
 //! |---|---|---|
 //! | postgres | `postgres://..`, `postgresql://..` | a session |
-//! | postgres | `embedded:..`, `local:..` | refused in words |
+//! | postgres | `embedded:PATH` | sessions that share the one connection of a [`Keeper`] |
+//! | postgres | `local:..` | refused in words |
 //! | redshift, risingwave, materialize | any | refused in words |
+
+use std::path::Path;
 
 use dormer_core::engine::{Engine, EngineError, ErrorKind, Session};
 use dormer_sql::Dialect;
 
+use crate::embedded::{self, Embedded, Kept};
 use crate::postgres::lower::Postgres;
 use crate::postgres::session::PostgresSession;
 use crate::wire::address::Address;
@@ -16,6 +20,11 @@ use crate::wire::settings::Settings;
 
 /// The value of an environment variable, where it is set.
 pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+
+/// How the address of PostgreSQL in this process begins.
+const EMBEDDED: &str = "embedded:";
+/// How the addresses of targets begin that live in a folder.
+const FOLDERS: [&str; 2] = [EMBEDDED, "local:"];
 
 /// Where a target is: its engine, and its address with everything filled in.
 #[derive(Clone, Copy)]
@@ -50,7 +59,22 @@ impl std::fmt::Debug for Opened {
     }
 }
 
-/// The engine without a session: what it can do, and its statements. Where the version of the target
+/// The engine behind an address, without a session. The address may have its placeholders still.
+///
+/// # Errors
+///
+/// When the engine is not there yet.
+pub fn engine_at(
+    (dialect, url): (Dialect, &str),
+    version_number: Option<u32>,
+) -> Result<Box<dyn Engine>, EngineError> {
+    if dialect == Dialect::Postgres && url.starts_with(EMBEDDED) {
+        return Ok(Box::new(Embedded::new(version_number)));
+    }
+    engine(dialect, version_number)
+}
+
+/// The engine of a server: what it can do, and its statements. Where the version of the target
 /// is not known, it is taken for the newest.
 ///
 /// # Errors
@@ -64,27 +88,77 @@ pub fn engine(
     Ok(Box::new(Postgres::new(version_number)))
 }
 
-/// Opens a session; the caller brings the runtime, a current-thread one will do.
+/// What sessions with one place share. What lives in this process lives as long as this value and the last
+/// session.
+#[derive(Default)]
+pub struct Keeper {
+    embedded: Kept,
+}
+
+impl std::fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keeper").finish_non_exhaustive()
+    }
+}
+
+impl Keeper {
+    /// Opens a session; the caller brings the runtime, a current-thread one will do. **Sessions that are open
+    /// at the same time are opened by one keeper,** always for the same place.
+    ///
+    /// # Errors
+    ///
+    /// When the engine or the kind of address is not there yet, or the target cannot be reached.
+    pub async fn open(&self, place: Place<'_>, settings: &Settings) -> Result<Opened, EngineError> {
+        if let (Dialect::Postgres, Some(path)) = (place.dialect, place.url.strip_prefix(EMBEDDED)) {
+            if path.is_empty() {
+                let message = "the address of the embedded PostgreSQL names no folder";
+                return Err(EngineError::new(ErrorKind::Unsupported, message)
+                    .hint("name one:  url = \"embedded:.dormer/dev\""));
+            }
+            let folder = Path::new(path);
+            let session = embedded::open(folder, settings, &self.embedded).await?;
+            let notes = Vec::new();
+            return Ok(Opened { session, notes });
+        }
+        let address = address(place)?;
+        let (wire, notes) = crate::wire::connect::connect(&address, settings).await?;
+        Ok(Opened {
+            session: Box::new(PostgresSession::new(wire)),
+            notes,
+        })
+    }
+}
+
+/// The folder that an address names, where the target lives in one and is nobody else's.
+#[must_use]
+pub fn folder(url: &str) -> Option<&Path> {
+    let prefixes = FOLDERS.iter();
+    let path = prefixes.filter_map(|prefix| url.strip_prefix(prefix)).next();
+    path.filter(|path| !path.is_empty()).map(Path::new)
+}
+
+/// The same address with the path in it from a folder, where it is the address of a folder.
+#[must_use]
+pub fn from_folder(url: &str, base: &Path) -> String {
+    match (folder(url), url.split_once(':')) {
+        (Some(path), Some((kind, _))) => format!("{kind}:{}", base.join(path).display()),
+        _ => url.to_owned(),
+    }
+}
+
+/// Opens a session that shares nothing with any other.
 ///
 /// # Errors
 ///
 /// When the engine or the kind of address is not there yet, or the target cannot be reached.
 pub async fn open(place: Place<'_>, settings: &Settings) -> Result<Opened, EngineError> {
-    let address = address(place)?;
-    let (wire, notes) = crate::wire::connect::connect(&address, settings).await?;
-    Ok(Opened {
-        session: Box::new(PostgresSession::new(wire)),
-        notes,
-    })
+    Keeper::default().open(place, settings).await
 }
 
 /// Reads the address as the engine understands it, or says what is not there yet.
 fn address(place: Place<'_>) -> Result<Address, EngineError> {
     known(place.dialect)?;
-    let kinds = [
-        ("embedded:", "the embedded PostgreSQL comes later"),
-        ("local:", "a private PostgreSQL comes later"),
-    ];
+    let kinds = [("local:", "a private PostgreSQL comes later")];
     for (prefix, detail) in kinds {
         if place.url.starts_with(prefix) {
             let message = format!("addresses that start with \"{prefix}\" are not supported yet");
@@ -115,6 +189,8 @@ fn known(dialect: Dialect) -> Result<(), EngineError> {
 
 #[cfg(test)]
 mod tests {
+    use dormer_core::engine::capabilities::Sessions;
+
     use super::*;
 
     fn refused(dialect: Dialect, url: &str) -> String {
@@ -130,11 +206,25 @@ mod tests {
     }
 
     #[test]
+    fn address_of_a_folder_is_found_from_the_project() {
+        let found = |url| from_folder(url, Path::new("/shop"));
+        assert_eq!(found("embedded:.dormer/dev"), "embedded:/shop/.dormer/dev");
+        assert_eq!(found("embedded:/data/dev"), "embedded:/data/dev");
+        assert_eq!(found("postgres://h/d"), "postgres://h/d");
+    }
+
+    #[test]
+    fn address_chooses_the_engine() {
+        let sessions = |url| {
+            let engine = engine_at((Dialect::Postgres, url), None).unwrap();
+            engine.capabilities().sessions
+        };
+        assert_eq!(sessions("embedded:.dormer/dev"), Sessions::One);
+        assert_eq!(sessions("postgres://h/d"), Sessions::Many);
+    }
+
+    #[test]
     fn what_is_not_there_yet_is_refused_in_words() {
-        assert_eq!(
-            refused(Dialect::Postgres, "embedded:.dormer/dev"),
-            "addresses that start with \"embedded:\" are not supported yet"
-        );
         assert_eq!(
             refused(Dialect::Postgres, "local:.dormer/dev"),
             "addresses that start with \"local:\" are not supported yet"

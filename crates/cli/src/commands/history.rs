@@ -1,8 +1,8 @@
 //! `dormer history`: the runs that the journal of a target remembers, or one of them with its steps.
 
-use dormer_core::engine::RunId;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunState};
 use dormer_core::engine::lease::Life;
+use dormer_core::engine::{RunId, Session};
 use dormer_core::plan::file;
 
 use super::Outcome;
@@ -11,7 +11,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::views::history::{HistoryView, RunView};
-use crate::{paste, session};
+use crate::paste;
+use crate::session::{self, Door};
 
 const AFTER: &str = "\
 Examples:
@@ -48,20 +49,22 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let target = &loaded.project.target;
+    let door = Door::of(target)?;
     let name = target.name.to_string();
     match &args.run {
         None => {
             let limit = args.limit;
-            let answer = session::read(target, async move |mut session| session.runs(limit).await)?;
+            let ask = async move |mut session: Box<dyn Session>| session.runs(limit).await;
+            let answer = session::read((&door, target), ask)?;
             let runs = answer.value;
             Ok(Outcome::new(HistoryView { target: name, runs }).notes(&answer.notes))
         }
         Some(id) => {
             let asked = id.clone();
-            let ask = async move |mut session: Box<dyn dormer_core::engine::Session>| {
+            let ask = async move |mut session: Box<dyn Session>| {
                 session.run(&asked).await
             };
-            let answer = session::read(target, ask)?;
+            let answer = session::read((&door, target), ask)?;
             let detail = one(answer.value, id, global)?;
             let planned = file::read(&detail.plan).map_or_else(|_| Vec::new(), |plan| plan.steps);
             let next = next(&detail, global);

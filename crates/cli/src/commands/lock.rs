@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::report::Reporter;
-use crate::session;
+use crate::session::{self, Door};
 use crate::views::lock::{LockView, Written};
 use crate::views::style::{self, paint};
 
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         let server = session.server().await?;
         Ok((server, session.inspect(&scope).await?))
     };
-    let answer = session::read(target, ask)?;
+    let answer = session::read((&Door::of(target)?, target), ask)?;
     let (server, observed) = answer.value;
     let relock = relock(&loaded.project.externals, &names, &observed);
     let missing = relock.missing.iter().filter_map(|name| {

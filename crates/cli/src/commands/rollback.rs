@@ -118,7 +118,7 @@ impl Way<'_> {
             };
             Ok((found, id))
         };
-        let (found, id) = session::read(target, ask)?.value;
+        let (found, id) = session::read((self.door, target), ask)?.value;
         let Some(id) = id else {
             let message = format!("no run on target {} to take back", target.name);
             return Err(Failure::new(Exit::Error, message));
@@ -191,7 +191,7 @@ impl Way<'_> {
             }
             Ok(details)
         };
-        let mut details = session::read(&self.loaded.project.target, ask)?.value;
+        let mut details = session::read((self.door, &self.loaded.project.target), ask)?.value;
         details.sort_by(|a, b| a.run.run.cmp(&b.run.run));
         let mut objects = touched(&past.plan);
         let mut later = Vec::new();
