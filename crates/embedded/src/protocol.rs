@@ -87,12 +87,12 @@ fn message(kind: u8, body: &[u8]) -> Vec<u8> {
 }
 
 /// An error as the server would say it: no session is to be had.
-pub(crate) fn refusal(message: &str) -> Vec<u8> {
+pub(crate) fn refusal(text: &str) -> Vec<u8> {
     let mut body = Vec::new();
-    for (field, text) in [(b'S', "FATAL"), (b'V', "FATAL"), (b'C', "57P03"), (b'M', message)] {
+    for (field, said) in [(b'S', "FATAL"), (b'V', "FATAL"), (b'C', "57P03"), (b'M', text)] {
         body.push(field);
         // A zero byte would end the text.
-        body.extend(text.bytes().filter(|byte| *byte != 0));
+        body.extend(said.bytes().filter(|byte| *byte != 0));
         body.push(0);
     }
     body.push(0);

@@ -402,6 +402,7 @@ impl Opening {
         let Self {
             mut project,
             diagnostics,
+            root: _,
         } = self;
         let strictness = Strictness::of(&project);
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
