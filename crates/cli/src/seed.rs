@@ -36,10 +36,16 @@ pub(crate) async fn sow(
         return Ok(());
     };
     if registry::folder(door.url()).is_none() {
-        let message = format!("target {} has a seed, and is not the project's own", target.name);
+        let message = format!(
+            "target {} has a seed, and is not the project's own",
+            target.name
+        );
         return Err(Failure::new(Exit::Error, message)
             .cause("a seed fills targets that live in a folder: embedded: and local:")
-            .hint(format!("take seed out of [target.{}] in dormer.toml", target.name)));
+            .hint(format!(
+                "take seed out of [target.{}] in dormer.toml",
+                target.name
+            )));
     }
     let new = new(session).await;
     if !new.map_err(|error| session::unreadable(target, &error))? {
@@ -50,18 +56,26 @@ pub(crate) async fn sow(
         let message = format!("cannot read the seed of target {}", target.name);
         Failure::new(Exit::Error, message)
             .because(&error)
-            .hint(format!("write it, or take it out of dormer.toml:  {}", path.display()))
+            .hint(format!(
+                "write it, or take it out of dormer.toml:  {}",
+                path.display()
+            ))
     })?;
     let sown = async {
         let mut working = door.working().await?.session;
         working.seed(&script).await
     };
     sown.await.map_err(|error| {
-        session::failure(format!("target {} does not take {seed}", target.name), &error)
-            .cause("nothing of it is kept")
+        session::failure(
+            format!("target {} does not take {seed}", target.name),
+            &error,
+        )
+        .cause("nothing of it is kept")
     })?;
     let name = &target.name;
-    output.talk(&format!("Filled target {name}, which was new, from {seed}.\n\n"));
+    output.talk(&format!(
+        "Filled target {name}, which was new, from {seed}.\n"
+    ));
     Ok(())
 }
 

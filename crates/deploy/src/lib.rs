@@ -42,6 +42,6 @@ pub use event::{Event, Listener, StepEnd, Timestamp, What};
 pub use interrupt::Interrupt;
 pub use options::{OnLock, Options};
 pub use outcome::{
-    Blocked, DeployError, Difference, Ended, FailedAudit, FailedRead, FailedStep, Outcome, Proof, Reading,
-    ProvedObject, ReadersSee, SkippedObject, StaleObject,
+    Blocked, DeployError, Difference, Ended, FailedAudit, FailedRead, FailedStep, Outcome, Proof,
+    ProvedObject, ReadersSee, Reading, SkippedObject, StaleObject,
 };

@@ -195,10 +195,7 @@ mod tests {
         let path = folder.join("a/dev");
         let held = Held::take(&path).unwrap();
         assert_eq!(held.data, path.join("data"));
-        assert_eq!(
-            fs::read_to_string(path.join(".gitignore")).unwrap(),
-            "*\n"
-        );
+        assert_eq!(fs::read_to_string(path.join(".gitignore")).unwrap(), "*\n");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

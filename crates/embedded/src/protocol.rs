@@ -89,7 +89,12 @@ fn message(kind: u8, body: &[u8]) -> Vec<u8> {
 /// An error as the server would say it: no session is to be had.
 pub(crate) fn refusal(text: &str) -> Vec<u8> {
     let mut body = Vec::new();
-    for (field, said) in [(b'S', "FATAL"), (b'V', "FATAL"), (b'C', "57P03"), (b'M', text)] {
+    for (field, said) in [
+        (b'S', "FATAL"),
+        (b'V', "FATAL"),
+        (b'C', "57P03"),
+        (b'M', text),
+    ] {
         body.push(field);
         // A zero byte would end the text.
         body.extend(said.bytes().filter(|byte| *byte != 0));

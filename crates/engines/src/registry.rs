@@ -133,7 +133,9 @@ impl Keeper {
 #[must_use]
 pub fn folder(url: &str) -> Option<&Path> {
     let prefixes = FOLDERS.iter();
-    let path = prefixes.filter_map(|prefix| url.strip_prefix(prefix)).next();
+    let path = prefixes
+        .filter_map(|prefix| url.strip_prefix(prefix))
+        .next();
     path.filter(|path| !path.is_empty()).map(Path::new)
 }
 

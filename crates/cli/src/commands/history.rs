@@ -10,9 +10,9 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::views::history::{HistoryView, RunView};
 use crate::paste;
 use crate::session::{self, Door};
+use crate::views::history::{HistoryView, RunView};
 
 const AFTER: &str = "\
 Examples:
@@ -61,9 +61,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         }
         Some(id) => {
             let asked = id.clone();
-            let ask = async move |mut session: Box<dyn Session>| {
-                session.run(&asked).await
-            };
+            let ask = async move |mut session: Box<dyn Session>| session.run(&asked).await;
             let answer = session::read((&door, target), ask)?;
             let detail = one(answer.value, id, global)?;
             let planned = file::read(&detail.plan).map_or_else(|_| Vec::new(), |plan| plan.steps);

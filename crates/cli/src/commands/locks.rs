@@ -62,7 +62,10 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let mut notes = Vec::new();
     if door.sessions() == Sessions::One {
         if args.watch {
-            let message = format!("target {} has one session, and nobody to watch", target.name);
+            let message = format!(
+                "target {} has one session, and nobody to watch",
+                target.name
+            );
             return Err(Failure::new(Exit::Error, message)
                 .cause("while this one is open, no other can hold or wait for a lock")
                 .hint(format!("look once:  {}", paste::command(global, "locks"))));

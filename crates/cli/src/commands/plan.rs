@@ -14,9 +14,9 @@ use crate::args::{Global, Wanted};
 use crate::execute::{self, allowances, refused, unmatched};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::Output;
 use crate::paste;
 use crate::planning::{self, Limits, Readied};
-use crate::output::Output;
 use crate::session::{self, Door};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::steady::steady;
 use crate::shell::{Folder, Shell, Style, hold, replay, workspace};
+use crate::steady::steady;
 
 /// Runs the blocks of one page, one after another in the same shell.
 fn check(page: &str, folder: &Path) {
@@ -43,6 +43,7 @@ fn example(text: &str) -> String {
         if runs.iter().any(|begins| line.starts_with(begins)) || line.contains(" UTC ") {
             let line = steady(line);
             let line = line.replace("[RUN]", "6ae1").replace("[TIME]", "1.4 s");
+            let line = line.replace("[HOST]", "laptop");
             out.push_str(&line.replace("[MOMENT]", "2026-11-20 19:30:41 UTC"));
         } else {
             out.push_str(line);

@@ -86,7 +86,10 @@ pub(crate) async fn connect(
 
 /// A session over a stream that leads to nobody else: no host, no password, nothing to cancel with.
 #[cfg(feature = "embedded")]
-pub(crate) async fn through<S>(stream: S, (user, database): (&str, &str)) -> Result<Wire, EngineError>
+pub(crate) async fn through<S>(
+    stream: S,
+    (user, database): (&str, &str),
+) -> Result<Wire, EngineError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use anstyle::Style;
-use dormer_core::model::name::ObjectName;
 use dormer_core::engine::step::Millis;
+use dormer_core::model::name::ObjectName;
 use dormer_deploy::{Proof, Reading};
 use serde::Serialize;
 
