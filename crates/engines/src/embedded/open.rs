@@ -55,11 +55,6 @@ impl Both {
 
 #[cfg(not(feature = "embedded"))]
 impl Both {
-    #[expect(
-        clippy::unused_self,
-        clippy::unused_async,
-        reason = "with the feature it waits for the database that it has"
-    )]
     async fn connect(&mut self, _folder: &Path) -> Result<Arc<Shared>, EngineError> {
         use dormer_core::engine::ErrorKind;
 

@@ -20,6 +20,7 @@ use dormer_core::model::observed::Observed;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::postgres::session::PostgresSession;
+#[cfg(feature = "embedded")]
 use crate::wire::connect::Wire;
 use crate::wire::settings::Settings;
 
