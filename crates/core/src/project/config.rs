@@ -433,6 +433,32 @@ mod tests {
     }
 
     #[test]
+    fn seed_is_for_targets_of_a_folder_alone() {
+        let told = |url: &str| {
+            let (config, diagnostics) = read(&format!(
+                "[target.dev]\nurl = \"{url}\"\nseed = \"seed.sql\"\n"
+            ));
+            let target = &config.targets[&config.default_target];
+            assert_eq!(target.seed.as_deref(), Some("seed.sql"));
+            diagnostics
+                .into_iter()
+                .map(|d| d.message)
+                .collect::<Vec<_>>()
+        };
+        for url in [
+            "embedded:.dormer/dev",
+            "local:.dormer/pg",
+            "${env:SHOP_URL}",
+        ] {
+            assert!(told(url).is_empty(), "{url}");
+        }
+        assert_eq!(
+            told("postgres://h/d"),
+            ["target \"dev\" has a seed, and may be somebody else's"]
+        );
+    }
+
+    #[test]
     fn all_mistakes_are_told_at_once() {
         let text = "[projct]\n[settings]\nkeep_retired = 5\nrefresh.evry = \"5m\"\ntags = []\n";
         let (_, diagnostics) = read(text);
