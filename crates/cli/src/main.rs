@@ -14,6 +14,7 @@ mod planning;
 mod progress;
 mod report;
 mod run;
+mod seed;
 mod session;
 mod standing;
 mod views;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::journal::{Journal, RunKind};
 use dormer_core::engine::session::{Draft, LockHolder, Sizes};
 use dormer_core::engine::step::Millis;
@@ -19,7 +20,8 @@ use dormer_core::plan::rehearsal::{self, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
 use dormer_core::plan::{Plan, PlanLimits, decide, drift};
 use dormer_core::project::{Project, quantity};
-use dormer_engines::registry;
+
+use dormer_engines::registry::Opened;
 
 use crate::args::{Global, Wanted};
 use crate::clock;
@@ -27,6 +29,8 @@ use crate::commands::Outcome;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::output::Output;
+use crate::seed;
 use crate::session::{self, Door};
 use crate::views::check::CheckView;
 use crate::views::plan::Knowledge;
@@ -105,7 +109,10 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
             usual.cutover_timeout_ms,
         ),
         statement_timeout_ms: usual.statement_timeout_ms,
-        jobs: given.jobs.or(set.jobs).unwrap_or(usual.jobs),
+        jobs: match sessions(project) {
+            Sessions::Many => given.jobs.or(set.jobs).unwrap_or(usual.jobs),
+            Sessions::One => 1,
+        },
     }
 }
 
@@ -115,6 +122,12 @@ pub(crate) fn keep_retired(project: &Project, name: &ObjectName) -> Duration {
     settings.map_or(USUALLY_KEPT, |settings| {
         Duration::from_millis(settings.keep_retired.value.milliseconds)
     })
+}
+
+/// How many sessions of a target work at once.
+pub(crate) fn sessions(project: &Project) -> Sessions {
+    let engine = session::engine(&project.target, None).ok();
+    engine.map_or(Sessions::Many, |engine| engine.capabilities().sessions)
 }
 
 /// What a target said, in one look.
@@ -188,7 +201,7 @@ async fn look_at(
         false => depth,
     };
     let observed = session.inspect(&scope).await?;
-    let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
+    let engine = session::engine(&project.target, Some(server.version_number))?;
     Ok(Seen {
         server,
         observed,
@@ -234,17 +247,17 @@ pub(crate) fn fresh(
     loaded: &Loaded,
     wanted: &Wanted,
     limits: PlanLimits,
+    (door, output): (&Door<'_>, Output),
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
-    let door = Door::of(loaded)?.knowing(&loaded.project);
     // A thread that read the project has memory left from it; another one would take its own.
-    loaded.reading(|| asked(loaded, &door, selected.as_ref(), limits))
+    loaded.reading(|| asked(loaded, (door, output), selected.as_ref(), limits))
 }
 
 /// Asks the target, and makes a plan of what it says.
 fn asked(
     loaded: &Loaded,
-    door: &Door,
+    (door, output): (&Door<'_>, Output),
     selected: Option<&BTreeSet<ObjectName>>,
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
@@ -267,8 +280,7 @@ fn asked(
         let decisions = decide::decide(&input, &rehearsal);
         Ok::<_, EngineError>((seen, decisions))
     };
-    let planned = async {
-        let opened = door.reading().await?;
+    let planned = async |opened: Opened| {
         let mut session = opened.session;
         let session = session.as_mut();
         let (mut seen, mut decisions) = decided(session, Depth::Known).await?;
@@ -299,10 +311,11 @@ fn asked(
             notes: opened.notes,
         })
     };
+    let failed = |error: EngineError| session::unreadable(&project.target, &error);
     session::wait(async {
-        planned
-            .await
-            .map_err(|error: EngineError| session::unreadable(&project.target, &error))
+        let mut opened = door.reading().await.map_err(failed)?;
+        seed::sow(loaded, door, opened.session.as_mut(), output).await?;
+        planned(opened).await.map_err(failed)
     })
 }
 
@@ -388,7 +401,7 @@ pub(crate) fn offline(
     let selected = loaded.selected(wanted)?;
     let project = &loaded.project;
     let run = clock::new_run();
-    let engine = registry::engine(project.target.dialect, None)
+    let engine = session::engine(&project.target, None)
         .map_err(|error| session::unreadable(&project.target, &error))?;
     let (observed, journal) = (Observed::default(), Journal::default());
     let input = Input {

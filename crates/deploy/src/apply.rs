@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::journal::{RunDetail, RunState, StepState};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover};
 use dormer_core::engine::session::{NewRun, RunEnd};
@@ -114,7 +115,16 @@ pub async fn apply(
             None => None,
         }
     };
-    let beating = beat(frame.session.as_mut(), &over, lost_sender);
+    let beating = async {
+        match connect.sessions() {
+            Sessions::Many => beat(frame.session.as_mut(), &over, lost_sender).await,
+            // The session of the lease is that of the work: what breaks the one shows in the other.
+            Sessions::One => {
+                over.reached(Urgency::Soon).await;
+                drop(lost_sender);
+            }
+        }
+    };
     let (walked, proof, ()) = tokio::join!(walking, reading, beating);
     let unwritten = frame.end(&walked, &web, interrupt).await;
     let told = Told {

@@ -46,5 +46,5 @@ pub use interrupt::Interrupt;
 pub use options::{OnLock, Options};
 pub use outcome::{
     Blocked, DeployError, Difference, Ended, FailedAudit, FailedRead, FailedStep, Outcome, Proof,
-    ProvedObject, ReadersSee, SkippedObject, StaleObject,
+    ProvedObject, ReadersSee, Reading, SkippedObject, StaleObject,
 };

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::step::StepId;
 use dormer_core::engine::{EngineError, Session};
 use dormer_core::model::name::ObjectName;
@@ -99,9 +100,12 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
             jobs: FuturesUnordered::new(),
             under_way: BTreeMap::new(),
             idle: Vec::new(),
-            most: usize::try_from(run.options.jobs)
-                .unwrap_or(usize::MAX)
-                .max(1),
+            most: match run.connect.sessions() {
+                Sessions::Many => usize::try_from(run.options.jobs)
+                    .unwrap_or(usize::MAX)
+                    .max(1),
+                Sessions::One => 1,
+            },
             stop: None,
             next_number: 1,
             failed: Vec::new(),

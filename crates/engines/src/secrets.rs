@@ -164,6 +164,12 @@ impl Session for Filling {
         self.session.gone(names).await
     }
 
+    async fn seed(&mut self, script: &str) -> Result<(), EngineError> {
+        let script = self.secrets.fill(script)?.into_owned();
+        let sown = self.session.seed(&script).await;
+        sown.map_err(|error| self.secrets.hide_in_error(error))
+    }
+
     async fn prepare(&mut self) -> Result<(), EngineError> {
         self.session.prepare().await
     }

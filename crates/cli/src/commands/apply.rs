@@ -13,6 +13,7 @@ use crate::execute::{self, How, Proposal, allowances};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::output::Output;
 use crate::paste;
 use crate::planning::{self, Readied};
 use crate::session::{self, Door};
@@ -76,8 +77,8 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let how = &args.how;
     let allowed = allowances(&how.allow, &loaded.project)?;
     let limits = planning::limits(&loaded.project, how.limits());
-    let fresh = planning::fresh(&loaded, &args.wanted, limits)?;
     let door = Door::of(&loaded)?.knowing(&loaded.project);
+    let fresh = planning::fresh(&loaded, &args.wanted, limits, (&door, Output::new(global)))?;
     let proposal = Proposal {
         around: Around {
             blocking: execute::blocking(&fresh.plan, &allowed),

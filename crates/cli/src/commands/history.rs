@@ -1,8 +1,8 @@
 //! `dormer history`: the runs that the journal of a target remembers, or one of them with its steps.
 
-use dormer_core::engine::RunId;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunState};
 use dormer_core::engine::lease::Life;
+use dormer_core::engine::RunId;
 use dormer_core::plan::file;
 
 use super::Outcome;
@@ -10,8 +10,9 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::paste;
+use crate::session;
 use crate::views::history::{HistoryView, RunView};
-use crate::{paste, session};
 
 const AFTER: &str = "\
 Examples:

@@ -7,6 +7,7 @@ mod approve;
 mod how;
 mod refuse;
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::step::Millis;
 use dormer_core::plan::change::Action;
 use dormer_core::plan::{Plan, gate};
@@ -81,6 +82,13 @@ pub(crate) fn execute(
         approve::ask(output, &question, &format!("{} -y", view.around.command))?;
     }
     let options = how.options(plan, proposal.resume);
+    let mut notes = proposal.notes.clone();
+    if door.sessions() == Sessions::One && how.jobs() > Some(1) {
+        notes.push(format!(
+            "target {} has one session: its steps are done one after the other",
+            plan.target
+        ));
+    }
     let order = Order {
         plan,
         text: &proposal.text,
@@ -94,7 +102,7 @@ pub(crate) fn execute(
     })?;
     drop(progress);
     match ended {
-        Ok(ending) => Ok(told(&ending, plan, global).notes(&proposal.notes)),
+        Ok(ending) => Ok(told(&ending, plan, global).notes(&notes)),
         Err(error) => Err(refuse::deploy(&error, &view, global)),
     }
 }

@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod edges;
+#[cfg(all(test, unix, feature = "embedded"))]
+mod embedded;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! | `walk` | each case of `cases/door`: apply, plan again, rollback, apply again |
 //! | `crash` | the same, ended at boundaries of steps and resumed |
 //! | `kills` | the same, killed at any moment under readers |
+//! | `embedded` | cases on the embedded target |
 //! | `graphs` | random projects and random edits |
 //!
 //! The oldest and the newest major run in full, the others as smoke; `DORMER_MAJORS=13,16` chooses others,
@@ -19,6 +20,8 @@
 mod case;
 #[cfg(test)]
 mod crash;
+#[cfg(all(test, feature = "embedded"))]
+mod embedded;
 #[cfg(test)]
 mod end;
 #[cfg(test)]

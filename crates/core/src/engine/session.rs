@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::error::EngineError;
+use super::error::{EngineError, ErrorKind};
 use super::generation::RunId;
 use super::journal::{
     Journal, ObjectRecord, Record, RunDetail, RunKind, RunRecord, RunState, StepRecord,
@@ -275,6 +275,13 @@ pub trait Session: Send {
 
     /// Makes the journal where there is none, with no more rights than that needs.
     async fn prepare(&mut self) -> Result<(), EngineError>;
+
+    /// Runs a script of the project in one transaction: for a target that is new, and nobody else's.
+    async fn seed(&mut self, script: &str) -> Result<(), EngineError> {
+        let _unread = script;
+        let message = "this engine takes no seed";
+        Err(EngineError::new(ErrorKind::Unsupported, message))
+    }
 
     /// Takes a lease. **It is held by this session** and ends with it.
     async fn take(

@@ -10,6 +10,7 @@
 //! | `rehearse` | asks what definitions mean |
 //! | `script` | what a script says beside the statements of a plan |
 //! | `pulses`, `locks`, `probe` | look at relations |
+//! | `seed` | fills a new target from a script |
 //!
 //! **A call that writes and is dropped half-way leaves its transaction to the target:** it goes on there
 //! until it ends or is cancelled. The next such call waits for that and rolls back what is open; what
@@ -32,6 +33,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::inspect;
 use crate::wire::connect::Wire;
 use crate::wire::problem;
+use crate::wire::settings::Settings;
 
 mod execute;
 mod journal;
@@ -47,6 +49,7 @@ mod records;
 mod rehearse;
 mod rights;
 pub(super) mod script;
+mod seed;
 
 /// What the session itself was set to says nothing about the target: the reset value does.
 const SERVER: &str = "\
@@ -100,6 +103,17 @@ impl PostgresSession {
         }
         self.torn = Torn::Perhaps;
         Ok(&self.wire)
+    }
+
+    /// Ends what is open, whoever left it, and sets the session as if it had just begun.
+    pub(crate) async fn set_anew(&mut self, settings: &Settings) -> Result<(), EngineError> {
+        self.torn = Torn::Perhaps;
+        let wire = self.whole().await?;
+        let set = format!("{}{}", Settings::UNDONE, settings.statements());
+        let set = wire.session.batch_execute(&set).await;
+        set.map_err(|error| problem::of_statement(&error))?;
+        self.through();
+        Ok(())
     }
 
     const fn through(&mut self) {
@@ -175,6 +189,12 @@ impl Session for PostgresSession {
 
     async fn prepare(&mut self) -> Result<(), EngineError> {
         let done = prepare::prepare(self.whole().await?).await;
+        self.through();
+        done
+    }
+
+    async fn seed(&mut self, script: &str) -> Result<(), EngineError> {
+        let done = seed::seed(self.whole().await?, script).await;
         self.through();
         done
     }
