@@ -78,6 +78,15 @@ pub async fn open(place: Place<'_>, settings: &Settings) -> Result<Opened, Engin
     })
 }
 
+/// Where a target is, as people may read it: a part and what it says, without any password.
+///
+/// # Errors
+///
+/// When the engine or the kind of address is not there yet, or the address cannot be read.
+pub fn shown(place: Place<'_>) -> Result<Vec<(&'static str, String)>, EngineError> {
+    Ok(address(place)?.shown())
+}
+
 /// Reads the address as the engine understands it, or says what is not there yet.
 fn address(place: Place<'_>) -> Result<Address, EngineError> {
     known(place.dialect)?;

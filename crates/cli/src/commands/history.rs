@@ -113,10 +113,10 @@ fn next(detail: &RunDetail, global: &Global) -> Vec<String> {
             hint("go on with it", format!("apply --resume {shown}")),
             hint("take back what it did", format!("rollback {shown}")),
         ],
-        (RunState::Done, RunKind::Apply | RunKind::Rollback) => {
+        (RunState::Done, RunKind::Apply | RunKind::Rollback | RunKind::Adopt) => {
             vec![hint("take it back", format!("rollback {shown}"))]
         }
-        (RunState::Done, RunKind::Cleanup | RunKind::Refresh)
+        (RunState::Done, RunKind::Cleanup | RunKind::Refresh | RunKind::Mend)
         | (RunState::Abandoned | RunState::RolledBack, _) => Vec::new(),
     }
 }

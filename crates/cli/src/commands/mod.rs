@@ -2,11 +2,13 @@
 //!
 //! **Commands decide nothing and print nothing.**
 
+pub(crate) mod adopt;
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod cleanup;
 pub(crate) mod completions;
 pub(crate) mod docs;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod history;
@@ -108,6 +110,8 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Apply(args) => apply::run(args, global),
         Command::Rollback(args) => rollback::run(args, global),
         Command::Cleanup(args) => cleanup::run(args, global),
+        Command::Adopt(args) => adopt::run(args, global),
+        Command::Doctor(args) => doctor::run(args, global),
         Command::History(args) => history::run(args, global),
         Command::Locks(args) => locks::run(args, global),
         Command::Explain(args) => explain::run(args),

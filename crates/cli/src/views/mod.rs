@@ -1,9 +1,12 @@
 //! Results of commands: each shows itself as text and as JSON. **Views print nothing.**
 
+pub(crate) mod adopt;
 pub(crate) mod check;
 pub(crate) mod cleanup;
 pub(crate) mod diagnostic;
+pub(crate) mod difference;
 pub(crate) mod docs;
+pub(crate) mod doctor;
 pub(crate) mod drawing;
 pub(crate) mod explain;
 pub(crate) mod graph;

@@ -10,16 +10,20 @@
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
+//! | `adopt` | which existing objects are what their files say, and the plan that takes them over |
+//! | `health` | journal against markers against catalog, and the plan that mends them |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
 
+pub mod adopt;
 pub mod back;
 pub mod change;
 pub mod decide;
 pub mod decision;
 pub mod file;
 pub mod gate;
+pub mod health;
 pub mod input;
 mod readers;
 pub mod rehearsal;

@@ -10,6 +10,7 @@
 //! | `rehearse` | asks what definitions mean |
 //! | `script` | what a script says beside the statements of a plan |
 //! | `pulses`, `locks`, `probe` | look at relations |
+//! | `health` | who asks, what they may do, settings that hurt |
 //!
 //! **A call that writes and is dropped half-way leaves its transaction to the target:** it goes on there
 //! until it ends or is cancelled. The next such call waits for that and rolls back what is open; what
@@ -21,7 +22,7 @@ use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
 use dormer_core::engine::session::{
-    Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, Health, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
 use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -34,6 +35,7 @@ use crate::wire::connect::Wire;
 use crate::wire::problem;
 
 mod execute;
+mod health;
 mod journal;
 mod lease;
 mod literal;
@@ -245,6 +247,10 @@ impl Session for PostgresSession {
         names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<LockHolder>, EngineError> {
         locks::locks(&self.wire.session, names).await
+    }
+
+    async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
+        health::health(&self.wire.session, schemas).await
     }
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {

@@ -10,6 +10,7 @@
 //! An object that is none of these is kept, and no statement touches it.
 
 mod companions;
+pub(in crate::plan) mod compare;
 mod dress;
 mod index_names;
 mod inherited;
