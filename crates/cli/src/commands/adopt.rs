@@ -151,14 +151,19 @@ impl Looked {
             .iter()
             .find(|(found, _)| found.state == State::Differs);
         let mut next = Vec::new();
-        if let Some((found, _)) = differ.filter(|_| args.accept.is_none()) {
+        if let Some((found, filing)) = differ {
             let name = paste::quoted(&found.object.to_string());
-            for (what, side) in [
+            let both = [
                 ("let the target hold, and write it into the file", "observed"),
                 ("let the file hold, and apply it later", "declared"),
-            ] {
+            ];
+            // What is left of what was accepted already only an apply can bring together.
+            let left = args.accept.is_some() && !matches!(filing, Filing::Written(..));
+            let offered = both.iter().skip(usize::from(left));
+            let offered = offered.filter(|_| args.accept.is_none() || left);
+            for (what, side) in offered {
                 let words = format!("adopt --accept {side} {name}");
-                next.push((what.to_owned(), paste::command(global, &words)));
+                next.push(((*what).to_owned(), paste::command(global, &words)));
             }
         }
         Report::new(&self.found, next)

@@ -1,5 +1,6 @@
 //! What was looked at, what is wrong, and the way out of each.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use anstyle::Style;
@@ -9,6 +10,9 @@ use serde::Serialize;
 
 use super::style::{ERROR, FAINT, GOOD, HELP, STRONG, Table, WARNING, count, paint};
 use crate::output;
+
+/// So many findings that are alike are told one by one.
+const SHOWN: usize = 5;
 
 /// The result of `dormer doctor`.
 #[derive(Debug, Serialize)]
@@ -126,8 +130,20 @@ impl fmt::Display for DoctorView {
         }
         writeln!(f, "{}", paint("Findings", STRONG))?;
         let mut table = Table::default();
+        // What is alike of many objects is told of the first of them.
+        let mut told: BTreeMap<(Area, &str, Option<&str>), usize> = BTreeMap::new();
         for finding in &self.findings {
-            finding.rows(&mut table);
+            let alike = told.entry(finding.likeness()).or_insert(0);
+            *alike += 1;
+            if *alike <= SHOWN {
+                finding.rows(&mut table);
+            }
+        }
+        for ((area, why, _), alike) in told {
+            if let Some(more) = alike.checked_sub(SHOWN).filter(|more| *more > 0) {
+                let text = format!("and {more} more alike, all of them with --json: {why}");
+                table.row([("", FAINT), (area.as_str(), FAINT), (&text, FAINT)]);
+            }
         }
         table.write_within(f, 2, output::width())?;
         writeln!(f)?;
@@ -148,6 +164,12 @@ impl fmt::Display for DoctorView {
 }
 
 impl FindingView {
+    /// What many objects have in common.
+    fn likeness(&self) -> (Area, &str, Option<&str>) {
+        let why = self.why.as_deref().unwrap_or(&self.what);
+        (self.area, why, self.cure.as_ref().map(|cure| cure.kind))
+    }
+
     fn rows(&self, table: &mut Table) {
         let (word, style) = match self.weight {
             Weight::Fine => ("ok", GOOD),

@@ -7,4 +7,8 @@
 )]
 
 #[cfg(test)]
+mod adopting;
+#[cfg(test)]
 mod hands;
+#[cfg(test)]
+mod ills;

@@ -204,6 +204,8 @@ pub struct Health {
     pub schemas: BTreeMap<String, SchemaRights>,
     /// Why the journal cannot be made or written, and what gives the right; none where it can.
     pub journal: Option<EngineError>,
+    /// What a journal that is there lacks of itself.
+    pub journal_lacks: Vec<String>,
     /// What of its settings hurts, or seems to.
     pub remarks: Vec<Remark>,
 }

@@ -15,8 +15,6 @@
 //! - The target does not tell which query filled a table: only who accepts that can say so.
 
 mod rewrite;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,8 +11,6 @@ mod journal;
 mod known;
 mod mend;
 mod rights;
-#[cfg(test)]
-mod tests;
 
 use serde::{Deserialize, Serialize};
 

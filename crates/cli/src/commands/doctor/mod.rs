@@ -330,7 +330,12 @@ async fn compared(
             .findings
             .push(health::clock(health, clock::now_milliseconds()));
     }
+    // Of a journal that lacks parts of itself, nothing can be said.
+    let whole = |health: &Health| health.journal_lacks.is_empty();
     let journal = seen.journal.as_ref()?;
+    if !seen.health.as_ref().is_none_or(whole) {
+        return None;
+    }
     let questions = rehearsal::of_what_stands(&input);
     let rehearsal = match planning::ask(session, &input, questions).await {
         Ok(rehearsal) => rehearsal,

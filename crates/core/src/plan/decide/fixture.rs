@@ -287,7 +287,7 @@ impl World {
         self.spelled.insert(query.to_owned(), like.to_owned());
     }
 
-    fn answer(&self, question: &Question) -> Rehearsed {
+    pub(super) fn answer(&self, question: &Question) -> Rehearsed {
         let query = question.draft.query.clone();
         if self.locked.iter().any(|words| query.contains(words)) {
             let error = EngineError::new(ErrorKind::LockTimeout, "lock timeout");
@@ -353,7 +353,7 @@ impl World {
         self.with(|input| decide(input, &Rehearsal::NotAsked { why }))
     }
 
-    fn with<T>(&self, work: impl FnOnce(&Input<'_>) -> T) -> T {
+    pub(super) fn with<T>(&self, work: impl FnOnce(&Input<'_>) -> T) -> T {
         let graph = Graph::build(&self.project.catalog);
         let server = ServerInfo {
             version_number: 160_004,

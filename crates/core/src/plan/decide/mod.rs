@@ -26,9 +26,13 @@ mod words;
 mod worn;
 
 #[cfg(test)]
+mod adopt_tests;
+#[cfg(test)]
 mod drift_tests;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod health_tests;
 #[cfg(test)]
 mod left_tests;
 #[cfg(test)]

@@ -223,6 +223,8 @@ impl Looking<'_> {
             .collect();
         let cure = if now.schema == physical.schema && !back.is_empty() {
             Cure::Statement(back.join("; "))
+        } else if now.schema == physical.schema {
+            Cure::Words(format!("call it {} again", record.physical))
         } else {
             Cure::Words(format!("move it back to schema {}", physical.schema))
         };
@@ -362,13 +364,13 @@ impl Looking<'_> {
             0 => String::new(),
             n => format!(", {n} of them with another definition"),
         };
-        let objects = count(strangers.len(), "declared object");
+        let objects = match strangers.as_slice() {
+            [one] => format!("{one} is there, and nobody has taken it over"),
+            all => format!("{} declared objects are there, and nobody has taken them over", all.len()),
+        };
         self.found.push(
-            Finding::note(
-                Area::Journal,
-                format!("{objects} are there and were not made by Dormer{differ}"),
-            )
-            .why("what changes of them in the target is not noticed before they are adopted")
+            Finding::note(Area::Journal, format!("{objects}{differ}"))
+            .why("what somebody changes there is not noticed before that")
             .cure(Cure::Command("adopt".to_owned())),
         );
     }

@@ -53,7 +53,9 @@ impl<'a> Publics<'a> {
         longest: Option<usize>,
     ) -> Option<&'a ObjectName> {
         let names = self.0.get(&*physical.schema)?;
-        let mut names = names.iter().copied();
+        // A name that begins otherwise need not be made to see that it is another one.
+        let begins = |public: &&ObjectName| public.name.get(..1) == physical.name.get(..1);
+        let mut names = names.iter().copied().filter(begins);
         names.find(|public| generation.relation(public, longest) == *physical)
     }
 }

@@ -20,7 +20,18 @@ pub fn rights(input: &Input<'_>, health: &Health) -> Vec<Finding> {
     let mut found = Vec::new();
     access(input, &mut found);
     schemas(input, health, &mut found);
+    let lacks = &health.journal_lacks;
     match &health.journal {
+        _ if !lacks.is_empty() => {
+            let what = format!("the journal lacks {} of its parts: {}", lacks.len(), lacks.join(", "));
+            let words = "lay what is left of it aside, then mend:  \
+                         ALTER SCHEMA dormer RENAME TO dormer_damaged";
+            found.push(
+                Finding::problem(Area::Journal, what)
+                    .why("no run can begin, and what was applied is not known")
+                    .cure(Cure::Words(words.to_owned())),
+            );
+        }
         None => found.push(Finding::fine(Area::Rights, "the journal can be written")),
         Some(refusal) => {
             let hint = refusal.hint.clone().unwrap_or_default();

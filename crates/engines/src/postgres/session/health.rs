@@ -25,13 +25,26 @@ const SETTINGS: [&str; 6] = [
     "transaction_timeout",
 ];
 
+/// The tables of the journal, and what numbers its leases.
+const PARTS: [&str; 8] = [
+    "durations",
+    "lease",
+    "meta",
+    "objects",
+    "refreshes",
+    "runs",
+    "steps",
+    "token",
+];
+
 pub(super) async fn health(
     client: &Client,
     schemas: &BTreeSet<String>,
 ) -> Result<Health, EngineError> {
     let fail = |error: Error| problem::of_statement(&error);
-    let names: Vec<&str> = SETTINGS.to_vec();
-    let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&names, Type::TEXT_ARRAY)];
+    let (names, parts) = (SETTINGS.to_vec(), PARTS.to_vec());
+    let parameters: [(&(dyn ToSql + Sync), Type); 2] =
+        [(&names, Type::TEXT_ARRAY), (&parts, Type::TEXT_ARRAY)];
     let rows = client.query_typed(HEALTH, &parameters).await.map_err(fail)?;
     let row = rows
         .first()
@@ -63,6 +76,7 @@ pub(super) async fn health(
         sees_others: row.try_get(3).map_err(fail)?,
         schemas: rights,
         journal: Standing::of(client).await?.refusal(),
+        journal_lacks: row.try_get(7).map_err(fail)?,
         remarks: remarks(&settings, &quote(&user)),
     })
 }
