@@ -144,10 +144,7 @@ pub(crate) fn outcome(plan: &Plan, web: &Web<'_>, told: Told) -> Outcome {
 /// Tells the objects that changed for readers from those that did not: an object changed when all
 /// steps that show are done, or all its steps where none does.
 fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
-    if matches!(
-        plan.kind,
-        RunKind::Cleanup | RunKind::Adopt | RunKind::Mend
-    ) {
+    if matches!(plan.kind, RunKind::Cleanup | RunKind::Adopt | RunKind::Mend) {
         // What is retired is read by nobody, and what is written beside an object is no row of it.
         return ReadersSee::default();
     }

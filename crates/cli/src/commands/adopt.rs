@@ -48,7 +48,12 @@ pub(crate) struct Args {
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// Where file and object differ: which of the two holds, observed or declared; needs names
-    #[arg(long, value_name = "SIDE", requires = "names", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "SIDE",
+        requires = "names",
+        hide_possible_values = true
+    )]
     accept: Option<Side>,
     /// Say what would be adopted, and do nothing
     #[arg(long)]
@@ -97,13 +102,10 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         Readied::Wrong(outcome) => return Ok(outcome),
     };
     let looked = look(&loaded, args)?;
-    let written = looked
-        .found
-        .iter()
-        .filter_map(|(_, filing)| match filing {
-            Filing::Written(rewrite, _) => Some(rewrite),
-            Filing::None | Filing::Refused(_) => None,
-        });
+    let written = looked.found.iter().filter_map(|(_, filing)| match filing {
+        Filing::Written(rewrite, _) => Some(rewrite),
+        Filing::None | Filing::Refused(_) => None,
+    });
     let rewrites: Vec<_> = written.collect();
     if args.dry_run || rewrites.is_empty() {
         return propose(&loaded, looked, args, global);
@@ -154,7 +156,10 @@ impl Looked {
         if let Some((found, filing)) = differ {
             let name = paste::quoted(&found.object.to_string());
             let both = [
-                ("let the target hold, and write it into the file", "observed"),
+                (
+                    "let the target hold, and write it into the file",
+                    "observed",
+                ),
                 ("let the file hold, and apply it later", "declared"),
             ];
             // What is left of what was accepted already only an apply can bring together.
@@ -253,7 +258,11 @@ fn propose(
 ) -> Result<Outcome, Failure> {
     let project = &loaded.project;
     let report = looked.report(args, global);
-    let found: Vec<Found> = looked.found.iter().map(|(found, _)| found.clone()).collect();
+    let found: Vec<Found> = looked
+        .found
+        .iter()
+        .map(|(found, _)| found.clone())
+        .collect();
     let refused = !args.names.is_empty() && !adopt::refused(&found).is_empty();
     let around = Around {
         blocking: Vec::new(),

@@ -110,7 +110,8 @@ impl Way<'_> {
         let ask = async move |mut session: Box<dyn Session>| {
             let recent = session.runs(run_id::LOOK_BACK).await?;
             let last = recent.iter().find(|run| {
-                run.project == project && matches!(
+                run.project == project
+                    && matches!(
                         run.kind,
                         RunKind::Apply | RunKind::Rollback | RunKind::Adopt
                     )

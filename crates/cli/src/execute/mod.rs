@@ -197,10 +197,12 @@ fn next(ending: &Ending, plan: &Plan, global: &Global) -> Vec<(String, String)> 
                 .changes
                 .iter()
                 .any(|change| change.action != Action::Keep);
-            if changed && matches!(
-                ending.kind,
-                RunKind::Apply | RunKind::Rollback | RunKind::Adopt
-            ) {
+            if changed
+                && matches!(
+                    ending.kind,
+                    RunKind::Apply | RunKind::Rollback | RunKind::Adopt
+                )
+            {
                 hints.push(hint("take it back", &format!("rollback {run}")));
             }
             return hints;

@@ -146,7 +146,11 @@ impl fmt::Display for Report {
         if ours > 0 {
             let objects = count(ours, "object");
             let are = if ours == 1 { "is" } else { "are" };
-            writeln!(f, "  {}", paint(format!("= {objects} {are} ours already"), FAINT))?;
+            writeln!(
+                f,
+                "  {}",
+                paint(format!("= {objects} {are} ours already"), FAINT)
+            )?;
         }
         let rest = self
             .objects
@@ -190,11 +194,19 @@ fn about(one: &ObjectView, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     table.write_within(f, 2, output::width())?;
     if let Some(rewrite) = &one.rewrite {
-        writeln!(f, "      {} will say what the target has:", plain(&rewrite.file))?;
+        writeln!(
+            f,
+            "      {} will say what the target has:",
+            plain(&rewrite.file)
+        )?;
         f.write_str(&difference::lines(&rewrite.before, &rewrite.after, 6))?;
     } else if let Some(definition) = &one.definition {
         let (goes, comes) = ("- in the target", "+ in the file");
-        writeln!(f, "      {}", paint(format!("{goes}, {comes}, as the target spells both"), FAINT))?;
+        writeln!(
+            f,
+            "      {}",
+            paint(format!("{goes}, {comes}, as the target spells both"), FAINT)
+        )?;
         f.write_str(&difference::lines(
             &definition.observed,
             &definition.declared,

@@ -43,7 +43,11 @@ pub(crate) fn lines(before: &str, after: &str, indent: usize) -> String {
             Fate::Comes => ('+', GOOD),
         };
         let line = format!("{sign} {}", plain(line.trim_end()));
-        out.push_str(&format!("{:indent$}{}\n", "", paint(line.trim_end(), style)));
+        out.push_str(&format!(
+            "{:indent$}{}\n",
+            "",
+            paint(line.trim_end(), style)
+        ));
     }
     out
 }

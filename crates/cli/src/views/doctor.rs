@@ -157,7 +157,11 @@ impl fmt::Display for DoctorView {
         if self.mends > 0 {
             let mends = count(self.mends, "safe mend");
             let hint = paint("hint", HELP);
-            writeln!(f, "{hint}: do {mends} of journal and markers:  {}", self.mend)?;
+            writeln!(
+                f,
+                "{hint}: do {mends} of journal and markers:  {}",
+                self.mend
+            )?;
         }
         Ok(())
     }
@@ -181,11 +185,7 @@ impl FindingView {
             None => self.what.clone(),
         };
         let strong = Style::new();
-        table.row([
-            (word, style),
-            (self.area.as_str(), FAINT),
-            (&what, strong),
-        ]);
+        table.row([(word, style), (self.area.as_str(), FAINT), (&what, strong)]);
         if let Some(why) = &self.why {
             table.row([("", style), ("", FAINT), (why, FAINT)]);
         }

@@ -16,10 +16,11 @@ BEGIN
         EXECUTE format('COMMENT ON RULE \"_RETURN\" ON %s IS NULL', one.name);
     END LOOP;
 END $$";
-const MARKERS: &str = "SELECT string_agg(w.ev_class::regclass::text || ' ' || d.description, ', ' ORDER BY 1) \
+const MARKERS: &str = "SELECT string_agg(w.ev_class::regclass::text || ' ' || d.description, ', ' ORDER BY w.ev_class::regclass::text) \
 FROM pg_rewrite w JOIN pg_description d ON d.objoid = w.oid AND d.classoid = 'pg_rewrite'::regclass \
 WHERE d.description LIKE 'dormer:%'";
-const ROWS: &str = "SELECT (SELECT count(*) FROM sub.clean) || '/' || (SELECT sum(revenue) FROM marts.shown)";
+const ROWS: &str =
+    "SELECT (SELECT count(*) FROM sub.clean) || '/' || (SELECT sum(revenue) FROM marts.shown)";
 
 /// A shop that was changed once, so that one generation of everything is kept: what was read before.
 fn changed(bed: &Bed) -> Result<(Scene<'_>, String), String> {
@@ -51,11 +52,17 @@ pub(crate) fn journal_or_markers(bed: &Bed) -> Told {
     mended(&scene, "has no marker")?;
     demand(
         scene.value(MARKERS)? == markers,
-        "the markers are not as they were",
+        format!(
+            "the markers are not as they were: {markers} / {}",
+            scene.value(MARKERS)?
+        ),
     )?;
     // The journal knows every run: the last apply is taken back as ever.
     scene.run(&["rollback", "-y"], 0)?;
-    demand(scene.value(ROWS)? == before, "the rollback brought other rows")?;
+    demand(
+        scene.value(ROWS)? == before,
+        "the rollback brought other rows",
+    )?;
 
     let (scene, before) = changed(bed)?;
     scene.sql("DROP SCHEMA dormer CASCADE")?;
@@ -77,11 +84,16 @@ pub(crate) fn journal_or_markers(bed: &Bed) -> Told {
     scene.settled()?;
     // What is kept can be gone back to, rows included, and forth again.
     scene.run(&["rollback", &run, "-y"], 0)?;
-    demand(scene.value(ROWS)? == before, "what was kept did not come back")?;
+    demand(
+        scene.value(ROWS)? == before,
+        "what was kept did not come back",
+    )?;
     scene.run(&["doctor"], 0)?;
     let back = scene.run(&["history", "--json"], 0)?;
     let back = back.stdout.split("\"run\": \"").nth(1);
-    let back = back.and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let back = back
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or_default();
     scene.run(&["rollback", back, "-y"], 0)?;
     same("there and back is not the same", &kept, &scene.look()?)?;
     scene.settled()?;
@@ -89,7 +101,9 @@ pub(crate) fn journal_or_markers(bed: &Bed) -> Told {
     let left = "SELECT count(*) FROM pg_class WHERE relname LIKE '%\\_\\_%' AND relkind IN ('v', 'm') \
                 AND relnamespace IN ('sub'::regnamespace, 'marts'::regnamespace)";
     demand(scene.value(left)? == "0", "cleanup left something")?;
-    Ok("mended without a build: the plan is empty, and rollback brings back what was kept; \
+    Ok(
+        "mended without a build: the plan is empty, and rollback brings back what was kept; \
         without the journal, which run did it is lost"
-        .to_owned())
+            .to_owned(),
+    )
 }

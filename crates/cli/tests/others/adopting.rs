@@ -128,21 +128,30 @@ fn what_is_as_its_file_says_is_adopted_and_nothing_changes() {
         let before = scene.look();
         let dry = scene.run(&["adopt", "--dry-run", "--json"], 0);
         assert!(dry.stdout.contains("\"adopt\""), "{}", dry.told());
-        assert_eq!(scene.value("SELECT to_regnamespace('dormer') IS NULL"), "true");
+        assert_eq!(
+            scene.value("SELECT to_regnamespace('dormer') IS NULL"),
+            "true"
+        );
         scene.run(&["adopt", "-y"], 0);
         scene.same(&before);
         let live = "SELECT string_agg(name, ' ' ORDER BY name COLLATE \"C\") FROM dormer.objects \
                     WHERE state = 'live' AND (observed IS NOT NULL OR kind = 'table')";
         assert_eq!(scene.value(live), "Other daily rates shown");
         let plan = scene.run(&["plan", "--detailed-exitcode"], 0);
-        assert!(plan.stdout.contains("4 objects unchanged"), "{}", plan.told());
+        assert!(
+            plan.stdout.contains("4 objects unchanged"),
+            "{}",
+            plan.told()
+        );
         // Twice is once: not even a run is written.
         let again = scene.run(&["adopt", "-y"], 0);
         assert!(again.stdout.contains("Nothing to do"), "{}", again.told());
         assert_eq!(scene.value("SELECT count(*) FROM dormer.runs"), "1");
         scene.run(&["doctor"], 0);
         // What others gave is kept through the first replace.
-        let text = DECLARED[0].1.replace("raw.orders o group", "raw.orders o where id > 1 group");
+        let text = DECLARED[0]
+            .1
+            .replace("raw.orders o group", "raw.orders o where id > 1 group");
         scene.project.view("daily", &text).unwrap();
         scene.run(&["apply", "-y"], 0);
         scene.run(&["plan", "--detailed-exitcode"], 0);
@@ -172,16 +181,28 @@ fn an_adoption_is_taken_back_and_forth() {
         let last = scene.value("SELECT run FROM dormer.runs ORDER BY run DESC LIMIT 1");
         scene.run(&["rollback", &last, "-y"], 0);
         let ours = scene.run(&["adopt", "-y"], 0);
-        assert!(ours.stderr.contains("4 objects are ours"), "{}", ours.told());
-        assert_eq!(scene.value("SELECT count(*) FROM dormer.objects WHERE observed IS NOT NULL"), "3");
+        assert!(
+            ours.stderr.contains("4 objects are ours"),
+            "{}",
+            ours.told()
+        );
+        assert_eq!(
+            scene.value("SELECT count(*) FROM dormer.objects WHERE observed IS NOT NULL"),
+            "3"
+        );
         scene.run(&["plan", "--detailed-exitcode"], 0);
         // Who adopted anew meanwhile is not written over.
         let last = scene.value("SELECT run FROM dormer.runs ORDER BY run DESC LIMIT 1");
         scene.run(&["rollback", &last, "-y"], 0);
         scene.run(&["adopt", "-y"], 0);
-        let back = scene.value("SELECT run FROM dormer.runs WHERE kind = 'rollback' ORDER BY run DESC LIMIT 1");
+        let back = scene
+            .value("SELECT run FROM dormer.runs WHERE kind = 'rollback' ORDER BY run DESC LIMIT 1");
         let refused = scene.run(&["rollback", &back, "-y"], 1);
-        assert!(refused.stderr.contains("took it over since"), "{}", refused.told());
+        assert!(
+            refused.stderr.contains("took it over since"),
+            "{}",
+            refused.told()
+        );
     });
 }
 
@@ -203,26 +224,49 @@ fn what_differs_is_left_until_somebody_accepts_a_side() {
         scene.run(&["adopt", "--accept", "observed"], 64);
 
         // The target holds: the file says it, byte for byte but for the query.
-        scene.run(&["adopt", "--accept", "observed", "marts.\"Other\"", "--dry-run"], 1);
+        scene.run(
+            &[
+                "adopt",
+                "--accept",
+                "observed",
+                "marts.\"Other\"",
+                "--dry-run",
+            ],
+            1,
+        );
         scene.run(&["adopt", "--accept", "observed", "marts.\"Other\""], 64);
         assert!(fs::read_to_string(&file).unwrap().contains("net > 2"));
-        scene.run(&["adopt", "--accept", "observed", "marts.\"Other\"", "-y"], 0);
+        scene.run(
+            &["adopt", "--accept", "observed", "marts.\"Other\"", "-y"],
+            0,
+        );
         let now = fs::read_to_string(&file).unwrap();
         assert!(
             now.starts_with("-- What others see.\nCREATE VIEW marts.\"Other\" AS\nSELECT"),
             "{now}"
         );
-        assert!(now.ends_with("WHERE (net > (1)::numeric);\n") || now.contains("shown.net > (1)::numeric"), "{now}");
+        assert!(
+            now.ends_with("WHERE (net > (1)::numeric);\n")
+                || now.contains("shown.net > (1)::numeric"),
+            "{now}"
+        );
         scene.run(&["plan", "--detailed-exitcode"], 0);
         scene.same(&before);
 
         // The file holds: the next plan is a change, which can be taken back to what was.
         scene.run(&["rollback", "-y"], 0);
         fs::write(&file, text.replace("net > 1", "net > 3")).unwrap();
-        scene.run(&["adopt", "--accept", "declared", "marts.\"Other\"", "-y"], 0);
+        scene.run(
+            &["adopt", "--accept", "declared", "marts.\"Other\"", "-y"],
+            0,
+        );
         scene.same(&before);
         let plan = scene.run(&["plan"], 0);
-        assert!(plan.stdout.contains("definition changed"), "{}", plan.told());
+        assert!(
+            plan.stdout.contains("definition changed"),
+            "{}",
+            plan.told()
+        );
         scene.run(&["apply", "-y"], 0);
         scene.run(&["plan", "--detailed-exitcode"], 0);
         scene.run(&["rollback", "-y"], 0);
@@ -253,7 +297,11 @@ fn what_belongs_to_others_is_left_to_them() {
         project.aim(&scene.database.url());
         scene.run(&["adopt", "-y"], 0);
         let ran = project.run(&["adopt", "-y"]).unwrap();
-        assert!(ran.stderr.contains("it belongs to project"), "{}", ran.told());
+        assert!(
+            ran.stderr.contains("it belongs to project"),
+            "{}",
+            ran.told()
+        );
         assert_eq!(scene.value("SELECT count(*) FROM dormer.runs"), "1");
     });
 }

@@ -70,14 +70,21 @@ fn on_both_ends(story: fn(&mut Scene<'_>)) {
 fn nothing_is_wrong_before_and_after_the_first_apply() {
     on_both_ends(|scene| {
         scene.doctor(0, "there is no journal yet");
-        assert_eq!(scene.value("SELECT to_regnamespace('dormer') IS NULL"), "true");
+        assert_eq!(
+            scene.value("SELECT to_regnamespace('dormer') IS NULL"),
+            "true"
+        );
         scene.run(&["apply", "-y"], 0);
         scene.doctor(0, "agree on 1 object");
         let runs = "SELECT count(*) FROM dormer.runs";
         scene.run(&["doctor", "--mend", "-y"], 0);
         assert_eq!(scene.value(runs), "1");
         let json = scene.run(&["doctor", "--json"], 0);
-        assert!(json.stdout.contains("\"format_version\": 1"), "{}", json.told());
+        assert!(
+            json.stdout.contains("\"format_version\": 1"),
+            "{}",
+            json.told()
+        );
     });
 }
 
@@ -105,7 +112,11 @@ fn settings_that_hurt_are_told_with_the_statement() {
             "ALTER DATABASE {database} SET track_counts = off; ALTER DATABASE {database} SET statement_timeout = '3s'"
         ));
         let ran = scene.doctor(1, "track_counts is off");
-        assert!(ran.stdout.contains("statement_timeout is 3000 ms"), "{}", ran.told());
+        assert!(
+            ran.stdout.contains("statement_timeout is 3000 ms"),
+            "{}",
+            ran.told()
+        );
     });
 }
 
@@ -142,15 +153,27 @@ fn a_journal_that_lacks_parts_is_laid_aside_and_written_anew() {
 fn what_cannot_be_reached_is_told_and_the_rest_is_looked_at() {
     let bed = Bed::start(&Binaries::find().unwrap()).unwrap();
     let mut scene = Scene::new(&bed);
-    scene.project.aim("postgres://nobody:secret@127.0.0.1:1/none");
+    scene
+        .project
+        .aim("postgres://nobody:secret@127.0.0.1:1/none");
     let ran = scene.doctor(1, "is not reached");
     assert!(ran.stdout.contains("1 object declared"), "{}", ran.told());
     assert!(!ran.told().contains("secret"), "{}", ran.told());
     let url = scene.database.url();
     scene.project.aim(&url);
-    scene.project.view("broken", "CREATE VIEW marts.broken AS SELECT nothing FROM marts.daily;").unwrap();
+    scene
+        .project
+        .view(
+            "broken",
+            "CREATE VIEW marts.broken AS SELECT nothing FROM marts.daily;",
+        )
+        .unwrap();
     scene.doctor(1, "the files have 1 error");
     let elsewhere = scene.project.run(&["doctor", "-C", "/"]).unwrap();
     assert_eq!(elsewhere.code, Some(1), "{}", elsewhere.told());
-    assert!(elsewhere.stdout.contains("no dormer.toml"), "{}", elsewhere.told());
+    assert!(
+        elsewhere.stdout.contains("no dormer.toml"),
+        "{}",
+        elsewhere.told()
+    );
 }

@@ -324,7 +324,10 @@ pub trait Session: Send {
     async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
         let _unasked = schemas;
         let message = "this engine tells nothing about its health";
-        Err(EngineError::new(super::error::ErrorKind::Unsupported, message))
+        Err(EngineError::new(
+            super::error::ErrorKind::Unsupported,
+            message,
+        ))
     }
 
     /// Reads a relation once, as a reader would, with all its columns and few of its rows.

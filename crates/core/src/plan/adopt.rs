@@ -198,11 +198,7 @@ fn of_object(
         Some(Accept::Declared) => {
             let why = "as it stands: its file is a change to come";
             let declaration = as_it_stands(input, (object, relation), &difference, &same);
-            found(
-                State::Accepted,
-                difference,
-                Some(adopted(declaration, why)),
-            )
+            found(State::Accepted, difference, Some(adopted(declaration, why)))
         }
         // The target cannot say which query filled a table: who accepts it says that it is this one.
         Some(Accept::Observed) if trusted(object, &difference) => {
@@ -222,11 +218,7 @@ fn trusted(object: &Object, difference: &Difference) -> bool {
 }
 
 /// Whose it is, if it is another project's.
-fn other_project(
-    input: &Input<'_>,
-    name: &ObjectName,
-    marker: Option<&Marker>,
-) -> Option<String> {
+fn other_project(input: &Input<'_>, name: &ObjectName, marker: Option<&Marker>) -> Option<String> {
     let ours = &input.project.name;
     let marked = marker.map(|marker| marker.project.clone());
     let recorded = || input.journal.live(name)?.project.clone();
@@ -275,9 +267,7 @@ fn difference(
         (None, _) => {
             difference.refused = Some(match rehearsal {
                 Rehearsal::NotAsked { why } => format!("the target was not asked: {why}"),
-                Rehearsal::Asked { .. } => {
-                    "somebody's lock stands before what it reads".to_owned()
-                }
+                Rehearsal::Asked { .. } => "somebody's lock stands before what it reads".to_owned(),
             });
         }
     }

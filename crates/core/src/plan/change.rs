@@ -164,7 +164,10 @@ pub struct Summary {
     pub mend: usize,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
 const fn is_zero(count: &usize) -> bool {
     *count == 0
 }

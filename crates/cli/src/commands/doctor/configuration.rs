@@ -18,7 +18,11 @@ pub(super) fn of(loaded: &Loaded, global: &Global) -> Vec<SettingView> {
     let text = text.map_or("", |text| &**text);
     let (written, _) = config::read(text);
     let of_file = |said: bool, otherwise: &str| {
-        if said { FILE_NAME.to_owned() } else { otherwise.to_owned() }
+        if said {
+            FILE_NAME.to_owned()
+        } else {
+            otherwise.to_owned()
+        }
     };
     let names = |word: &str| {
         let mut lines = text.lines();
@@ -41,7 +45,11 @@ pub(super) fn of(loaded: &Loaded, global: &Global) -> Vec<SettingView> {
             &*project.name,
             of_file(written.name.is_some(), "the name of its folder"),
         ),
-        SettingView::new("folder", loaded.root.display().to_string(), "found from here"),
+        SettingView::new(
+            "folder",
+            loaded.root.display().to_string(),
+            "found from here",
+        ),
         SettingView::new("target", target.name.to_string(), chosen),
         SettingView::new(
             "engine",
@@ -74,13 +82,25 @@ pub(super) fn of(loaded: &Loaded, global: &Global) -> Vec<SettingView> {
         of_file(set.jobs.is_some(), "default"),
     ));
     for (name, value) in &target.variables {
-        found.push(SettingView::new(format!("vars.{name}"), &**value, FILE_NAME));
+        found.push(SettingView::new(
+            format!("vars.{name}"),
+            &**value,
+            FILE_NAME,
+        ));
     }
     for (declared, own) in &target.schemas {
-        found.push(SettingView::new(format!("schemas.{declared}"), &**own, FILE_NAME));
+        found.push(SettingView::new(
+            format!("schemas.{declared}"),
+            &**own,
+            FILE_NAME,
+        ));
     }
     // What is not secret of the address follows, as the engine reads it.
-    found.push(SettingView::new("url", shown(&target.url), url_source(loaded)));
+    found.push(SettingView::new(
+        "url",
+        shown(&target.url),
+        url_source(loaded),
+    ));
     found
 }
 
@@ -143,6 +163,9 @@ mod tests {
 
     #[test]
     fn variables_are_named() {
-        assert_eq!(variables("postgres://${env:USER}:${env:PASSWORD}@h"), ["USER", "PASSWORD"]);
+        assert_eq!(
+            variables("postgres://${env:USER}:${env:PASSWORD}@h"),
+            ["USER", "PASSWORD"]
+        );
     }
 }

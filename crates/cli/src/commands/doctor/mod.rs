@@ -159,8 +159,16 @@ impl Looking {
 
     fn failed(&mut self, area: Area, failure: &Failure) {
         let why = failure.causes.join("; ");
-        let cure = failure.hints.first().cloned().map_or(Cure::None, Cure::Words);
-        self.say(area, (Weight::Problem, failure.message.clone()), (&why, cure));
+        let cure = failure
+            .hints
+            .first()
+            .cloned()
+            .map_or(Cure::None, Cure::Words);
+        self.say(
+            area,
+            (Weight::Problem, failure.message.clone()),
+            (&why, cure),
+        );
     }
 
     /// What the target said against something.
@@ -193,7 +201,9 @@ impl Looking {
 fn project(loaded: &Loaded, looking: &mut Looking, global: &Global) {
     let mut found = loaded.project.diagnostics.clone();
     found.extend(loaded.check());
-    let errors = found.iter().filter(|found| found.severity == Severity::Error);
+    let errors = found
+        .iter()
+        .filter(|found| found.severity == Severity::Error);
     let objects = loaded.project.catalog.objects.len();
     match errors.count() {
         0 => {
@@ -224,12 +234,7 @@ fn files(loaded: &Loaded) -> String {
 }
 
 /// Everything that only the target knows. Returns the plan of all mends.
-async fn target(
-    loaded: &Loaded,
-    door: &Door,
-    args: &Args,
-    looking: &mut Looking,
-) -> Option<Plan> {
+async fn target(loaded: &Loaded, door: &Door, args: &Args, looking: &mut Looking) -> Option<Plan> {
     let since = Instant::now();
     let opened = match door.reading().await {
         Ok(opened) => opened,
@@ -247,7 +252,11 @@ async fn target(
     let server = match session.server().await {
         Ok(server) => server,
         Err(error) => {
-            looking.refused(Area::Connection, "the target does not say what it is", &error);
+            looking.refused(
+                Area::Connection,
+                "the target does not say what it is",
+                &error,
+            );
             return None;
         }
     };
@@ -274,7 +283,10 @@ async fn target(
         }
     };
     let nothing = Journal::default();
-    let known = journal.as_ref().and_then(Option::as_ref).unwrap_or(&nothing);
+    let known = journal
+        .as_ref()
+        .and_then(Option::as_ref)
+        .unwrap_or(&nothing);
     let scope = input::scope(&loaded.project, &loaded.graph, known);
     let observed = match session.inspect(&scope).await {
         Ok(observed) => observed,
@@ -374,9 +386,15 @@ fn version(server: &ServerInfo, looking: &mut Looking) {
         return looking.fine(Area::Connection, format!("{said} is supported"));
     }
     let (weight, why) = if major < *SUPPORTED.start() {
-        (Weight::Problem, "it is older than every version that Dormer is tried on")
+        (
+            Weight::Problem,
+            "it is older than every version that Dormer is tried on",
+        )
     } else {
-        (Weight::Note, "it is newer than every version that this Dormer was tried on")
+        (
+            Weight::Note,
+            "it is newer than every version that this Dormer was tried on",
+        )
     };
     looking.say(Area::Connection, (weight, said), (why, Cure::None));
 }
@@ -403,7 +421,11 @@ async fn health(
         }
         Err(error) if error.kind == ErrorKind::Unsupported => None,
         Err(error) => {
-            looking.refused(Area::Rights, "the target does not say what may be done", &error);
+            looking.refused(
+                Area::Rights,
+                "the target does not say what may be done",
+                &error,
+            );
             None
         }
     }

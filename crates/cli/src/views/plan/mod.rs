@@ -145,7 +145,10 @@ impl PlanView {
                 return format!("Plan: {} to adopt. Nothing of them changes.", summary.adopt);
             }
             RunKind::Mend => {
-                return format!("Plan: {} to mend. Nothing that is read changes.", summary.mend);
+                return format!(
+                    "Plan: {} to mend. Nothing that is read changes.",
+                    summary.mend
+                );
             }
             RunKind::Apply | RunKind::Rollback | RunKind::Cleanup | RunKind::Refresh => {}
         }

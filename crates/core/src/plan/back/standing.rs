@@ -216,9 +216,9 @@ impl<'a> Back<'a> {
 
     /// What comes back to the journal must not have been taken over anew.
     pub(super) fn not_taken_since(&mut self, planned: &'a PlannedStep, object: &ObjectName) {
-        let back = planned.undo.iter().any(|record| {
-            matches!(record, Record::Object(record) if record.state == ObjectState::Live)
-        });
+        let back = planned.undo.iter().any(
+            |record| matches!(record, Record::Object(record) if record.state == ObjectState::Live),
+        );
         if let Some(live) = self.frame.journal.live(object)
             && back
             && planned.step.records.iter().all(|record| {

@@ -159,9 +159,7 @@ fn another_comment_alone_is_not_adopted_in_silence() {
 #[test]
 fn what_is_accepted_as_declared_is_a_change_to_come() {
     let mut world = World::new();
-    world
-        .external(TOTALS, "net numeric")
-        .grants = crate::model::observed::grant::Grants::Default;
+    world.external(TOTALS, "net numeric").grants = crate::model::observed::grant::Grants::Default;
     world.files("CREATE VIEW marts.totals AS SELECT sum(net) AS net FROM sub.orders WHERE id > 1");
     let (found, plan) = found(&world, Some(Accept::Declared));
     assert_eq!(found[0].state, State::Accepted);
@@ -187,10 +185,15 @@ fn what_is_not_ours_to_take_is_left() {
     }
     world.there("marts.kind", RelationKind::Table, "net numeric");
     let theirs = format!("dormer:v1:{}:other", world.earlier(&name("marts.theirs")));
-    world.external(&TOTALS.replace("totals", "theirs"), "net numeric").marker = Some(theirs);
-    world.external(&TOTALS.replace("totals", "foreign"), "net numeric").ownership =
-        Ownership::Foreign;
-    world.external(&TOTALS.replace("totals", "locked"), "net numeric").definition = None;
+    world
+        .external(&TOTALS.replace("totals", "theirs"), "net numeric")
+        .marker = Some(theirs);
+    world
+        .external(&TOTALS.replace("totals", "foreign"), "net numeric")
+        .ownership = Ownership::Foreign;
+    world
+        .external(&TOTALS.replace("totals", "locked"), "net numeric")
+        .definition = None;
     for accept in [None, Some(Accept::Declared), Some(Accept::Observed)] {
         let states = states(&world, accept);
         assert_eq!(states["marts.missing"], "missing");
@@ -205,7 +208,11 @@ fn what_is_not_ours_to_take_is_left() {
 #[test]
 fn columns_of_a_table_are_compared_by_the_target() {
     let mut world = World::new();
-    world.there("marts.rates", RelationKind::Table, "code text, rate numeric(12,4)");
+    world.there(
+        "marts.rates",
+        RelationKind::Table,
+        "code text, rate numeric(12,4)",
+    );
     world.files("CREATE TABLE marts.rates (code text, rate decimal(12, 4))");
     let asked = world.with(|input| {
         let questions = of_what_stands(input);
@@ -286,7 +293,10 @@ fn a_file_is_written_only_where_the_target_knows_all_of_it() {
     };
     world.files(edited);
     let rewrite = rewritten(&world).unwrap();
-    assert_eq!(rewrite.at.span.slice(edited), "SELECT max(net) AS net FROM sub.orders");
+    assert_eq!(
+        rewrite.at.span.slice(edited),
+        "SELECT max(net) AS net FROM sub.orders"
+    );
     assert_eq!(rewrite.text, "SELECT sum(net) AS net FROM sub.orders");
     world.files(&edited.replace("totals AS", "totals (most) AS"));
     assert_eq!(
@@ -301,5 +311,9 @@ fn a_file_is_written_only_where_the_target_knows_all_of_it() {
     world.files(edited);
     let schemas = &mut world.project.target.schemas;
     schemas.insert("sub".to_owned(), "anna".to_owned());
-    assert!(rewritten(&world).unwrap_err().contains("calls schemas otherwise"));
+    assert!(
+        rewritten(&world)
+            .unwrap_err()
+            .contains("calls schemas otherwise")
+    );
 }

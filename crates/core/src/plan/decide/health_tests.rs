@@ -47,7 +47,9 @@ fn found(world: &World, journal: bool) -> Vec<Finding> {
 }
 
 fn plan(world: &World, findings: &[Finding]) -> Plan {
-    framed(world, |frame| health::plan(findings, &world.observed, frame))
+    framed(world, |frame| {
+        health::plan(findings, &world.observed, frame)
+    })
 }
 
 fn framed<T>(world: &World, work: impl FnOnce(&Frame<'_>) -> T) -> T {
@@ -131,7 +133,9 @@ fn what_agrees_is_said_once() {
             .any(|finding| finding.what == "journal, markers and target agree on 1 object")
     );
     assert!(mendings(&found).is_empty());
-    let held = found.iter().find(|finding| finding.why.contains("sub.orders"));
+    let held = found
+        .iter()
+        .find(|finding| finding.why.contains("sub.orders"));
     assert!(held.unwrap().what.starts_with("1 retired generation kept"));
 }
 
@@ -162,7 +166,9 @@ fn the_cutover_that_nobody_wrote_down_can_be_taken_back() {
     let mut world = world();
     world.journal = Journal::default();
     let mend = plan(&world, &found(&world, false));
-    let history = framed(&world, |frame| health::history(&mend, &world.observed, frame));
+    let history = framed(&world, |frame| {
+        health::history(&mend, &world.observed, frame)
+    });
     let (past, steps) = history.unwrap();
     assert_eq!(steps.len(), 1);
     let renames: Vec<String> = past.steps[0]
@@ -179,7 +185,10 @@ fn the_cutover_that_nobody_wrote_down_can_be_taken_back() {
     let old = Generation::new(&before, &name("marts.daily"));
     assert_eq!(
         renames,
-        [format!("daily to daily__{old}"), format!("daily__{live} to daily")]
+        [
+            format!("daily to daily__{old}"),
+            format!("daily__{live} to daily")
+        ]
     );
     // Of two that are kept, nobody knows which was the last.
     let mut two = self::world();
@@ -209,7 +218,11 @@ fn wiped_markers_are_written_again() {
 #[test]
 fn what_somebody_made_anew_gets_no_marker_of_ours() {
     let mut world = world();
-    let daily = world.observed.relations.get_mut(&name("marts.daily")).unwrap();
+    let daily = world
+        .observed
+        .relations
+        .get_mut(&name("marts.daily"))
+        .unwrap();
     daily.marker = None;
     daily.definition = Some("SELECT 1 AS id".to_owned());
     let found = found(&world, true);
@@ -220,7 +233,11 @@ fn what_somebody_made_anew_gets_no_marker_of_ours() {
 #[test]
 fn markers_of_somebody_else_are_not_written() {
     let mut world = world();
-    let daily = world.observed.relations.get_mut(&name("marts.daily")).unwrap();
+    let daily = world
+        .observed
+        .relations
+        .get_mut(&name("marts.daily"))
+        .unwrap();
     daily.marker = None;
     daily.ownership = Ownership::Foreign;
     assert!(mendings(&found(&world, true)).is_empty());
@@ -234,7 +251,10 @@ fn what_is_gone_is_told_by_what_it_was() {
     let kept = old.relation(&name("marts.daily"), Some(63));
     world.observed.relations.remove(&kept);
     let gone = found(&world, true);
-    assert_eq!(mendings(&gone), [format!("write down that {} is gone", kept.name)]);
+    assert_eq!(
+        mendings(&gone),
+        [format!("write down that {} is gone", kept.name)]
+    );
     world.observed.relations.remove(&name("marts.daily"));
     let both = found(&world, true);
     assert_eq!(problems(&both)[0].cure, Cure::Command("apply".to_owned()));
@@ -245,7 +265,10 @@ fn what_is_gone_is_told_by_what_it_was() {
 fn a_name_that_was_changed_by_hand_is_found_by_its_marker() {
     let mut world = world();
     let daily = world.observed.relations.remove(&name("marts.daily"));
-    world.observed.relations.insert(name("marts.tagesumsatz"), daily.unwrap());
+    world
+        .observed
+        .relations
+        .insert(name("marts.tagesumsatz"), daily.unwrap());
     let found = found(&world, true);
     let renamed = problems(&found)[0];
     assert_eq!(renamed.what, "daily is called marts.tagesumsatz now");
@@ -256,7 +279,11 @@ fn a_name_that_was_changed_by_hand_is_found_by_its_marker() {
 fn the_target_is_right_about_generations() {
     let mut world = world();
     let newer = Generation::new(&RunId::new(1_650_000_000_000, 7), &name("marts.daily"));
-    let daily = world.observed.relations.get_mut(&name("marts.daily")).unwrap();
+    let daily = world
+        .observed
+        .relations
+        .get_mut(&name("marts.daily"))
+        .unwrap();
     daily.marker = marker(&newer);
     let found = found(&world, true);
     let plan = plan(&world, &found);
@@ -272,10 +299,18 @@ fn the_target_is_right_about_generations() {
 #[test]
 fn an_object_of_two_projects_is_nobodys_to_mend() {
     let mut world = world();
-    let daily = world.observed.relations.get_mut(&name("marts.daily")).unwrap();
+    let daily = world
+        .observed
+        .relations
+        .get_mut(&name("marts.daily"))
+        .unwrap();
     daily.marker = Some("dormer:v1:aaaaaaaa:other".to_owned());
     let found = found(&world, true);
-    assert!(problems(&found)[0].what.contains("a marker of project other"));
+    assert!(
+        problems(&found)[0]
+            .what
+            .contains("a marker of project other")
+    );
     assert!(mendings(&found).is_empty());
 }
 
@@ -307,7 +342,11 @@ fn runs_that_nobody_works_on_are_told() {
 #[test]
 fn missing_rights_are_told_with_what_gives_them() {
     let mut world = world();
-    let daily = world.observed.relations.get_mut(&name("marts.daily")).unwrap();
+    let daily = world
+        .observed
+        .relations
+        .get_mut(&name("marts.daily"))
+        .unwrap();
     daily.ownership = Ownership::Foreign;
     daily.owner = "bob".to_owned();
     let there = SchemaRights::There {
@@ -342,5 +381,8 @@ fn clocks_may_differ_by_seconds() {
     assert_eq!(health::clock(&health, 104_000).weight, Weight::Fine);
     let behind = health::clock(&health, 160_000);
     assert_eq!(behind.weight, Weight::Problem);
-    assert_eq!(behind.what, "the clock of the target is 60 s behind the one here");
+    assert_eq!(
+        behind.what,
+        "the clock of the target is 60 s behind the one here"
+    );
 }

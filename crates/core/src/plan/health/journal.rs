@@ -128,7 +128,10 @@ impl Looking<'_> {
                 )
             } else {
                 (
-                    format!("the journal does not know {}, which is kept of it", physical.name),
+                    format!(
+                        "the journal does not know {}, which is kept of it",
+                        physical.name
+                    ),
                     "neither rollback nor cleanup would ever touch it",
                 )
             };
@@ -251,7 +254,10 @@ impl Looking<'_> {
     fn unmarked(&mut self, record: &ObjectRecord, (physical, relation): (&ObjectName, &Relation)) {
         let dialect = self.input.project.target.dialect;
         let version = record.version.is_some() && record.version == relation.version;
-        let told = record.observed.as_deref().zip(relation.definition.as_deref());
+        let told = record
+            .observed
+            .as_deref()
+            .zip(relation.definition.as_deref());
         let same = version || told.is_some_and(|(then, now)| same_definition(then, now, dialect));
         if relation.kind != record.kind || !same {
             self.found.push(
@@ -366,12 +372,15 @@ impl Looking<'_> {
         };
         let objects = match strangers.as_slice() {
             [one] => format!("{one} is there, and nobody has taken it over"),
-            all => format!("{} declared objects are there, and nobody has taken them over", all.len()),
+            all => format!(
+                "{} declared objects are there, and nobody has taken them over",
+                all.len()
+            ),
         };
         self.found.push(
             Finding::note(Area::Journal, format!("{objects}{differ}"))
-            .why("what somebody changes there is not noticed before that")
-            .cure(Cure::Command("adopt".to_owned())),
+                .why("what somebody changes there is not noticed before that")
+                .cure(Cure::Command("adopt".to_owned())),
         );
     }
 
@@ -379,11 +388,13 @@ impl Looking<'_> {
     fn whole(&mut self) {
         let input = self.input;
         let ours = input.journal.objects.values();
-        let live = ours.filter(|record| {
-            record.state == ObjectState::Live && input.is_of_target(record)
-        });
+        let live =
+            ours.filter(|record| record.state == ObjectState::Live && input.is_of_target(record));
         let live = live.count();
-        let sound = self.found.iter().all(|finding| finding.weight != Weight::Problem);
+        let sound = self
+            .found
+            .iter()
+            .all(|finding| finding.weight != Weight::Problem);
         if self.lost {
             if sound {
                 let what = "there is no journal yet: the first run makes it";
@@ -430,10 +441,18 @@ fn runs(input: &Input<'_>) -> Vec<Finding> {
 /// What is kept, how much room it takes, and which tables it holds on to.
 fn leftovers(input: &Input<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let unfinished: BTreeSet<_> = input.journal.unfinished.iter().map(|run| &run.run).collect();
+    let unfinished: BTreeSet<_> = input
+        .journal
+        .unfinished
+        .iter()
+        .map(|run| &run.run)
+        .collect();
     let records = input.journal.objects.values();
     let ours = records.filter(|record| {
-        record.project.as_deref().is_none_or(|of| of == input.project.name)
+        record
+            .project
+            .as_deref()
+            .is_none_or(|of| of == input.project.name)
     });
     let (mut retired, mut shadows) = (Vec::new(), Vec::new());
     for record in ours {
@@ -450,7 +469,12 @@ fn leftovers(input: &Input<'_>) -> Vec<Finding> {
         }
     }
     if !shadows.is_empty() {
-        let room = size(shadows.iter().filter_map(|(_, relation)| relation.bytes).sum());
+        let room = size(
+            shadows
+                .iter()
+                .filter_map(|(_, relation)| relation.bytes)
+                .sum(),
+        );
         let shadows = count(shadows.len(), "shadow");
         found.push(
             Finding::note(
@@ -463,7 +487,12 @@ fn leftovers(input: &Input<'_>) -> Vec<Finding> {
     if retired.is_empty() {
         return found;
     }
-    let room = size(retired.iter().filter_map(|(_, relation)| relation.bytes).sum());
+    let room = size(
+        retired
+            .iter()
+            .filter_map(|(_, relation)| relation.bytes)
+            .sum(),
+    );
     let held = tables(input, retired.iter().map(|(name, _)| *name));
     let generations = count(retired.len(), "retired generation");
     let finding = Finding::note(
@@ -496,10 +525,16 @@ fn tables<'a>(
         let reads = input.observed.dependencies.get(&reader);
         let reads = reads.into_iter().flat_map(|reads| reads.keys());
         for read in reads.filter_map(Read::relation) {
-            let kind = input.observed.relations.get(read).map(|relation| relation.kind);
+            let kind = input
+                .observed
+                .relations
+                .get(read)
+                .map(|relation| relation.kind);
             if matches!(
                 kind,
-                Some(RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition)
+                Some(
+                    RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition
+                )
             ) {
                 tables.insert(read);
             } else if seen.insert(read) {

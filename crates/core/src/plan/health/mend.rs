@@ -57,7 +57,9 @@ impl Mending {
                 "write down what the target has".to_owned()
             }
             Self::Know(record) => format!("write down that {} is kept", record.physical),
-            Self::Moved { state, physical, .. } => match state {
+            Self::Moved {
+                state, physical, ..
+            } => match state {
                 ObjectState::Dropped => format!("write down that {physical} is gone"),
                 ObjectState::Retired | ObjectState::Live | ObjectState::Shadow => {
                     format!("write down that {physical} is {}", state.as_str())
@@ -235,7 +237,9 @@ fn re_pointed<'a>(
     observed: &'a Observed,
 ) -> impl Iterator<Item = Deed> + 'a {
     let views = observed.relations.iter().filter(move |(name, relation)| {
-        let reads = observed.reads_of(name).filter_map(|(read, _)| read.relation());
+        let reads = observed
+            .reads_of(name)
+            .filter_map(|(read, _)| read.relation());
         let mut reads = reads.filter(|read| pairs.contains(read));
         relation.kind == RelationKind::View
             && relation.ownership == Ownership::Held
@@ -243,8 +247,17 @@ fn re_pointed<'a>(
     });
     views.filter_map(|(name, relation)| {
         let form = Form::Captured(Captured {
-            columns: relation.columns.iter().map(|column| column.name.clone()).collect(),
-            query: relation.definition.as_ref()?.trim().trim_end_matches(';').to_owned(),
+            columns: relation
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+            query: relation
+                .definition
+                .as_ref()?
+                .trim()
+                .trim_end_matches(';')
+                .to_owned(),
             options: relation.options.clone(),
             tablespace: relation.tablespace.clone(),
             access_method: relation.access_method.clone(),
@@ -272,7 +285,9 @@ fn swapped(
     let of = |last: &str| ObjectName::new(&name.schema, last);
     let indexes = |relation: &ObjectName| {
         let relation = observed.relations.get(relation);
-        let indexes = relation.into_iter().flat_map(|relation| relation.indexes.keys());
+        let indexes = relation
+            .into_iter()
+            .flat_map(|relation| relation.indexes.keys());
         indexes.cloned().collect::<BTreeSet<String>>()
     };
     let aside = indexes(&of(&old.physical));

@@ -23,7 +23,11 @@ pub fn rights(input: &Input<'_>, health: &Health) -> Vec<Finding> {
     let lacks = &health.journal_lacks;
     match &health.journal {
         _ if !lacks.is_empty() => {
-            let what = format!("the journal lacks {} of its parts: {}", lacks.len(), lacks.join(", "));
+            let what = format!(
+                "the journal lacks {} of its parts: {}",
+                lacks.len(),
+                lacks.join(", ")
+            );
             let words = "lay what is left of it aside, then mend:  \
                          ALTER SCHEMA dormer RENAME TO dormer_damaged";
             found.push(
@@ -46,12 +50,15 @@ pub fn rights(input: &Input<'_>, health: &Health) -> Vec<Finding> {
     if !health.sees_others {
         let user = input.server.map_or("this role", |server| &*server.user);
         found.push(
-            Finding::note(Area::Rights, "what sessions of other roles run is not shown")
-                .why("`locks` and a blocked run cannot say who is in the way, and since when")
-                .cure(Cure::Statement(format!(
-                    "GRANT pg_read_all_stats TO {}",
-                    dormer_sql::ident::quote(user)
-                ))),
+            Finding::note(
+                Area::Rights,
+                "what sessions of other roles run is not shown",
+            )
+            .why("`locks` and a blocked run cannot say who is in the way, and since when")
+            .cure(Cure::Statement(format!(
+                "GRANT pg_read_all_stats TO {}",
+                dormer_sql::ident::quote(user)
+            ))),
         );
     }
     found
@@ -142,7 +149,9 @@ fn owners(input: &Input<'_>, found: &mut Vec<Finding>) {
         .collect();
     let role = input.server.map_or("", |server| &*server.user);
     for owner in owners {
-        let of_owner = foreign.iter().filter(|(_, relation)| relation.owner == owner);
+        let of_owner = foreign
+            .iter()
+            .filter(|(_, relation)| relation.owner == owner);
         let names: Vec<String> = of_owner.map(|(name, _)| sql_name(name)).collect();
         let shown = names.get(..TOLD).unwrap_or(&names).join(", ");
         let more = match names.len().saturating_sub(TOLD) {
@@ -173,10 +182,7 @@ pub fn remarks(health: &Health) -> Vec<Finding> {
         object: None,
         what: remark.what.clone(),
         why: remark.why.clone(),
-        cure: remark
-            .statement
-            .clone()
-            .map_or(Cure::None, Cure::Statement),
+        cure: remark.statement.clone().map_or(Cure::None, Cure::Statement),
     });
     let mut found: Vec<Finding> = remarks.collect();
     if found.iter().all(|finding| finding.weight == Weight::Fine) {

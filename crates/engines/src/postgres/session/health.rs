@@ -45,7 +45,10 @@ pub(super) async fn health(
     let (names, parts) = (SETTINGS.to_vec(), PARTS.to_vec());
     let parameters: [(&(dyn ToSql + Sync), Type); 2] =
         [(&names, Type::TEXT_ARRAY), (&parts, Type::TEXT_ARRAY)];
-    let rows = client.query_typed(HEALTH, &parameters).await.map_err(fail)?;
+    let rows = client
+        .query_typed(HEALTH, &parameters)
+        .await
+        .map_err(fail)?;
     let row = rows
         .first()
         .ok_or_else(|| EngineError::new(ErrorKind::Other, "no answer about the server"))?;
@@ -106,7 +109,9 @@ fn remarks(settings: &BTreeMap<String, String>, role: &str) -> Vec<Remark> {
             Weight::Problem,
             "transactions only read unless they say otherwise".to_owned(),
             "no command can write anything",
-            Some(format!("ALTER ROLE {role} SET default_transaction_read_only = off")),
+            Some(format!(
+                "ALTER ROLE {role} SET default_transaction_read_only = off"
+            )),
         );
     }
     let ends = [
@@ -133,7 +138,8 @@ fn remarks(settings: &BTreeMap<String, String>, role: &str) -> Vec<Remark> {
     ];
     for (name, weight, why) in ends {
         if let Some(limit) = value(name).filter(|limit| *limit != "0") {
-            let statement = (weight != Weight::Fine).then(|| format!("ALTER ROLE {role} SET {name} = 0"));
+            let statement =
+                (weight != Weight::Fine).then(|| format!("ALTER ROLE {role} SET {name} = 0"));
             say(weight, format!("{name} is {limit} ms"), why, statement);
         }
     }
