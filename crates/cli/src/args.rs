@@ -21,6 +21,8 @@ Examples:
   dormer plan -C shop -t prod     what would change there, and why
   dormer apply -C shop -t prod    do it, after a look at the plan
   dormer rollback -C shop         take the last run back
+  dormer adopt -C shop -t prod    take over objects that are there already
+  dormer doctor -C shop           what works, what does not, why
 
 Start here:  docs/start.md
 Exit codes:  0 done, 1 error, 4 the project has errors, 6 blocked, 7 the plan is stale,

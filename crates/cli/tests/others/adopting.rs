@@ -161,7 +161,7 @@ fn what_is_as_its_file_says_is_adopted_and_nothing_changes() {
         // And it can be taken back to what was adopted.
         scene.run(&["rollback", "-y"], 0);
         let without = |dump: Dump| dump.without(|key| key.contains("__"));
-        let differences = without(before.clone()).differences(&without(scene.look()));
+        let differences = without(before).differences(&without(scene.look()));
         assert!(differences.is_empty(), "{differences}");
     });
 }

@@ -104,8 +104,13 @@ fn mend(
     let output = Output::new(global);
     let back = looking.back.then(|| plan.run.clone());
     if !global.json {
-        output.complain(&looking.shown(global).view.text());
-        output.complain("\n");
+        let text = looking.shown(global).view.text() + "\n";
+        // What somebody is asked about is shown in any case.
+        if args.how.approved() {
+            output.talk(&text);
+        } else {
+            output.complain(&text);
+        }
     }
     let proposal = Proposal {
         text: file::to_text(&plan),
