@@ -83,7 +83,6 @@ fn compared<'t>(before: &[&'t str], after: &[&'t str]) -> Vec<(Fate, &'t str)> {
     let mut found = Vec::new();
     loop {
         match (before.get(i), after.get(j)) {
-            (None, None) => return found,
             (Some(line), Some(_)) if same(i, j) => {
                 found.push((Fate::Stays, *line));
                 (i, j) = (i + 1, j + 1);
@@ -98,7 +97,8 @@ fn compared<'t>(before: &[&'t str], after: &[&'t str]) -> Vec<(Fate, &'t str)> {
                 found.push((Fate::Comes, *line));
                 j += 1;
             }
-            (Some(_), None) => return found,
+            // What is left of one side alone has come or gone by now.
+            (Some(_) | None, None) => return found,
         }
     }
 }

@@ -133,10 +133,9 @@ fn shown(url: &str) -> String {
     let place = rest.split('?').next().unwrap_or(rest);
     match place.rsplit_once('@') {
         Some((who, host)) if who.contains(':') => format!("{scheme}://***@{host}"),
-        Some(_) => format!("{scheme}://{place}"),
         // A password may hold any sign where somebody forgot to encode it.
         None if rest.contains('@') => format!("{scheme}://***"),
-        None => format!("{scheme}://{place}"),
+        Some(_) | None => format!("{scheme}://{place}"),
     }
 }
 

@@ -91,12 +91,12 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     if plan.noop() {
         return Ok(looking.shown(global));
     }
-    mend(looking, plan, (&door, args), global)
+    mend(&looking, plan, (&door, args), global)
 }
 
 /// Has the mends done, after everything was shown.
 fn mend(
-    looking: Looking,
+    looking: &Looking,
     plan: Plan,
     (door, args): (&Door, &Args),
     global: &Global,
