@@ -364,8 +364,8 @@ fn missing_rights_are_told_with_what_gives_them() {
     let found = world.with(|input| health::rights(input, &health));
     let cures: Vec<&Cure> = problems(&found).into_iter().map(|one| &one.cure).collect();
     let statements = [
-        "GRANT CREATE ON SCHEMA marts TO deployer",
         "CREATE SCHEMA later AUTHORIZATION deployer",
+        "GRANT CREATE ON SCHEMA marts TO deployer",
         "GRANT bob TO deployer",
     ];
     let statements = statements.map(|sql| Cure::Statement(sql.to_owned()));
