@@ -182,7 +182,7 @@ fn look(loaded: &Loaded, args: &Args) -> Result<Looked, Failure> {
         exclude: Vec::new(),
     };
     let selected = loaded.selected(&wanted)?;
-    let door = Door::of(&project.target)?.knowing(project);
+    let door = Door::of(loaded)?.knowing(project);
     let run = clock::new_run();
     let looking = async {
         let opened = door.reading().await?;
@@ -296,7 +296,7 @@ fn propose(
     } else {
         output.talk(&report.to_string());
     }
-    let door = Door::of(&project.target)?.knowing(project);
+    let door = Door::of(loaded)?.knowing(project);
     let proposal = Proposal {
         text: file::to_text(&looked.plan),
         plan: looked.plan,

@@ -9,6 +9,8 @@
 #[cfg(test)]
 mod adopting;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod hands;
 #[cfg(test)]
 mod ills;

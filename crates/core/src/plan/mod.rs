@@ -12,6 +12,9 @@
 //! | `back` | the plans of rollback and cleanup |
 //! | `adopt` | which existing objects are what their files say, and the plan that takes them over |
 //! | `health` | journal against markers against catalog, and the plan that mends them |
+//! | `drift` | what somebody changed in the target without Dormer |
+//! | `status` | how each object stands, in one word |
+//! | `difference` | two texts beside each other |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
@@ -21,6 +24,8 @@ pub mod back;
 pub mod change;
 pub mod decide;
 pub mod decision;
+pub mod difference;
+pub mod drift;
 pub mod file;
 pub mod gate;
 pub mod health;
@@ -28,6 +33,7 @@ pub mod input;
 mod readers;
 pub mod rehearsal;
 pub mod sequence;
+pub mod status;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};

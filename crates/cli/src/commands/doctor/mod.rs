@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     };
     looking.configuration = configuration::of(&loaded, global);
     project(&loaded, &mut looking, global);
-    let door = match Door::of(&loaded.project.target) {
+    let door = match Door::of(&loaded) {
         Ok(door) => door.knowing(&loaded.project),
         Err(failure) => {
             looking.failed(Area::Connection, &failure);
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
 fn mend(
     looking: &Looking,
     plan: Plan,
-    (door, args): (&Door, &Args),
+    (door, args): (&Door<'_>, &Args),
     global: &Global,
 ) -> Result<Outcome, Failure> {
     let output = Output::new(global);
@@ -239,7 +239,12 @@ fn files(loaded: &Loaded) -> String {
 }
 
 /// Everything that only the target knows. Returns the plan of all mends.
-async fn target(loaded: &Loaded, door: &Door, args: &Args, looking: &mut Looking) -> Option<Plan> {
+async fn target(
+    loaded: &Loaded,
+    door: &Door<'_>,
+    args: &Args,
+    looking: &mut Looking,
+) -> Option<Plan> {
     let since = Instant::now();
     let opened = match door.reading().await {
         Ok(opened) => opened,
