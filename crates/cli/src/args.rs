@@ -23,6 +23,8 @@ Examples:
   dormer apply -C shop -t prod    do it, after a look at the plan
   dormer status -C shop           how each object stands there, the worst first
   dormer rollback -C shop         take the last run back
+  dormer adopt -C shop -t prod    take over objects that are there already
+  dormer doctor -C shop           what works, what does not, why
 
 Start here:  docs/start.md
 See also:    dormer help COMMAND, dormer help --all (everything on one page),
@@ -133,6 +135,8 @@ pub(crate) enum Command {
     Apply(commands::apply::Args),
     Rollback(commands::rollback::Args),
     Cleanup(commands::cleanup::Args),
+    Adopt(commands::adopt::Args),
+    Doctor(commands::doctor::Args),
     Status(commands::status::Args),
     Drift(commands::drift::Args),
     Audit(commands::audit::Args),
@@ -161,6 +165,8 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Rollback(_) => "rollback",
             Self::Cleanup(_) => "cleanup",
+            Self::Adopt(_) => "adopt",
+            Self::Doctor(_) => "doctor",
             Self::Status(_) => "status",
             Self::Drift(_) => "drift",
             Self::Audit(_) => "audit",

@@ -33,6 +33,8 @@ const ROWS: &[Row] = &[
         &["history", "apply", "cleanup"]),
     ("cleanup", &[Done, Error, Blocked, Stale, Partial, Unavailable, Usage, Interrupted],
         &["history", "rollback", "impact"]),
+    ("adopt", &[Done, Error, Project, Blocked, Stale, Partial, Unavailable, Usage, Interrupted], &["plan", "drift", "doctor"]),
+    ("doctor", &[Done, Error, Blocked, Unavailable, Usage, Interrupted], &["status", "drift", "adopt"]),
     ("status", &[Done, Error, Drift, Project, Unavailable, Usage, Interrupted], &["drift", "audit", "history"]),
     ("drift", &[Done, Error, Drift, Project, Unavailable, Usage], &["status", "apply", "history"]),
     ("audit", &[Done, Error, Project, Audit, Unavailable, Usage, Interrupted], &["status", "check"]),

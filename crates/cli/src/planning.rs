@@ -16,7 +16,7 @@ use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::plan::change::Action;
 use dormer_core::plan::input::{self, Input};
-use dormer_core::plan::rehearsal::{self, Rehearsal};
+use dormer_core::plan::rehearsal::{self, Question, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
 use dormer_core::plan::{Plan, PlanLimits, decide, drift};
 use dormer_core::project::{Project, quantity};
@@ -324,7 +324,15 @@ pub(crate) async fn rehearse(
     session: &mut dyn Session,
     input: &Input<'_>,
 ) -> Result<Rehearsal, EngineError> {
-    let questions = rehearsal::questions(input);
+    ask(session, input, rehearsal::questions(input)).await
+}
+
+/// Asks the target these questions.
+pub(crate) async fn ask(
+    session: &mut dyn Session,
+    input: &Input<'_>,
+    questions: Vec<Question>,
+) -> Result<Rehearsal, EngineError> {
     let drafts: Vec<Draft> = questions
         .iter()
         .map(|question| question.draft.clone())
@@ -359,7 +367,7 @@ async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHold
     let changes = plan.changes.iter();
     let touched = changes.filter(|change| match change.action {
         Action::Alter | Action::Replace | Action::Drop | Action::Carry => true,
-        Action::Create | Action::Keep => false,
+        Action::Create | Action::Keep | Action::Adopt | Action::Mend => false,
     });
     let names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
     if names.is_empty() {

@@ -153,7 +153,7 @@ fn tell(output: Output, json: bool, command: Option<&str>, failure: &Failure) ->
 
 /// Whether a command writes one JSON object a line.
 fn streams(command: &str) -> bool {
-    matches!(command, "apply" | "rollback" | "cleanup")
+    matches!(command, "apply" | "rollback" | "cleanup" | "adopt")
 }
 
 fn print(output: Output, bytes: &[u8]) -> Exit {

@@ -94,6 +94,15 @@ impl<'a> Door<'a> {
         self
     }
 
+    /// Where it leads, as people may read it: without any password.
+    pub(crate) fn shown(&self) -> Result<Vec<(&'static str, String)>, EngineError> {
+        registry::shown(Place {
+            dialect: self.dialect,
+            url: &self.url,
+            environment: &environment,
+        })
+    }
+
     /// Opens a session that only reads: what is tried in it is taken back.
     pub(crate) async fn reading(&self) -> Result<Opened, EngineError> {
         let settings = Settings::reading(STATEMENT_TIMEOUT, self.lock_timeout);

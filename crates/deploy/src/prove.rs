@@ -73,7 +73,11 @@ impl<'a> Readers<'a> {
                     Action::Keep => return None,
                     Action::Create => Expected::Later,
                     Action::Drop => Expected::UntilGone,
-                    Action::Alter | Action::Replace | Action::Carry => Expected::Rows,
+                    Action::Alter
+                    | Action::Replace
+                    | Action::Carry
+                    | Action::Adopt
+                    | Action::Mend => Expected::Rows,
                 };
                 Some((change.object.clone(), expected))
             })

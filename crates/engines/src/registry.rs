@@ -158,6 +158,15 @@ async fn enter(address: &Address, settings: &Settings) -> Result<Opened, EngineE
     })
 }
 
+/// Where a target is, as people may read it: a part and what it says, without any password.
+///
+/// # Errors
+///
+/// When the engine or the kind of address is not there yet, or the address cannot be read.
+pub fn shown(place: Place<'_>) -> Result<Vec<(&'static str, String)>, EngineError> {
+    Ok(address(place)?.shown())
+}
+
 /// The folder that an address names, where the target lives in one.
 #[must_use]
 pub fn folder(url: &str) -> Option<&Path> {

@@ -12,7 +12,8 @@ use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
 use dormer_core::engine::secret::{fill_secrets, secret_placeholder, secrets};
 use dormer_core::engine::session::{
-    Cancel, Draft, FirstRows, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, Health, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work,
+    Worked,
 };
 use dormer_core::engine::step::Statement;
 use dormer_core::engine::{EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
@@ -244,6 +245,10 @@ impl Session for Filling {
             }
         }
         Ok(holders)
+    }
+
+    async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
+        self.session.health(schemas).await
     }
 
     async fn first_rows(&mut self, query: &str, limit: u32) -> Result<FirstRows, EngineError> {

@@ -1,8 +1,8 @@
 //! `dormer history`: the runs that the journal of a target remembers, or one of them with its steps.
 
+use dormer_core::engine::RunId;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunState};
 use dormer_core::engine::lease::Life;
-use dormer_core::engine::RunId;
 use dormer_core::plan::file;
 
 use super::Outcome;
@@ -115,10 +115,10 @@ fn next(detail: &RunDetail, global: &Global) -> Vec<String> {
             hint("go on with it", format!("apply --resume {shown}")),
             hint("take back what it did", format!("rollback {shown}")),
         ],
-        (RunState::Done, RunKind::Apply | RunKind::Rollback) => {
+        (RunState::Done, RunKind::Apply | RunKind::Rollback | RunKind::Adopt) => {
             vec![hint("take it back", format!("rollback {shown}"))]
         }
-        (RunState::Done, RunKind::Cleanup | RunKind::Refresh)
+        (RunState::Done, RunKind::Cleanup | RunKind::Refresh | RunKind::Mend)
         | (RunState::Abandoned | RunState::RolledBack, _) => Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! **Commands decide nothing and print nothing.**
 
+pub(crate) mod adopt;
 pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod check;
@@ -9,6 +10,7 @@ pub(crate) mod cleanup;
 pub(crate) mod complete;
 pub(crate) mod completions;
 pub(crate) mod docs;
+pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod graph;
@@ -118,6 +120,8 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Apply(args) => apply::run(args, global),
         Command::Rollback(args) => rollback::run(args, global),
         Command::Cleanup(args) => cleanup::run(args, global),
+        Command::Adopt(args) => adopt::run(args, global),
+        Command::Doctor(args) => doctor::run(args, global),
         Command::Status(args) => status::run(args, global),
         Command::Drift(args) => drift::run(args, global),
         Command::Audit(args) => audit::run(args, global),

@@ -107,6 +107,24 @@ pub(crate) fn execute(
     }
 }
 
+/// Asks for a yes where nobody said it before.
+///
+/// # Errors
+///
+/// When there is no terminal, or the answer is another one.
+pub(crate) fn confirmed(
+    how: &How,
+    global: &Global,
+    question: &str,
+    command: &str,
+) -> Result<(), Failure> {
+    if how.approved() {
+        return Ok(());
+    }
+    let unasked = format!("{command}{} -y", how.words());
+    approve::ask(Output::new(global), question, &unasked)
+}
+
 /// The plan as it is shown before a question.
 fn view(proposal: &Proposal, output: Output) -> PlanView {
     PlanView {
@@ -187,7 +205,12 @@ fn next(ending: &Ending, plan: &Plan, global: &Global) -> Vec<(String, String)> 
                 .changes
                 .iter()
                 .any(|change| change.action != Action::Keep);
-            if changed && matches!(ending.kind, RunKind::Apply | RunKind::Rollback) {
+            if changed
+                && matches!(
+                    ending.kind,
+                    RunKind::Apply | RunKind::Rollback | RunKind::Adopt
+                )
+            {
                 hints.push(hint("take it back", &format!("rollback {run}")));
             }
             return hints;

@@ -1,11 +1,14 @@
 //! Results of commands: each shows itself as text and as JSON. **Views print nothing.**
 
+pub(crate) mod adopt;
 pub(crate) mod amount;
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod cleanup;
 pub(crate) mod diagnostic;
+pub(crate) mod difference;
 pub(crate) mod docs;
+pub(crate) mod doctor;
 pub(crate) mod drawing;
 pub(crate) mod drift;
 pub(crate) mod explain;

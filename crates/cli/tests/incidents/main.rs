@@ -18,6 +18,8 @@ mod crashes;
 #[cfg(test)]
 mod keeps;
 #[cfg(test)]
+mod lost;
+#[cfg(test)]
 mod plans;
 #[cfg(test)]
 mod proxy;

@@ -130,9 +130,22 @@ pub enum RunKind {
     Rollback,
     Cleanup,
     Refresh,
+    /// Takes existing objects over.
+    Adopt,
+    /// Puts the journal and the markers right.
+    Mend,
 }
 
 impl RunKind {
+    const ALL: [Self; 6] = [
+        Self::Apply,
+        Self::Rollback,
+        Self::Cleanup,
+        Self::Refresh,
+        Self::Adopt,
+        Self::Mend,
+    ];
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -140,14 +153,14 @@ impl RunKind {
             Self::Rollback => "rollback",
             Self::Cleanup => "cleanup",
             Self::Refresh => "refresh",
+            Self::Adopt => "adopt",
+            Self::Mend => "mend",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Apply, Self::Rollback, Self::Cleanup, Self::Refresh]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

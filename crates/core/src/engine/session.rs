@@ -240,6 +240,61 @@ pub struct NewRun<'a> {
     pub plan: &'a str,
 }
 
+/// What a target says about who asks, what they may do, and how it is set: answered in one look.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Health {
+    /// Milliseconds since 1970, by the target's clock.
+    pub now_ms: i64,
+    /// How nobody can listen to the session: `TLSv1.3`; none where it is not encrypted.
+    pub encrypted: Option<String>,
+    pub may_create_schemas: bool,
+    /// Whether locks and queries of other roles are shown.
+    pub sees_others: bool,
+    /// Of the schemas that were asked for.
+    pub schemas: BTreeMap<String, SchemaRights>,
+    /// Why the journal cannot be made or written, and what gives the right; none where it can.
+    pub journal: Option<EngineError>,
+    /// What a journal that is there lacks of itself.
+    pub journal_lacks: Vec<String>,
+    /// What of its settings hurts, or seems to.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a role may do in a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaRights {
+    /// There is none.
+    Missing,
+    There {
+        owner: String,
+        usage: bool,
+        create: bool,
+    },
+}
+
+/// What an engine has to say about a setting of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remark {
+    pub weight: Weight,
+    /// A lowercase fragment: `track_counts is off`.
+    pub what: String,
+    pub why: String,
+    /// The statement that changes it, for whoever may run it.
+    pub statement: Option<String>,
+}
+
+/// How much a remark weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// It does not matter here, though one might think so.
+    Fine,
+    /// It may surprise.
+    Note,
+    /// Work fails or goes wrong for it.
+    Problem,
+}
+
 /// One open connection to a target.
 #[async_trait]
 pub trait Session: Send {
@@ -325,6 +380,14 @@ pub trait Session: Send {
     async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {
         let _nobody = name;
         Ok(Mentions::default())
+    }
+
+    /// Asks the target what this role may do in these schemas, and how it is set. Answered even where
+    /// most is forbidden.
+    async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
+        let _unasked = schemas;
+        let message = "this engine tells nothing about its health";
+        Err(EngineError::new(ErrorKind::Unsupported, message))
     }
 
     /// Reads a relation once, as a reader would, with all its columns and few of its rows.

@@ -11,6 +11,8 @@
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
+//! | `adopt` | which existing objects are what their files say, and the plan that takes them over |
+//! | `health` | journal against markers against catalog, and the plan that mends them |
 //! | `drift` | what somebody changed in the target without Dormer |
 //! | `status` | how each object stands, in one word |
 //! | `difference` | two texts beside each other |
@@ -19,6 +21,7 @@
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
 
+pub mod adopt;
 pub mod back;
 pub mod change;
 pub mod decide;
@@ -27,6 +30,7 @@ pub mod difference;
 pub mod drift;
 pub mod file;
 pub mod gate;
+pub mod health;
 pub mod impact;
 pub mod input;
 mod readers;

@@ -15,6 +15,7 @@ use super::text::{self, Names};
 use crate::engine::ErrorKind;
 use crate::engine::session::{Draft, Rehearsed};
 use crate::model::name::ObjectName;
+use crate::model::object::Object;
 use crate::model::observed::relation::RelationKind;
 
 /// One draft and what it is for.
@@ -177,6 +178,32 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
     asked.found
 }
 
+/// What the files mean of objects that stand, over what stands now: asked where nobody can tell without,
+/// and for nothing else. Of a table, the types of its columns.
+#[must_use]
+pub fn of_what_stands(input: &Input<'_>) -> Vec<Question> {
+    let Some(scratch) = input.engine.capabilities().scratch_schema else {
+        return Vec::new();
+    };
+    let mut asked = Questions {
+        input,
+        scratch,
+        found: Vec::new(),
+    };
+    let there = |name: &ObjectName| input.observed.relations.contains_key(name);
+    let objects = input.project.catalog.objects.iter();
+    for (name, object) in objects.filter(|(name, _)| input.wants(name) && there(name)) {
+        if object.definition.query.is_none() {
+            if input.record(name).is_none() {
+                asked.table(object);
+            }
+        } else if standing::of(input, object, None) != Standing::Same {
+            asked.declared(name, When::Now, &Names::new());
+        }
+    }
+    asked.found
+}
+
 /// Declared tables that the plan makes or changes.
 fn unsettled_tables(input: &Input<'_>) -> BTreeSet<ObjectName> {
     let objects = input.project.catalog.objects.values();
@@ -201,6 +228,12 @@ impl Questions<'_> {
         let columns = object.definition.head_columns.iter();
         let columns = columns.map(|column| column.value.to_string()).collect();
         Some(self.ask(name, when, (columns, query)))
+    }
+
+    /// No draft can be made of a table: one row of nothing has its columns.
+    fn table(&mut self, object: &Object) -> Option<ObjectName> {
+        let query = text::columns_as_query(object)?;
+        Some(self.ask(&object.name, When::Now, (Vec::new(), query)))
     }
 
     fn external(&mut self, name: &ObjectName, names: &Names) -> Option<ObjectName> {

@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
 use dormer_core::engine::session::{
-    Cancel, Draft, FirstRows, Limits, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work,
-    Worked,
+    Cancel, Draft, FirstRows, Health, Limits, LockHolder, Mentions, NewRun, Pulse, Rehearsed,
+    RunEnd, Work, Worked,
 };
 use dormer_core::engine::{EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -205,6 +205,10 @@ impl Session for OneOfMany {
 
     async fn first_rows(&mut self, query: &str, limit: u32) -> Result<FirstRows, EngineError> {
         in_turn!(self, session => session.first_rows(query, limit))
+    }
+
+    async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
+        in_turn!(self, session => session.health(schemas))
     }
 
     async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {

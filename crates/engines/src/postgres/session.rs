@@ -10,6 +10,7 @@
 //! | `rehearse` | asks what definitions mean |
 //! | `script` | what a script says beside the statements of a plan |
 //! | `pulses`, `locks`, `probe` | look at relations |
+//! | `health` | who asks, what they may do, settings that hurt |
 //! | `seed` | fills a new target from a script |
 //!
 //! **A call that writes and is dropped half-way leaves its transaction to the target:** it goes on there
@@ -22,7 +23,8 @@ use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
 use dormer_core::engine::session::{
-    Cancel, Draft, FirstRows, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, Health, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work,
+    Worked,
 };
 use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -36,6 +38,7 @@ use crate::wire::problem;
 use crate::wire::settings::Settings;
 
 mod execute;
+mod health;
 mod journal;
 mod lease;
 mod literal;
@@ -270,6 +273,10 @@ impl Session for PostgresSession {
 
     async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {
         mentions::mentions(&self.wire.session, name).await
+    }
+
+    async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
+        health::health(&self.wire.session, schemas).await
     }
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {

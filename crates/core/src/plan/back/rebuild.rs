@@ -164,7 +164,12 @@ pub fn anew(
         };
         match decision.action {
             Action::Create | Action::Drop => decision.reasons = vec![taken_back],
-            Action::Alter | Action::Replace | Action::Carry | Action::Keep => {
+            Action::Alter
+            | Action::Replace
+            | Action::Carry
+            | Action::Keep
+            | Action::Adopt
+            | Action::Mend => {
                 decision.reasons.insert(0, taken_back);
             }
         }

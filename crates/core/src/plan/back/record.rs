@@ -45,6 +45,21 @@ pub(super) fn declared_by(planned: &PlannedStep) -> Vec<Record> {
     planned.step.records.iter().filter_map(declared).collect()
 }
 
+/// What a step told the journal of an object that it heard of for the first time and that stood already:
+/// all of it, because taking that back forgets all of it. None for every other step.
+pub(super) fn adopted_by(planned: &PlannedStep) -> Option<Vec<Record>> {
+    let forgets = |record: &Record| match record {
+        Record::Moved { state, .. } => *state == ObjectState::Dropped,
+        Record::Object(_) => true,
+        Record::Declared { .. } | Record::Settled { .. } | Record::Run { .. } => false,
+    };
+    planned
+        .undo
+        .iter()
+        .any(forgets)
+        .then(|| planned.step.records.clone())
+}
+
 /// A generation that lost its name: object, generation, the name that it has now.
 pub(super) fn old_of(record: &Record) -> Option<(&ObjectName, &Generation, &str)> {
     match record {

@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cutback::{self, Undone};
-use super::record::{declared_by, moved, moved_names, names_before, old_of};
+use super::record::{adopted_by, declared_by, moved, moved_names, names_before, old_of};
 use super::{Obstacle, ObstacleKind, Readers, fingerprint};
 use crate::engine::journal::{
     ObjectRecord, ObjectState, Record, RunKind, RunState, StepRecord, StepState,
@@ -448,7 +448,15 @@ impl<'a> Back<'a> {
         if let Some(object) = &step.object {
             self.relies_on(object);
             self.not_declared_later(planned, object);
-            self.change(object, Action::Alter, None);
+            self.not_taken_since(planned, object);
+            let marks = |deed: &Deed| matches!(deed, Deed::Mark { .. });
+            // What was only written beside it is taken back beside it.
+            let action = if done.iter().all(marks) {
+                Action::Mend
+            } else {
+                Action::Alter
+            };
+            self.change(object, action, None);
         }
         if deeds.is_empty() && planned.undo.is_empty() {
             return;
@@ -459,7 +467,7 @@ impl<'a> Back<'a> {
         };
         draft.deeds = deeds;
         draft.records.clone_from(&planned.undo);
-        draft.undo = declared_by(planned);
+        draft.undo = adopted_by(planned).unwrap_or_else(|| declared_by(planned));
         self.add(draft);
     }
 

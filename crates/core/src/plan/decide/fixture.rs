@@ -292,7 +292,7 @@ impl World {
         self.spelled.insert(query.to_owned(), like.to_owned());
     }
 
-    fn answer(&self, question: &Question) -> Rehearsed {
+    pub(super) fn answer(&self, question: &Question) -> Rehearsed {
         let query = question.draft.query.clone();
         if self.locked.iter().any(|words| query.contains(words)) {
             let error = EngineError::new(ErrorKind::LockTimeout, "lock timeout");

@@ -145,8 +145,14 @@ fn placed(deciding: &mut Deciding<'_>, object: &Object, standing: &Standing) -> 
         ),
         _ => return true,
     };
-    let hint = "rename one of the two, or make the file say what the target has";
-    deciding.refuse(&object.name, text, Some(hint.to_owned()));
+    let hint = match standing {
+        Standing::Stranger => format!(
+            "see what differs, and accept one of the two:  dormer adopt {} --dry-run",
+            object.name
+        ),
+        _ => "rename one of the two, or make the file say what the target has".to_owned(),
+    };
+    deciding.refuse(&object.name, text, Some(hint));
     false
 }
 

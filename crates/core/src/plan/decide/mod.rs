@@ -10,6 +10,7 @@
 //! An object that is none of these is kept, and no statement touches it.
 
 mod companions;
+pub(in crate::plan) mod compare;
 mod dress;
 pub(in crate::plan) mod index_names;
 pub(in crate::plan) mod inherited;
@@ -27,9 +28,13 @@ mod words;
 pub(in crate::plan) mod worn;
 
 #[cfg(test)]
+mod adopt_tests;
+#[cfg(test)]
 mod drift_tests;
 #[cfg(test)]
 pub(in crate::plan) mod fixture;
+#[cfg(test)]
+mod health_tests;
 #[cfg(test)]
 mod left_tests;
 #[cfg(test)]
