@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
 use dormer_core::engine::session::{Draft, LockHolder};
-use dormer_core::engine::step::Millis;
+use dormer_core::engine::step::{Deed, Millis, StepKind};
 use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::plan::change::Action;
 use dormer_core::plan::input::{self, Input};
 use dormer_core::plan::rehearsal::{self, Rehearsal};
+use dormer_core::plan::rename;
 use dormer_core::plan::sequence::{self, Frame};
 use dormer_core::plan::{Plan, PlanLimits, decide};
 use dormer_core::project::{Project, quantity};
@@ -186,7 +187,10 @@ pub(crate) fn fresh(
             journal: &journal,
             run: &run,
             selected: selected.as_ref(),
+            renames: None,
         };
+        let renamed = rename::world(&input);
+        let input = renamed.as_ref().map_or(input, |world| world.input(input));
         let rehearsal = rehearse(session.as_mut(), &input).await?;
         let decisions = decide::decide(&input, &rehearsal);
         let frame = Frame {
@@ -197,7 +201,7 @@ pub(crate) fn fresh(
             engine_text: &engine_text(project, Some(&seen.server.version)),
             run: &run,
             kind: RunKind::Apply,
-            journal: &journal,
+            journal: input.journal,
             limits,
         };
         let plan = sequence::plan(decisions, &frame);
@@ -240,7 +244,7 @@ pub(crate) async fn rehearse(
         return Ok(Rehearsal::NotAsked { why });
     }
     match session.rehearse(&drafts).await {
-        Ok(answers) => Ok(Rehearsal::of(questions, answers)),
+        Ok(answers) => Ok(Rehearsal::of(questions, answers).after_renames(input)),
         Err(error) => match error.kind {
             ErrorKind::Permission | ErrorKind::LockTimeout | ErrorKind::Unsupported => {
                 Ok(Rehearsal::NotAsked {
@@ -259,7 +263,18 @@ async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHold
         Action::Alter | Action::Replace | Action::Drop | Action::Carry => true,
         Action::Create | Action::Keep => false,
     });
-    let names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
+    let mut names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
+    // What is renamed has its old name still.
+    let renames = plan.steps.iter().map(|planned| &planned.step);
+    let renames = renames.filter(|step| step.kind == StepKind::Rename);
+    names.extend(
+        renames
+            .flat_map(|step| &step.deeds)
+            .filter_map(|deed| match deed {
+                Deed::Rename { relation, .. } => Some(relation.name.clone()),
+                _ => None,
+            }),
+    );
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -311,6 +326,7 @@ pub(crate) fn offline(
         journal: &journal,
         run: &run,
         selected: selected.as_ref(),
+        renames: None,
     };
     let rehearsal = Rehearsal::NotAsked {
         why: "no target was asked for anything".to_owned(),

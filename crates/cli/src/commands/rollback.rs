@@ -285,6 +285,7 @@ impl Way<'_> {
                             journal: &journal,
                             run: &run,
                             selected: Some(&earlier.touched),
+                            renames: None,
                         };
                         let rehearsal = planning::rehearse(session.as_mut(), &input).await?;
                         let decisions = decide::decide(&input, &rehearsal);

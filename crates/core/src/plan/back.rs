@@ -18,6 +18,7 @@ mod properties;
 mod rebuild;
 mod record;
 mod remark;
+mod renamed;
 mod rollback;
 mod since;
 mod standing;
@@ -32,6 +33,7 @@ use crate::model::observed::Observed;
 use crate::model::observed::dependency::Reader;
 
 pub use cleanup::{CleanupOptions, CleanupPlan, Kept, cleanup};
+pub(in crate::plan) use rebuild::declared_object;
 pub use rebuild::{Earlier, anew, rebuildable, replaced};
 pub use rollback::{PastRun, rollback};
 

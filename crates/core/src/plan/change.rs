@@ -113,6 +113,8 @@ pub enum ReasonKind {
     Drifted,
     ClassChanged,
     Requested,
+    /// Its file says another name, and else what it said.
+    Renamed,
 }
 
 impl ReasonKind {
@@ -127,6 +129,7 @@ impl ReasonKind {
             Self::Drifted => "drifted",
             Self::ClassChanged => "class-changed",
             Self::Requested => "requested",
+            Self::Renamed => "renamed",
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Action, Reason, Way};
+use super::rename::Renames;
 use super::{Refusal, Summary};
 use crate::engine::hazard::{Hazard, Note};
 use crate::engine::journal::{ObjectRecord, Record, RecordedCompanions};
@@ -36,6 +37,8 @@ pub struct Decisions {
     /// What the journal believes to have a name and has not: it is told so with the first step.
     pub ended: Vec<Record>,
     pub summary: Summary,
+    /// What gets another name before everything else.
+    pub renames: Renames,
 }
 
 /// What happens to one object.

@@ -7,6 +7,7 @@ use crate::engine::{Engine, Marker, RunId, Scope, ServerInfo};
 use crate::graph::{Graph, NodeKind};
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
+use crate::plan::rename::Renames;
 use crate::project::Project;
 
 /// What is known when a plan is made.
@@ -22,6 +23,8 @@ pub struct Input<'a> {
     pub run: &'a RunId,
     /// The objects that were asked for; none for all.
     pub selected: Option<&'a BTreeSet<ObjectName>>,
+    /// The renames that made target and journal what they are here; none where there are none.
+    pub renames: Option<&'a Renames>,
 }
 
 impl Input<'_> {

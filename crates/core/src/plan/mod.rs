@@ -3,6 +3,7 @@
 //! | room | decides |
 //! |---|---|
 //! | `rehearsal` | what the target is asked before the plan is made |
+//! | `rename` | which objects only got another name |
 //! | `decide` | what happens to each object, and why |
 //! | `decision` | the words in which that is said |
 //! | `text` | statements with other names in them |
@@ -23,6 +24,7 @@ pub mod gate;
 pub mod input;
 mod readers;
 pub mod rehearsal;
+pub mod rename;
 pub mod sequence;
 pub mod text;
 

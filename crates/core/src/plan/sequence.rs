@@ -97,7 +97,8 @@ pub fn plan(decisions: Decisions, frame: &Frame<'_>) -> Plan {
     let built = builder.finish();
     let groups = group::of(&order, &decisions.rebinds);
     cutover::add(groups, &built, frame, &mut steps);
-    learn::kept(&decisions, frame, &mut steps);
+    let renamed = decisions.renames.sequence(frame, &mut steps);
+    learn::kept(&decisions, (frame, renamed), &mut steps);
 
     let mut plan = frame.plan();
     plan.summary = Summary::of(&changes);

@@ -388,6 +388,16 @@ fn nameless_index(companions: &RecordedCompanions) -> Option<&String> {
     names.find(|name| !companions.index_statements.contains_key(*name))
 }
 
+/// Reads an object from what the journal holds of it, without its companions.
+#[must_use]
+pub(in crate::plan) fn declared_object(record: &ObjectRecord, dialect: Dialect) -> Option<Object> {
+    let text = Text {
+        declared: &record.declared,
+        companions: &NOTHING,
+    };
+    object(&record.name, text, dialect)
+}
+
 /// Reads an object from what the journal holds of it; none where that declares something else.
 fn object(name: &ObjectName, of: Text<'_>, dialect: Dialect) -> Option<Object> {
     let mut text = of.declared.trim_end().trim_end_matches(';').to_owned();

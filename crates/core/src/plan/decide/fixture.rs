@@ -30,6 +30,7 @@ use crate::model::observed::{Observed, Schema};
 use crate::plan::decision::{Decision, Decisions, How, New};
 use crate::plan::input::Input;
 use crate::plan::rehearsal::{Question, Rehearsal, questions};
+use crate::plan::rename;
 use crate::project::Project;
 use crate::project::compile::Parsed;
 use crate::project::readers::sql;
@@ -315,26 +316,39 @@ impl World {
 
     /// Decides after a rehearsal.
     pub(super) fn decide(&self) -> Decisions {
+        self.with(|input| self.rehearsed(input))
+    }
+
+    /// The same for the target as its renames leave it.
+    pub(super) fn decide_renamed(&self) -> Decisions {
         self.with(|input| {
-            let questions = questions(input);
-            let mut answers = Vec::new();
-            let mut refused: Vec<String> = Vec::new();
-            for one in &questions {
-                let reads = |scratch: &String| one.draft.query.contains(scratch.as_str());
-                let answer = match refused.iter().find(|scratch| reads(scratch)) {
-                    Some(scratch) => Rehearsed::Refused(EngineError::new(
-                        ErrorKind::Syntax,
-                        format!("relation \"{scratch}\" does not exist"),
-                    )),
-                    None => self.answer(one),
-                };
-                if matches!(answer, Rehearsed::Refused(_)) {
-                    refused.push(format!("scratch.{}", one.draft.scratch));
-                }
-                answers.push(answer);
-            }
-            decide(input, &Rehearsal::of(questions, answers))
+            let renamed = rename::world(input).unwrap();
+            self.rehearsed(&renamed.input(*input))
         })
+    }
+
+    fn rehearsed(&self, input: &Input<'_>) -> Decisions {
+        let questions = questions(input);
+        let mut answers = Vec::new();
+        let mut refused: Vec<String> = Vec::new();
+        for one in &questions {
+            let reads = |scratch: &String| one.draft.query.contains(scratch.as_str());
+            let answer = match refused.iter().find(|scratch| reads(scratch)) {
+                Some(scratch) => Rehearsed::Refused(EngineError::new(
+                    ErrorKind::Syntax,
+                    format!("relation \"{scratch}\" does not exist"),
+                )),
+                None => self.answer(one),
+            };
+            if matches!(answer, Rehearsed::Refused(_)) {
+                refused.push(format!("scratch.{}", one.draft.scratch));
+            }
+            answers.push(answer);
+        }
+        decide(
+            input,
+            &Rehearsal::of(questions, answers).after_renames(input),
+        )
     }
 
     /// What the target is asked, one question a line.
@@ -371,6 +385,7 @@ impl World {
             journal: &self.journal,
             run: &self.run,
             selected: self.selected.as_ref(),
+            renames: None,
         })
     }
 

@@ -33,6 +33,8 @@ mod left_tests;
 #[cfg(test)]
 mod leftover_tests;
 #[cfg(test)]
+mod rename_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod truth_tests;
@@ -482,13 +484,18 @@ impl<'a> Deciding<'a> {
         self.hazards.dedup();
         self.refused.sort();
         self.refused.dedup();
-        Decisions {
+        let renames = self.input.renames;
+        let mut decisions = Decisions {
             objects: self.objects,
             notes: self.notes,
             hazards: self.hazards,
             refused: self.refused,
             ..self.decisions
+        };
+        if let Some(renames) = renames {
+            renames.tell(&mut decisions);
         }
+        decisions
     }
 }
 
