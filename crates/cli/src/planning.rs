@@ -13,11 +13,12 @@ use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, ServerInfo, Se
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::plan::change::Action;
+use dormer_core::plan::decision::Decisions;
 use dormer_core::plan::input::{self, Input};
 use dormer_core::plan::rehearsal::{self, Rehearsal};
-use dormer_core::plan::rename;
 use dormer_core::plan::sequence::{self, Frame};
 use dormer_core::plan::{Plan, PlanLimits, decide};
+use dormer_core::plan::{rename, unselected};
 use dormer_core::project::{Project, quantity};
 use dormer_engines::registry;
 
@@ -168,7 +169,10 @@ pub(crate) fn fresh(
     wanted: &Wanted,
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
-    let selected = loaded.selected(wanted)?;
+    let asks = loaded.asks_a_target(wanted);
+    // What is wrong with a selection is said before anybody is asked.
+    let nothing = BTreeSet::new();
+    let mut selected = loaded.selected_of(wanted, asks.then_some(&nothing))?;
     let project = &loaded.project;
     let door = Door::of(&project.target)?.knowing(project);
     let run = clock::new_run();
@@ -178,7 +182,7 @@ pub(crate) fn fresh(
         let mut seen = look(session.as_mut(), loaded).await?;
         seen.notes = opened.notes;
         let journal = seen.journal.clone().unwrap_or_default();
-        let input = Input {
+        let everything = Input {
             project,
             graph: &loaded.graph,
             engine: seen.engine.as_ref(),
@@ -186,13 +190,22 @@ pub(crate) fn fresh(
             observed: &seen.observed,
             journal: &journal,
             run: &run,
-            selected: selected.as_ref(),
+            selected: None,
             renames: None,
+            pending: None,
         };
-        let renamed = rename::world(&input);
-        let input = renamed.as_ref().map_or(input, |world| world.input(input));
-        let rehearsal = rehearse(session.as_mut(), &input).await?;
-        let decisions = decide::decide(&input, &rehearsal);
+        if asks {
+            let all = decided(session.as_mut(), (everything, loaded)).await?;
+            let modified = all.decisions.modified();
+            if let Ok(found) = loaded.selected_of(wanted, Some(&modified)) {
+                selected = found;
+            }
+        }
+        let input = Input {
+            selected: selected.as_ref(),
+            ..everything
+        };
+        let Decided { decisions, journal } = decided(session.as_mut(), (input, loaded)).await?;
         let frame = Frame {
             tool: clock::TOOL,
             project: &project.name,
@@ -201,7 +214,7 @@ pub(crate) fn fresh(
             engine_text: &engine_text(project, Some(&seen.server.version)),
             run: &run,
             kind: RunKind::Apply,
-            journal: input.journal,
+            journal: journal.as_ref().unwrap_or(input.journal),
             limits,
         };
         let plan = sequence::plan(decisions, &frame);
@@ -218,6 +231,31 @@ pub(crate) fn fresh(
         planned
             .await
             .map_err(|error: EngineError| session::unreadable(&project.target, &error))
+    })
+}
+
+/// What is decided, and the journal as it stands after the renames, where there are any.
+struct Decided {
+    decisions: Decisions,
+    journal: Option<Journal>,
+}
+
+/// Decides on everything that was asked for.
+async fn decided(
+    session: &mut dyn Session,
+    (input, loaded): (Input<'_>, &Loaded),
+) -> Result<Decided, EngineError> {
+    let renamed = loaded.reading(|| rename::world(&input));
+    let input = renamed.as_ref().map_or(input, |world| world.input(input));
+    let applied = loaded.reading(|| unselected::as_applied(&input));
+    let input = applied
+        .as_ref()
+        .map_or(input, |applied| applied.input(input));
+    let rehearsal = rehearse(session, &input).await?;
+    let decisions = decide::decide(&input, &rehearsal);
+    Ok(Decided {
+        decisions,
+        journal: renamed.map(|world| world.journal),
     })
 }
 
@@ -327,6 +365,7 @@ pub(crate) fn offline(
         run: &run,
         selected: selected.as_ref(),
         renames: None,
+        pending: None,
     };
     let rehearsal = Rehearsal::NotAsked {
         why: "no target was asked for anything".to_owned(),

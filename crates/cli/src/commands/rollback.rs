@@ -286,6 +286,7 @@ impl Way<'_> {
                             run: &run,
                             selected: Some(&earlier.touched),
                             renames: None,
+                            pending: None,
                         };
                         let rehearsal = planning::rehearse(session.as_mut(), &input).await?;
                         let decisions = decide::decide(&input, &rehearsal);

@@ -43,6 +43,8 @@ pub enum NoteKind {
     BuiltAnew,
     /// Who has to say another name, or what may have been renamed and is not.
     Renamed,
+    /// Taken along by a selection: with which definition.
+    Unselected,
 }
 
 /// A named risk that blocks until it is allowed.
@@ -113,7 +115,7 @@ impl fmt::Display for HazardKind {
 }
 
 impl NoteKind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::DoubleStorage,
         Self::CarriesForeign,
         Self::ShapeChange,
@@ -128,6 +130,7 @@ impl NoteKind {
         Self::NotDeployed,
         Self::BuiltAnew,
         Self::Renamed,
+        Self::Unselected,
     ];
 
     /// The name that people see.
@@ -148,6 +151,7 @@ impl NoteKind {
             Self::NotDeployed => "not-deployed",
             Self::BuiltAnew => "built-anew",
             Self::Renamed => "renamed",
+            Self::Unselected => "unselected",
         }
     }
 }

@@ -33,8 +33,8 @@ use crate::model::observed::Observed;
 use crate::model::observed::dependency::Reader;
 
 pub use cleanup::{CleanupOptions, CleanupPlan, Kept, cleanup};
-pub(in crate::plan) use rebuild::declared_object;
 pub use rebuild::{Earlier, anew, rebuildable, replaced};
+pub(in crate::plan) use rebuild::{applied_object, declared_object};
 pub use rollback::{PastRun, rollback};
 
 /// Why a run cannot be taken back by renames.

@@ -6,6 +6,7 @@ use crate::engine::journal::{Journal, ObjectRecord, ObjectState};
 use crate::engine::{Engine, Marker, RunId, Scope, ServerInfo};
 use crate::graph::{Graph, NodeKind};
 use crate::model::name::ObjectName;
+use crate::model::object::Object;
 use crate::model::observed::Observed;
 use crate::plan::rename::Renames;
 use crate::project::Project;
@@ -25,12 +26,25 @@ pub struct Input<'a> {
     pub selected: Option<&'a BTreeSet<ObjectName>>,
     /// The renames that made target and journal what they are here; none where there are none.
     pub renames: Option<&'a Renames>,
+    /// Objects that nobody asked for, and that stand here as they were applied, whatever their files say.
+    pub pending: Option<&'a BTreeSet<ObjectName>>,
 }
 
 impl Input<'_> {
     /// Whether somebody asked for this object.
     pub(in crate::plan) fn wants(&self, name: &ObjectName) -> bool {
         self.selected.is_none_or(|selected| selected.contains(name))
+    }
+
+    /// Whether its file says something that is not part of the plan.
+    pub(in crate::plan) fn is_pending(&self, name: &ObjectName) -> bool {
+        self.pending.is_some_and(|pending| pending.contains(name))
+    }
+
+    /// Whether a file defines an object as it was applied; also where it never was.
+    pub(in crate::plan) fn says_the_same(&self, object: &Object) -> bool {
+        let record = self.record(&object.name);
+        record.is_none_or(|record| record.fingerprint == object.definition.fingerprint.to_string())
     }
 
     /// What the journal knows of the generation that has the name, if it is this project's.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `rehearsal` | what the target is asked before the plan is made |
 //! | `rename` | which objects only got another name |
+//! | `unselected` | what was not asked for, as it was applied |
 //! | `decide` | what happens to each object, and why |
 //! | `decision` | the words in which that is said |
 //! | `text` | statements with other names in them |
@@ -27,6 +28,7 @@ pub mod rehearsal;
 pub mod rename;
 pub mod sequence;
 pub mod text;
+pub mod unselected;
 
 use std::collections::{BTreeMap, BTreeSet};
 

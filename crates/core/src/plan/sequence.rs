@@ -95,7 +95,7 @@ pub fn plan(decisions: Decisions, frame: &Frame<'_>) -> Plan {
         builder.decision(decision);
     }
     let built = builder.finish();
-    let groups = group::of(&order, &decisions.rebinds);
+    let groups = group::of(&order, &decisions.rebinds, &decisions.sets);
     cutover::add(groups, &built, frame, &mut steps);
     let renamed = decisions.renames.sequence(frame, &mut steps);
     learn::kept(&decisions, (frame, renamed), &mut steps);

@@ -386,6 +386,7 @@ impl World {
             run: &self.run,
             selected: self.selected.as_ref(),
             renames: None,
+            pending: None,
         })
     }
 

@@ -56,6 +56,14 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
             let hint = format!("select it too:  --select '+{name}'");
             return deciding.refuse(name, text, Some(hint));
         }
+        if deciding.input.is_pending(name) {
+            let text = format!(
+                "it cannot follow as it was applied, and what its file says now is not part of this \
+                 plan: {error}"
+            );
+            let hint = format!("select it too:  --select {name}");
+            return deciding.refuse(name, text, Some(hint));
+        }
         let hint = error.hint.clone();
         return deciding.refuse(
             name,
@@ -79,6 +87,7 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         Standing::Missing => Action::Create,
         _ => Action::Replace,
     };
+    unselected(deciding, object);
     match how {
         Ok(how) => decided(deciding, object, (action, kind, how), (reasons, because)),
         Err(error) => deciding.refuse(
@@ -87,6 +96,23 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
             Some("give what it reads aliases, or write the names without their schema".to_owned()),
         ),
     }
+}
+
+/// Which definition something has that nobody asked for, and that follows what it reads.
+fn unselected(deciding: &mut Deciding<'_>, object: &Object) {
+    let name = &object.name;
+    let text = if deciding.input.is_pending(name) {
+        "is built anew as it was applied: what its file says now was not selected"
+    } else if deciding.input.wants(name) || deciding.input.says_the_same(object) {
+        return;
+    } else {
+        "gets what its file says now, though it was not selected: what was applied is not written down"
+    };
+    deciding.notes.push(Note {
+        kind: NoteKind::Unselected,
+        object: Some(name.clone()),
+        text: text.to_owned(),
+    });
 }
 
 fn decided(
@@ -175,7 +201,8 @@ fn pending(deciding: &Deciding<'_>, name: &ObjectName) -> Option<ObjectName> {
         let standing = deciding.standings.get(read);
         let object = deciding.input.project.catalog.objects.get(read);
         let made = object.is_some_and(|object| standing::relation_kind(object.kind).is_some());
-        let changed = standing.is_some_and(|standing| *standing != Standing::Same);
+        let changed = standing.is_some_and(|standing| *standing != Standing::Same)
+            || deciding.input.is_pending(read);
         if made && changed && !deciding.objects.contains_key(read) {
             return Some(read.clone());
         }
@@ -264,7 +291,8 @@ fn build(
     let generation = deciding.generation(name);
     let longest = deciding.input.engine.capabilities().name_bytes;
     let audited = audits_cutover(deciding.input, object);
-    let beside = before.is_some() || audited || !because(deciding, name).is_empty();
+    let published = deciding.published(name).is_some();
+    let beside = before.is_some() || audited || published || !because(deciding, name).is_empty();
     let relation = Physical {
         name: if beside {
             generation.relation(name, longest)

@@ -341,6 +341,12 @@ impl<'a> Deciding<'a> {
         });
     }
 
+    /// The set that an object is published with.
+    fn published(&self, name: &ObjectName) -> Option<&'a str> {
+        let settings = self.input.project.settings.get(name)?;
+        settings.group.as_ref().map(|set| set.value.as_str())
+    }
+
     /// Whether the relation that has the name now will be another one.
     fn is_replaced(&self, name: &ObjectName) -> bool {
         self.names.contains_key(name)
@@ -478,6 +484,11 @@ impl<'a> Deciding<'a> {
                 }
             }
         }
+        let sets = self.objects.keys().filter_map(|name| {
+            let set = self.published(name)?;
+            Some((name.clone(), set.to_owned()))
+        });
+        self.decisions.sets = sets.collect();
         self.notes.sort();
         self.notes.dedup();
         self.hazards.sort();
