@@ -157,7 +157,7 @@ fn what_matches_nothing_is_an_error_with_a_hint() {
         ),
         (
             "state:modified+",
-            "\"state:modified+\" needs a target to compare with; ",
+            "\"state:modified+\" needs a target to compare with; only plan and apply look at a target:  dormer plan -s state:modified",
         ),
         (
             "a b",

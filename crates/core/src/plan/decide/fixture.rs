@@ -214,8 +214,13 @@ impl World {
     }
 
     pub(super) fn bound(&mut self, reader: Reader, read: Read) {
+        let of = read
+            .relation()
+            .and_then(|of| self.observed.relations.get(of));
+        let columns = of.into_iter().flat_map(|of| &of.columns);
+        let columns = columns.map(|column| column.name.clone()).collect();
         let reads = self.observed.dependencies.entry(reader).or_default();
-        reads.insert(read, BTreeSet::new());
+        reads.insert(read, columns);
     }
 
     /// Something that an earlier run applied and that is there as it was applied.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
-use super::{Deciding, KEPT, companions, reason, table, words};
+use super::{Deciding, KEPT, companions, notes, reason, table, words};
 use crate::engine::Generation;
 use crate::engine::capabilities::Filling;
 use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
@@ -87,7 +87,7 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         Standing::Missing => Action::Create,
         _ => Action::Replace,
     };
-    unselected(deciding, object);
+    notes::unselected(deciding, object);
     match how {
         Ok(how) => decided(deciding, object, (action, kind, how), (reasons, because)),
         Err(error) => deciding.refuse(
@@ -96,23 +96,6 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
             Some("give what it reads aliases, or write the names without their schema".to_owned()),
         ),
     }
-}
-
-/// Which definition something has that nobody asked for, and that follows what it reads.
-fn unselected(deciding: &mut Deciding<'_>, object: &Object) {
-    let name = &object.name;
-    let text = if deciding.input.is_pending(name) {
-        "is built anew as it was applied: what its file says now was not selected"
-    } else if deciding.input.wants(name) || deciding.input.says_the_same(object) {
-        return;
-    } else {
-        "gets what its file says now, though it was not selected: what was applied is not written down"
-    };
-    deciding.notes.push(Note {
-        kind: NoteKind::Unselected,
-        object: Some(name.clone()),
-        text: text.to_owned(),
-    });
 }
 
 fn decided(

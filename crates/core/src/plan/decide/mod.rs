@@ -21,6 +21,7 @@ pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
 mod table;
+mod touched;
 mod words;
 mod worn;
 
@@ -36,6 +37,8 @@ mod leftover_tests;
 mod rename_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod touched_tests;
 #[cfg(test)]
 mod truth_tests;
 
