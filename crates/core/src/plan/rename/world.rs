@@ -129,7 +129,8 @@ impl Making<'_> {
         let Some(relation) = self.observed.relations.get(name) else {
             return;
         };
-        self.look(name, relation.clone());
+        let relation = relation.clone();
+        self.look(name, &relation);
         if let Some(relation) = self.observed.relations.get_mut(name)
             && let Some(definition) = &relation.definition
         {
@@ -185,7 +186,7 @@ impl Making<'_> {
     }
 
     /// Remembers how something looks now.
-    fn look(&mut self, name: &ObjectName, relation: Relation) {
+    fn look(&mut self, name: &ObjectName, relation: &Relation) {
         let print = relation.fingerprint().map(|print| print.to_string());
         let now = name.clone();
         self.renames
@@ -201,7 +202,7 @@ impl Making<'_> {
         };
         // One that reads another renamed one was looked at before it was changed.
         if !self.renames.looks.contains_key(to) {
-            self.look(from, relation.clone());
+            self.look(from, &relation);
         }
         let mut after = ObjectRecord {
             name: to.clone(),
