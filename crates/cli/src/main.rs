@@ -14,7 +14,9 @@ mod progress;
 mod report;
 mod run;
 mod session;
+mod standing;
 mod views;
+mod watching;
 
 fn main() -> std::process::ExitCode {
     run::main()

@@ -13,11 +13,13 @@
 //! | `patience` | looks who is in the way, waits, tries again |
 //! | `ground` | whether rows changed since a shadow was filled |
 //! | `prove` | reads as a reader would, the whole time |
+//! | `audit` | runs audits on what is live |
 //! | `closing` | what is written down and told at the end |
 //! | `web` | who needs whom, for the whole run |
 //! | `crash` | ends the process where a test wants it |
 
 pub mod apply;
+pub mod audit;
 pub mod connect;
 pub mod event;
 pub mod interrupt;
@@ -37,6 +39,7 @@ mod web;
 mod worker;
 
 pub use apply::{Order, apply};
+pub use audit::{Question, Verdict, Verdicts, audit};
 pub use connect::{Connect, Purpose};
 pub use event::{Event, Listener, StepEnd, Timestamp, What};
 pub use interrupt::Interrupt;

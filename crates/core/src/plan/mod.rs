@@ -12,6 +12,9 @@
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
+//! | `drift` | what somebody changed in the target without Dormer |
+//! | `status` | how each object stands, in one word |
+//! | `difference` | two texts beside each other |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
@@ -20,6 +23,8 @@ pub mod back;
 pub mod change;
 pub mod decide;
 pub mod decision;
+pub mod difference;
+pub mod drift;
 pub mod file;
 pub mod gate;
 pub mod input;
@@ -27,6 +32,7 @@ mod readers;
 pub mod rehearsal;
 pub mod rename;
 pub mod sequence;
+pub mod status;
 pub mod text;
 pub mod unselected;
 
