@@ -10,15 +10,17 @@ use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::journal::{Journal, RunKind};
 use dormer_core::engine::session::{Draft, LockHolder, Sizes};
-use dormer_core::engine::step::Millis;
+use dormer_core::engine::step::{Deed, Millis, StepKind};
 use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::plan::change::Action;
+use dormer_core::plan::decision::Decisions;
 use dormer_core::plan::input::{self, Input};
 use dormer_core::plan::rehearsal::{self, Question, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
 use dormer_core::plan::{Plan, PlanLimits, decide, drift};
+use dormer_core::plan::{rename, unselected};
 use dormer_core::project::{Project, quantity};
 
 use dormer_engines::registry::Opened;
@@ -249,24 +251,40 @@ pub(crate) fn fresh(
     limits: PlanLimits,
     (door, output): (&Door<'_>, Output),
 ) -> Result<Fresh, Failure> {
-    let selected = loaded.selected(wanted)?;
+    let asks = loaded.asks_a_target(wanted);
+    // What is wrong with a selection is said before anybody is asked.
+    let nothing = BTreeSet::new();
+    let selected = loaded.selected_of(wanted, asks.then_some(&nothing))?;
+    let asking = Asking {
+        wanted,
+        asks,
+        selected: selected.as_ref(),
+    };
     // A thread that read the project has memory left from it; another one would take its own.
-    loaded.reading(|| asked(loaded, (door, output), selected.as_ref(), limits))
+    loaded.reading(|| asked(loaded, (door, output), &asking, limits))
+}
+
+/// What is selected, as far as it is known before the target is asked.
+struct Asking<'a> {
+    wanted: &'a Wanted,
+    /// Whether the target has a say in it.
+    asks: bool,
+    selected: Option<&'a BTreeSet<ObjectName>>,
 }
 
 /// Asks the target, and makes a plan of what it says.
 fn asked(
     loaded: &Loaded,
     (door, output): (&Door<'_>, Output),
-    selected: Option<&BTreeSet<ObjectName>>,
+    asking: &Asking<'_>,
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let project = &loaded.project;
     let run = clock::new_run();
     let decided = async |session: &mut dyn Session, depth: Depth| {
-        let seen = look_so(session, loaded, depth).await?;
+        let mut seen = look_so(session, loaded, depth).await?;
         let nothing = Journal::default();
-        let input = Input {
+        let everything = Input {
             project,
             graph: &loaded.graph,
             engine: seen.engine.as_ref(),
@@ -274,20 +292,42 @@ fn asked(
             observed: &seen.observed,
             journal: seen.journal.as_ref().unwrap_or(&nothing),
             run: &run,
-            selected,
+            selected: None,
+            renames: None,
+            pending: None,
         };
-        let rehearsal = rehearse(session, &input).await?;
-        let decisions = decide::decide(&input, &rehearsal);
-        Ok::<_, EngineError>((seen, decisions))
+        let mut selected = asking.selected.cloned();
+        let mut enough = true;
+        if asking.asks {
+            let all = decided_on(session, everything).await?;
+            enough = enough && input::is_enough(&all.decisions, &seen.observed);
+            let modified = all.decisions.modified();
+            if let Ok(found) = loaded.selected_of(asking.wanted, Some(&modified)) {
+                selected = found;
+            }
+        }
+        let input = Input {
+            selected: selected.as_ref(),
+            ..everything
+        };
+        let Decided { decisions, journal } = decided_on(session, input).await?;
+        let renames = journal.is_some();
+        if journal.is_some() {
+            seen.journal = journal;
+        }
+        let enough = seen.depth == Depth::Whole
+            || enough && !renames && input::is_enough(&decisions, &seen.observed);
+        Ok::<_, EngineError>((seen, decisions, selected, enough))
     };
     let planned = async |opened: Opened| {
         let mut session = opened.session;
         let session = session.as_mut();
-        let (mut seen, mut decisions) = decided(session, Depth::Known).await?;
-        if seen.depth == Depth::Known && !input::is_enough(&decisions, &seen.observed) {
+        let (mut seen, mut decisions, mut selected, enough) =
+            decided(session, Depth::Known).await?;
+        if !enough {
             // Somebody changed something in the target. The two pictures are never held together.
             drop((seen, decisions));
-            (seen, decisions) = decided(session, Depth::Whole).await?;
+            (seen, decisions, selected, _) = decided(session, Depth::Whole).await?;
         }
         drop(seen.observed);
         let frame = Frame {
@@ -305,7 +345,7 @@ fn asked(
         let blockers = blockers(session, &plan).await?;
         Ok(Fresh {
             blockers,
-            along: along(&plan, selected),
+            along: along(&plan, selected.as_ref()),
             plan,
             knowledge: Knowledge::Target,
             notes: opened.notes,
@@ -316,6 +356,28 @@ fn asked(
         let mut opened = door.reading().await.map_err(failed)?;
         seed::sow(loaded, door, opened.session.as_mut(), output).await?;
         planned(opened).await.map_err(failed)
+    })
+}
+
+/// What is decided, and the journal as it stands after the renames, where there are any.
+struct Decided {
+    decisions: Decisions,
+    journal: Option<Journal>,
+}
+
+/// Decides on everything that was asked for.
+async fn decided_on(session: &mut dyn Session, input: Input<'_>) -> Result<Decided, EngineError> {
+    let renamed = rename::world(&input);
+    let input = renamed.as_ref().map_or(input, |world| world.input(input));
+    let applied = unselected::as_applied(&input);
+    let input = applied
+        .as_ref()
+        .map_or(input, |applied| applied.input(input));
+    let rehearsal = rehearse(session, &input).await?;
+    let decisions = decide::decide(&input, &rehearsal);
+    Ok(Decided {
+        decisions,
+        journal: renamed.map(|world| world.journal),
     })
 }
 
@@ -350,7 +412,7 @@ pub(crate) async fn ask(
         return Ok(Rehearsal::NotAsked { why });
     }
     match session.rehearse(&drafts).await {
-        Ok(answers) => Ok(Rehearsal::of(questions, answers)),
+        Ok(answers) => Ok(Rehearsal::of(questions, answers).after_renames(input)),
         Err(error) => match error.kind {
             ErrorKind::Permission | ErrorKind::LockTimeout | ErrorKind::Unsupported => {
                 Ok(Rehearsal::NotAsked {
@@ -369,7 +431,18 @@ async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHold
         Action::Alter | Action::Replace | Action::Drop | Action::Carry => true,
         Action::Create | Action::Keep | Action::Adopt | Action::Mend => false,
     });
-    let names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
+    let mut names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
+    // What is renamed has its old name still.
+    let renames = plan.steps.iter().map(|planned| &planned.step);
+    let renames = renames.filter(|step| step.kind == StepKind::Rename);
+    names.extend(
+        renames
+            .flat_map(|step| &step.deeds)
+            .filter_map(|deed| match deed {
+                Deed::Rename { relation, .. } => Some(relation.name.clone()),
+                _ => None,
+            }),
+    );
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -421,6 +494,8 @@ pub(crate) fn offline(
         journal: &journal,
         run: &run,
         selected: selected.as_ref(),
+        renames: None,
+        pending: None,
     };
     let rehearsal = Rehearsal::NotAsked {
         why: "no target was asked for anything".to_owned(),

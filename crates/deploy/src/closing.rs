@@ -187,5 +187,8 @@ fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
 
 /// Whether readers see something else once a step of this kind is done.
 const fn shows(kind: StepKind) -> bool {
-    matches!(kind, StepKind::Cutover | StepKind::Alter | StepKind::Retire)
+    matches!(
+        kind,
+        StepKind::Cutover | StepKind::Alter | StepKind::Retire | StepKind::Rename
+    )
 }

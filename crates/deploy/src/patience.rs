@@ -377,7 +377,10 @@ fn stays(holder: &LockHolder) -> bool {
 }
 
 const fn takes_names(kind: StepKind) -> bool {
-    matches!(kind, StepKind::Cutover | StepKind::Retire)
+    matches!(
+        kind,
+        StepKind::Cutover | StepKind::Retire | StepKind::Rename
+    )
 }
 
 /// The relations that a step locks against others.

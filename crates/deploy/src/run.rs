@@ -111,7 +111,11 @@ impl Running {
         let cancels: Vec<Arc<dyn Cancel>> = {
             let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let ended = running.values().filter(|(kind, _)| {
-                urgency == Urgency::Now || !matches!(kind, StepKind::Cutover | StepKind::Retire)
+                let names = matches!(
+                    kind,
+                    StepKind::Cutover | StepKind::Retire | StepKind::Rename
+                );
+                urgency == Urgency::Now || !names
             });
             ended.map(|(_, cancel)| Arc::clone(cancel)).collect()
         };

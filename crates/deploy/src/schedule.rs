@@ -272,6 +272,7 @@ fn quick(step: &PlannedStep) -> bool {
         | StepKind::Alter
         | StepKind::Cutover
         | StepKind::Retire
+        | StepKind::Rename
         | StepKind::Drop => false,
     };
     let together = |statement: &dormer_core::engine::Statement| {

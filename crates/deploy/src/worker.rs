@@ -246,7 +246,7 @@ impl<'r> Worker<'r, '_> {
     pub(crate) fn limits(&self, kind: StepKind) -> Limits {
         let options = self.run.options;
         match kind {
-            StepKind::Cutover | StepKind::Retire => Limits {
+            StepKind::Cutover | StepKind::Retire | StepKind::Rename => Limits {
                 lock: Some(options.cutover_timeout.min(LONGEST_CUTOVER_LOCK)),
                 statement: None,
                 whole: Some(options.cutover_timeout),

@@ -198,6 +198,8 @@ fn look(loaded: &Loaded, args: &Args) -> Result<Looked, Failure> {
             journal: &journal,
             run: &run,
             selected: selected.as_ref(),
+            renames: None,
+            pending: None,
         };
         let questions = rehearsal::of_what_stands(&input);
         let rehearsal = planning::ask(session.as_mut(), &input, questions).await?;

@@ -126,6 +126,8 @@ fn with_target(
         journal: &journal,
         run: &run,
         selected: None,
+        renames: None,
+        pending: None,
     };
     let subject = asked.subject();
     if args.script {

@@ -305,6 +305,8 @@ impl Way<'_> {
                             journal: &journal,
                             run: &run,
                             selected: Some(&earlier.touched),
+                            renames: None,
+                            pending: None,
                         };
                         let rehearsal = planning::rehearse(session.as_mut(), &input).await?;
                         let decisions = decide::decide(&input, &rehearsal);

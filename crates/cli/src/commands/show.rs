@@ -83,6 +83,8 @@ fn observed(loaded: &Loaded, name: &ObjectName) -> Result<(ObservedView, Vec<Str
             journal: &journal,
             run: &run,
             selected: None,
+            renames: None,
+            pending: None,
         };
         let live = journal.live(name);
         let mut details = match live {

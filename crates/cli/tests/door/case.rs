@@ -32,7 +32,7 @@ pub(crate) struct Expected {
     pub(crate) code: i32,
     /// Whether the plan of v2 has no step.
     pub(crate) noop: bool,
-    /// What the plan says of objects: `"marts.daily" = "replace"`.
+    /// What the plan says of objects: `"marts.daily" = "replace"`; with `keep`, that it says nothing.
     pub(crate) actions: BTreeMap<String, String>,
     /// Hazards and notes that the plan must name.
     pub(crate) says: Vec<String>,

@@ -7,6 +7,7 @@
 //! | `kills` | the same, killed at any moment under readers |
 //! | `embedded` | cases on the embedded target |
 //! | `graphs` | random projects and random edits |
+//! | `parts` | selections, and what is published together |
 //!
 //! The oldest and the newest major run in full, the others as smoke; `DORMER_MAJORS=13,16` chooses others,
 //! `DORMER_FULL=1` runs everything on all of them, `DORMER_DOOR=name` one case or those that begin so.
@@ -30,5 +31,7 @@ mod graphs;
 mod kills;
 #[cfg(test)]
 mod majors;
+#[cfg(test)]
+mod parts;
 #[cfg(test)]
 mod walk;

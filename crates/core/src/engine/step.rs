@@ -70,11 +70,13 @@ pub enum StepKind {
     Settle,
     /// Takes the name from what is to go.
     Retire,
+    /// Gives what stays as it is another name.
+    Rename,
     Drop,
 }
 
 impl StepKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Build,
         Self::Fill,
         Self::Index,
@@ -84,6 +86,7 @@ impl StepKind {
         Self::Cutover,
         Self::Settle,
         Self::Retire,
+        Self::Rename,
         Self::Drop,
     ];
 
@@ -104,6 +107,7 @@ impl StepKind {
             Self::Cutover => "cutover",
             Self::Settle => "settle",
             Self::Retire => "retire",
+            Self::Rename => "rename",
             Self::Drop => "drop",
         }
     }

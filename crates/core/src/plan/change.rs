@@ -120,6 +120,8 @@ pub enum ReasonKind {
     Drifted,
     ClassChanged,
     Requested,
+    /// Its file says another name, and else what it said.
+    Renamed,
 }
 
 impl ReasonKind {
@@ -134,6 +136,7 @@ impl ReasonKind {
             Self::Drifted => "drifted",
             Self::ClassChanged => "class-changed",
             Self::Requested => "requested",
+            Self::Renamed => "renamed",
         }
     }
 }

@@ -3,6 +3,8 @@
 //! | room | decides |
 //! |---|---|
 //! | `rehearsal` | what the target is asked before the plan is made |
+//! | `rename` | which objects only got another name |
+//! | `unselected` | what was not asked for, as it was applied |
 //! | `decide` | what happens to each object, and why |
 //! | `decision` | the words in which that is said |
 //! | `text` | statements with other names in them |
@@ -35,10 +37,12 @@ pub mod impact;
 pub mod input;
 mod readers;
 pub mod rehearsal;
+pub mod rename;
 pub mod sequence;
 pub mod stands;
 pub mod status;
 pub mod text;
+pub mod unselected;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::decide::standing::{self, Standing};
 use super::input::Input;
 use super::readers::Readers;
+use super::rename::Renames;
 use super::text::{self, Names};
 use crate::engine::ErrorKind;
 use crate::engine::session::{Draft, Rehearsed};
@@ -83,6 +84,22 @@ impl Rehearsal {
         }
     }
 
+    /// The same answers in the names that renames will give.
+    #[must_use]
+    pub fn after_renames(mut self, input: &Input<'_>) -> Self {
+        if let (Self::Asked { answers, .. }, Some(renames)) = (&mut self, input.renames) {
+            let dialect = input.project.target.dialect;
+            for answer in answers.values_mut() {
+                if let Rehearsed::Accepted { definition, .. } = answer
+                    && let Some(respelled) = renames.respelled(definition, dialect)
+                {
+                    *definition = respelled;
+                }
+            }
+        }
+        self
+    }
+
     pub(in crate::plan) fn answer(&self, of: &ObjectName, when: When) -> Option<&Rehearsed> {
         match self {
             Self::Asked { answers, .. } => answers.get(&(of.clone(), when)),
@@ -122,6 +139,8 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
         scratch,
         found: Vec::new(),
     };
+    // What is renamed first has its old name as long as questions are asked.
+    let before = input.renames.map(Renames::back).unwrap_or_default();
     let mut changed = BTreeSet::new();
     for (name, object) in &input.project.catalog.objects {
         if !input.wants(name) || object.definition.query.is_none() {
@@ -134,7 +153,7 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
             Standing::Missing | Standing::Same => {}
             Standing::Changed { .. } | Standing::Stranger | Standing::OtherKind { .. } => {
                 if input.observed.relations.contains_key(name) {
-                    asked.declared(name, When::Now, &Names::new());
+                    asked.declared(name, When::Now, &before);
                 }
                 changed.insert(name.clone());
             }
@@ -154,7 +173,7 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
             }
         }
     }
-    let mut names = Names::new();
+    let mut names = before;
     let mut blind = unsettled_tables(input);
     for name in readers.in_order(&wanted) {
         // There is no draft of a table: what reads one that is not there yet would be refused.

@@ -344,6 +344,8 @@ async fn compared(
         journal: known.unwrap_or(&nothing),
         run: &run,
         selected: None,
+        renames: None,
+        pending: None,
     };
     if let Some(health) = &seen.health {
         looking.findings.extend(health::rights(&input, health));

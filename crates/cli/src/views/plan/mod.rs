@@ -243,6 +243,7 @@ fn why(reason: &Reason) -> String {
         ReasonKind::Drifted => said("changed in the target"),
         ReasonKind::ClassChanged => said("class changed"),
         ReasonKind::Requested => bare("requested"),
+        ReasonKind::Renamed => bare("renamed"),
         ReasonKind::ReadsReplaced => bare("reads what is replaced"),
         ReasonKind::PropertyChanged => bare("companions changed"),
         ReasonKind::Missing => bare("not there yet"),

@@ -4,7 +4,8 @@
 //!    query that comes back finds every name that it reads, whichever step had changed it.
 //! 2. What the run created loses its name and is retired, readers before what they read.
 //! 3. Its alterations are undone, the last first.
-//! 4. One last step settles what got another query back, and says that the run is taken back.
+//! 4. What it renamed gets its name back, and what reads it is told of as before.
+//! 5. One last step settles what got another query back, and says that the run is taken back.
 //!
 //! Each step needs the one before it. Shadows that never took a name stay what they are: the run that
 //! is taken back will not go on, so cleanup drops them. Tables that the run created stay: somebody may
@@ -71,6 +72,7 @@ pub fn rollback(
             back.altered(step);
         }
     }
+    back.renamed();
     back.finish()
 }
 
@@ -178,7 +180,7 @@ impl<'a> Back<'a> {
         Ok(self.plan)
     }
 
-    fn add(&mut self, mut step: Draft) {
+    pub(super) fn add(&mut self, mut step: Draft) {
         step.needs.extend(self.last);
         self.last = Some(self.steps.add(step));
     }
@@ -471,7 +473,7 @@ impl<'a> Back<'a> {
         self.add(draft);
     }
 
-    fn settle(&mut self, name: &ObjectName, generation: &Generation) {
+    pub(super) fn settle(&mut self, name: &ObjectName, generation: &Generation) {
         self.settled.push(Record::Settled {
             name: name.clone(),
             generation: generation.clone(),

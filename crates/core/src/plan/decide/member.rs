@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
-use super::{Deciding, KEPT, companions, reason, table, words};
+use super::{Deciding, KEPT, companions, notes, reason, table, words};
 use crate::engine::Generation;
 use crate::engine::capabilities::Filling;
 use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
@@ -56,6 +56,14 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
             let hint = format!("select it too:  --select '+{name}'");
             return deciding.refuse(name, text, Some(hint));
         }
+        if deciding.input.is_pending(name) {
+            let text = format!(
+                "it cannot follow as it was applied, and what its file says now is not part of this \
+                 plan: {error}"
+            );
+            let hint = format!("select it too:  --select {name}");
+            return deciding.refuse(name, text, Some(hint));
+        }
         let hint = error.hint.clone();
         return deciding.refuse(
             name,
@@ -79,6 +87,7 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         Standing::Missing => Action::Create,
         _ => Action::Replace,
     };
+    notes::unselected(deciding, object);
     match how {
         Ok(how) => decided(deciding, object, (action, kind, how), (reasons, because)),
         Err(error) => deciding.refuse(
@@ -181,7 +190,8 @@ fn pending(deciding: &Deciding<'_>, name: &ObjectName) -> Option<ObjectName> {
         let standing = deciding.standings.get(read);
         let object = deciding.input.project.catalog.objects.get(read);
         let made = object.is_some_and(|object| standing::relation_kind(object.kind).is_some());
-        let changed = standing.is_some_and(|standing| *standing != Standing::Same);
+        let changed = standing.is_some_and(|standing| *standing != Standing::Same)
+            || deciding.input.is_pending(read);
         if made && changed && !deciding.objects.contains_key(read) {
             return Some(read.clone());
         }
@@ -273,7 +283,8 @@ fn build(
     let generation = deciding.generation(name);
     let longest = deciding.input.engine.capabilities().name_bytes;
     let audited = audits_cutover(deciding.input, object);
-    let beside = before.is_some() || audited || !because(deciding, name).is_empty();
+    let published = deciding.published(name).is_some();
+    let beside = before.is_some() || audited || published || !because(deciding, name).is_empty();
     let relation = Physical {
         name: if beside {
             generation.relation(name, longest)

@@ -38,7 +38,8 @@ const PATIENCE: Limits = Limits {
     whole: None,
 };
 
-/// How often a lease is looked at whose holder has not said its name yet, and how long between.
+/// How often a lease is looked at whose holder has not said its name yet, or is said to be dead, and how
+/// long between.
 const LOOKS: u32 = 20;
 const BETWEEN: Duration = Duration::from_millis(50);
 
@@ -91,8 +92,11 @@ pub(super) async fn take(
     while !lock(&wire.session, kind).await? {
         let holder = holder(&wire.session, kind).await?;
         looks += 1;
-        // Between the lock and the row, and between the row and the unlock, is a moment.
-        if holder.run.is_some() || looks == LOOKS {
+        // Between the lock and the row, and between the row and the unlock, is a moment. So is between
+        // the death of a holder and that of its session: who goes on with a run, or takes the lease of a
+        // dead one, says that it is dead.
+        let at_once = holder.run.is_some() && takeover == Takeover::Never;
+        if at_once || looks == LOOKS {
             let life = Life::Alive;
             return Ok(LeaseTaken::Refused { holder, life });
         }
