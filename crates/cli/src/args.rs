@@ -20,6 +20,7 @@ Examples:
   dormer lock -C shop -t prod     write down the columns of what it reads in the target prod
   dormer plan -C shop -t prod     what would change there, and why
   dormer apply -C shop -t prod    do it, after a look at the plan
+  dormer refresh -C shop          bring what is stale up to date
   dormer rollback -C shop         take the last run back
 
 Start here:  docs/start.md
@@ -125,6 +126,7 @@ pub(crate) enum Command {
     Lock(commands::lock::Args),
     Plan(commands::plan::Args),
     Apply(commands::apply::Args),
+    Refresh(commands::refresh::Args),
     Rollback(commands::rollback::Args),
     Cleanup(commands::cleanup::Args),
     History(commands::history::Args),
@@ -145,6 +147,7 @@ impl Command {
             Self::Lock(_) => "lock",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
+            Self::Refresh(_) => "refresh",
             Self::Rollback(_) => "rollback",
             Self::Cleanup(_) => "cleanup",
             Self::History(_) => "history",

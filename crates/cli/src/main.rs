@@ -10,6 +10,7 @@ mod load;
 mod output;
 mod paste;
 mod planning;
+mod refreshing;
 mod progress;
 mod report;
 mod run;

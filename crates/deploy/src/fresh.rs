@@ -69,6 +69,7 @@ impl Deeds {
                 self.touched.insert(relation.name.clone());
             }
             Deed::Fill { relation }
+            | Deed::Refresh { relation, .. }
             | Deed::Mark { relation, .. }
             | Deed::Owner { relation, .. }
             | Deed::Options { relation, .. }
@@ -150,6 +151,7 @@ const fn alters(kind: StepKind) -> bool {
         StepKind::Drop
         | StepKind::Build
         | StepKind::Fill
+        | StepKind::Refresh
         | StepKind::Index
         | StepKind::Analyze
         | StepKind::Audit

@@ -15,6 +15,7 @@
 //! | `prove` | reads as a reader would, the whole time |
 //! | `closing` | what is written down and told at the end |
 //! | `web` | who needs whom, for the whole run |
+//! | `refresh` | refreshes what is due, in its order, under a lease of its own |
 //! | `crash` | ends the process where a test wants it |
 
 pub mod apply;
@@ -23,6 +24,7 @@ pub mod event;
 pub mod interrupt;
 pub mod options;
 pub mod outcome;
+pub mod refresh;
 
 mod closing;
 mod crash;
@@ -41,6 +43,7 @@ pub use connect::{Connect, Purpose};
 pub use event::{Event, Listener, StepEnd, Timestamp, What};
 pub use interrupt::Interrupt;
 pub use options::{OnLock, Options};
+pub use refresh::{FailedRefresh, RefreshEnded, RefreshOrder, RefreshOutcome, RefreshedView, refresh};
 pub use outcome::{
     Blocked, DeployError, Difference, Ended, FailedAudit, FailedRead, FailedStep, Outcome, Proof,
     ProvedObject, ReadersSee, SkippedObject, StaleObject,

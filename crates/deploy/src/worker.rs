@@ -24,7 +24,7 @@ use crate::schedule::Parting;
 /// Steps that are thought to be quick may take this long together.
 const COMPANY_TIMEOUT: Duration = Duration::from_secs(2);
 /// Below the time after which a target looks for deadlocks, so that no reader is ever its victim.
-const LONGEST_CUTOVER_LOCK: Duration = Duration::from_millis(900);
+pub(crate) const LONGEST_CUTOVER_LOCK: Duration = Duration::from_millis(900);
 
 /// How a piece of work ended.
 #[derive(Debug)]
@@ -259,6 +259,7 @@ impl<'r> Worker<'r, '_> {
             },
             StepKind::Build
             | StepKind::Fill
+            | StepKind::Refresh
             | StepKind::Index
             | StepKind::Analyze
             | StepKind::Audit

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
+use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
 use dormer_core::engine::secret::{fill_secrets, secret_placeholder, secrets};
 use dormer_core::engine::session::{
@@ -162,6 +163,17 @@ impl Session for Filling {
         names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<ObjectRecord>, EngineError> {
         self.session.gone(names).await
+    }
+
+    async fn refreshes(&mut self) -> Result<Option<Refreshes>, EngineError> {
+        self.session.refreshes().await
+    }
+
+    async fn deploying(
+        &mut self,
+        known: Option<&RunId>,
+    ) -> Result<Option<Deploying>, EngineError> {
+        self.session.deploying(known).await
     }
 
     async fn prepare(&mut self) -> Result<(), EngineError> {

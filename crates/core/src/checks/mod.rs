@@ -61,11 +61,13 @@ mod dm0129_head_too_long;
 #[cfg(test)]
 mod tests;
 
+use dormer_sql::Dialect;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, gather};
 use crate::graph::Graph;
 use crate::graph::lineage::Lineages;
+use crate::model::object::Object;
 use crate::project::Project;
 use crate::project::settings::CheckLevel;
 use crate::project::strictness::Strictness;
@@ -151,6 +153,12 @@ pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             .chain(levels::unknown(context.project))
             .collect(),
     )
+}
+
+/// The first function in an object's query that gives another value each time, whatever the data.
+#[must_use]
+pub fn changing_call(dialect: Dialect, object: &Object) -> Option<String> {
+    dm0113_volatile_function::first_in(dialect, object)
 }
 
 /// Gives the finding the severity that its object, or else the project, asks for.

@@ -10,6 +10,7 @@
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
+//! | `refresh` | which views are refreshed, why, how, and in what order |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
@@ -22,6 +23,7 @@ pub mod file;
 pub mod gate;
 pub mod input;
 mod readers;
+pub mod refresh;
 pub mod rehearsal;
 pub mod sequence;
 pub mod text;

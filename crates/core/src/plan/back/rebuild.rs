@@ -305,6 +305,7 @@ impl<'a> Before<'a> {
                     | Record::Moved { .. }
                     | Record::Declared { .. }
                     | Record::Settled { .. }
+                    | Record::Refreshed(_)
                     | Record::Run { .. } => {}
                 }
             }

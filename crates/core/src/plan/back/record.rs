@@ -38,7 +38,11 @@ pub(super) fn declared_by(planned: &PlannedStep) -> Vec<Record> {
             declared: object.declared.clone(),
             companions: Box::new(object.companions.clone()),
         }),
-        Record::Object(_) | Record::Moved { .. } | Record::Settled { .. } | Record::Run { .. } => {
+        Record::Object(_)
+        | Record::Moved { .. }
+        | Record::Settled { .. }
+        | Record::Refreshed(_)
+        | Record::Run { .. } => {
             None
         }
     };
@@ -71,7 +75,7 @@ pub(super) fn moved(record: &Record, state: ObjectState, physical: &str) -> Reco
             name, generation, ..
         }
         | Record::Settled { name, generation } => (name, generation),
-        Record::Run { .. } => return record.clone(),
+        Record::Refreshed(_) | Record::Run { .. } => return record.clone(),
     };
     Record::Moved {
         name: name.clone(),

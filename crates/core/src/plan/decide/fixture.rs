@@ -9,7 +9,7 @@ use dormer_sql::Dialect;
 use super::decide;
 use crate::diagnostic::FilePath;
 use crate::engine::capabilities::{
-    Binding, Building, Capabilities, DdlTransactions, Dependencies, Exclusion, Filling,
+    Binding, Building, Capabilities, Counters, DdlTransactions, Dependencies, Exclusion, Filling,
     MarkerPlace, Redefine, Sessions, Support, Swap,
 };
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState, RecordedCompanions};
@@ -59,6 +59,7 @@ impl Bound {
             statement_timeout: Support::Yes,
             cancel: Support::Yes,
             concurrent_refresh: Support::Yes,
+            counters: Counters::Soon,
         })
     }
 }
