@@ -12,6 +12,7 @@
 //! | `worker` | one transaction on one session |
 //! | `patience` | looks who is in the way, waits, tries again |
 //! | `ground` | whether rows changed since a shadow was filled |
+//! | `refilled` | tells the journal that a fill is a refresh |
 //! | `prove` | reads as a reader would, the whole time |
 //! | `closing` | what is written down and told at the end |
 //! | `web` | who needs whom, for the whole run |
@@ -32,6 +33,7 @@ mod fresh;
 mod ground;
 mod patience;
 mod prove;
+mod refilled;
 mod run;
 mod schedule;
 mod walk;

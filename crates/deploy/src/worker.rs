@@ -164,12 +164,17 @@ impl<'r> Worker<'r, '_> {
         let (id, kind) = first.unwrap_or((StepId(0), StepKind::Settle));
         let session = self.session(id).await?;
         let seen = Grounds::look(session, steps).await?;
+        let refilled = run.refills.notes(session, run.plan, steps).await?;
         let repeat = self.repeat.as_ref();
         let records = steps.iter().map(|step| record(step, repeat, &seen));
         let work = Work {
             token: &run.token,
             statements: steps.iter().flat_map(|step| &step.statements).collect(),
-            records: steps.iter().flat_map(|step| &step.step.records).collect(),
+            records: steps
+                .iter()
+                .flat_map(|step| &step.step.records)
+                .chain(&refilled)
+                .collect(),
             steps: records.collect(),
             limits,
         };

@@ -169,6 +169,10 @@ impl Session for Filling {
         self.session.refreshes().await
     }
 
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        self.session.counting().await
+    }
+
     async fn deploying(
         &mut self,
         known: Option<&RunId>,

@@ -229,6 +229,11 @@ pub trait Session: Send {
         Ok(None)
     }
 
+    /// Since when the target counts what is written; none where nobody counts.
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        Ok(None)
+    }
+
     /// The run that changes the target now, if there is one; without its plan where the run is known.
     async fn deploying(
         &mut self,

@@ -179,6 +179,10 @@ impl Session for PostgresSession {
         refreshes::refreshes(&self.wire.session).await
     }
 
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        refreshes::counting(&self.wire.session).await
+    }
+
     async fn deploying(
         &mut self,
         known: Option<&RunId>,

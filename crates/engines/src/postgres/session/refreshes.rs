@@ -52,6 +52,14 @@ pub(super) async fn refreshes(client: &Client) -> Result<Option<Refreshes>, Engi
     Ok(Some(refreshes))
 }
 
+/// Since when the counters count.
+pub(super) async fn counting(client: &Client) -> Result<Option<String>, EngineError> {
+    let fail = |error: Error| problem::of_statement(&error);
+    let rows = client.query_typed(NOW, &[]).await.map_err(fail)?;
+    let epoch = rows.first().map(|row| row.try_get(1)).transpose();
+    epoch.map(Option::flatten).map_err(fail)
+}
+
 /// Adds one row. What another Dormer wrote and this one cannot read is as if it was never refreshed.
 fn take(row: &Row, refreshes: &mut Refreshes) -> Result<(), EngineError> {
     let fail = |error: Error| problem::of_statement(&error);
