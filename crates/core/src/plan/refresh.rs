@@ -20,6 +20,13 @@ mod schedule;
 mod survey;
 mod words;
 
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use judge::{Judgement, Look, State, Verdict, Wish, judge};

@@ -463,7 +463,9 @@ fn told(decision: &Decision) -> String {
 fn made(new: &New) -> String {
     let grounds: Vec<String> = new.grounds.iter().map(ToString::to_string).collect();
     let mut said = text(&new.form);
-    if !grounds.is_empty() {
+    // Of what is new to readers they matter to the journal alone.
+    let beside = new.relation.name.name.contains("__");
+    if beside && !grounds.is_empty() {
         said.push_str(&format!(" -- rows of {}", grounds.join(" ")));
     }
     for statement in &new.dress.statements {

@@ -385,10 +385,10 @@ impl Judge<'_> {
         let settings = self.settings();
         let mut next: Vec<Moment> = Vec::new();
         if let Some(every) = settings.every {
-            next.push(done.began.after(every - (every / EARLY).min(EARLY_MS)));
+            next.push(done.began.after(every - early(every)));
         }
         if let Some(goal) = self.goal {
-            next.push(done.began.after(goal / 2));
+            next.push(done.began.after(goal / 2 - early(goal / 2)));
         }
         if let Some(cron) = &settings.cron {
             match cron.last(self.now()) {
@@ -399,6 +399,11 @@ impl Judge<'_> {
         }
         next.into_iter().min().filter(|next| *next > self.now())
     }
+}
+
+/// How much earlier than its time a view is due.
+fn early(interval: u64) -> u64 {
+    (interval / EARLY).min(EARLY_MS)
 }
 
 /// Whether a stale parent is not refreshed now only because settings say so.

@@ -41,6 +41,8 @@ pub struct Start {
     /// Its number in the run, from 1.
     pub number: u32,
     pub expected: Millis,
+    /// Whether it is begun even where the budget has no room for it.
+    pub assured: bool,
 }
 
 /// How a refresh ended.
@@ -256,6 +258,7 @@ impl Schedule {
                     name,
                     number: node.number,
                     expected: node.expected,
+                    assured: node.assured,
                 });
             }
         }
