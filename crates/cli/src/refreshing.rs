@@ -10,9 +10,7 @@ use dormer_core::engine::refresh::{Mode, Refreshes};
 use dormer_core::engine::session::Pulse;
 use dormer_core::engine::{Engine, EngineError, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
-use dormer_core::plan::refresh::{
-    Along, Field, Judgement, Look, Wish, judge, survey,
-};
+use dormer_core::plan::refresh::{Along, Field, Judgement, Look, Wish, judge, survey};
 use tokio::time::Instant;
 
 use crate::load::Loaded;
@@ -97,9 +95,9 @@ impl Looked {
         session: &mut dyn Session,
     ) -> Result<BTreeSet<ObjectName>, EngineError> {
         let judgement = self.judge(&Asked::default());
-        let open = judgement.due().filter(|(_, verdict)| {
-            verdict.choice.possible && verdict.choice.mode == Mode::Plain
-        });
+        let open = judgement
+            .due()
+            .filter(|(_, verdict)| verdict.choice.possible && verdict.choice.mode == Mode::Plain);
         let open: BTreeSet<ObjectName> = open.map(|(name, _)| name.clone()).collect();
         if open.is_empty() {
             return Ok(open);

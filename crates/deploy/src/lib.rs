@@ -45,8 +45,10 @@ pub use connect::{Connect, Purpose};
 pub use event::{Event, Listener, StepEnd, Timestamp, What};
 pub use interrupt::Interrupt;
 pub use options::{OnLock, Options};
-pub use refresh::{FailedRefresh, RefreshEnded, RefreshOrder, RefreshOutcome, RefreshedView, refresh};
 pub use outcome::{
     Blocked, DeployError, Difference, Ended, FailedAudit, FailedRead, FailedStep, Outcome, Proof,
     ProvedObject, ReadersSee, SkippedObject, StaleObject,
+};
+pub use refresh::{
+    FailedRefresh, RefreshEnded, RefreshOrder, RefreshOutcome, RefreshedView, refresh,
 };

@@ -379,11 +379,7 @@ impl<'a> Frame<'a> {
 }
 
 /// Writes down that nobody works on a run any more.
-async fn abandon(
-    session: &mut dyn Session,
-    token: &Token,
-    run: RunId,
-) -> Result<(), DeployError> {
+async fn abandon(session: &mut dyn Session, token: &Token, run: RunId) -> Result<(), DeployError> {
     let record = Record::Run {
         run,
         state: RunState::Abandoned,

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
-use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::secret::{fill_secrets, secret_placeholder, secrets};
 use dormer_core::engine::session::{
     Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
@@ -173,10 +173,7 @@ impl Session for Filling {
         self.session.counting().await
     }
 
-    async fn deploying(
-        &mut self,
-        known: Option<&RunId>,
-    ) -> Result<Option<Deploying>, EngineError> {
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
         self.session.deploying(known).await
     }
 

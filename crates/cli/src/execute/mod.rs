@@ -23,8 +23,8 @@ use crate::session::{self, Door};
 use crate::views::outcome::{OutcomeView, Seen, complaint, exit, pasted};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
-pub(crate) use how::{How, allowances, span, unmatched};
 pub(crate) use approve::listen;
+pub(crate) use how::{How, allowances, span, unmatched};
 pub(crate) use refuse::{refused, undeployed};
 
 /// A plan that waits for a yes.

@@ -133,7 +133,10 @@ impl RefreshView {
     /// One line before the work.
     pub(crate) fn head(&self) -> String {
         let target = &self.target;
-        format!("Refresh of target {target} ({}): {}\n", self.engine, self.summary)
+        format!(
+            "Refresh of target {target} ({}): {}\n",
+            self.engine, self.summary
+        )
     }
 
     fn section(
@@ -142,7 +145,11 @@ impl RefreshView {
         state: &str,
         (label, style): (&str, Style),
     ) -> fmt::Result {
-        let all: Vec<&ViewView> = self.views.iter().filter(|view| view.state == state).collect();
+        let all: Vec<&ViewView> = self
+            .views
+            .iter()
+            .filter(|view| view.state == state)
+            .collect();
         let mut table = Table::default();
         for view in all.iter().take(SHOWN) {
             let label = if state == "due" { view.mode } else { label };
@@ -251,7 +258,11 @@ impl fmt::Display for RefreshView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.noop && self.summary.held == 0 && self.summary.parent_stale == 0 {
             let nothing = paint("Nothing is stale", GOOD);
-            writeln!(f, "{nothing}: {} views are fresh as counted.", self.summary.fresh)?;
+            writeln!(
+                f,
+                "{nothing}: {} views are fresh as counted.",
+                self.summary.fresh
+            )?;
         } else {
             write!(f, "{}\n\n", self.head().trim_end())?;
         }
@@ -328,8 +339,16 @@ impl fmt::Display for AwayView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { target, reason, .. } = self;
         writeln!(f, "Target {target} is away: {reason}.")?;
-        writeln!(f, "Nothing was begun and nothing failed; readers see what they saw.")?;
-        writeln!(f, "{}: when it is back:  {}", paint("hint", HELP), self.again)
+        writeln!(
+            f,
+            "Nothing was begun and nothing failed; readers see what they saw."
+        )?;
+        writeln!(
+            f,
+            "{}: when it is back:  {}",
+            paint("hint", HELP),
+            self.again
+        )
     }
 }
 

@@ -11,13 +11,23 @@ fn nothing_stale_sends_no_refresh_and_writes_nothing() {
     let bed = bed();
     let scene = Scene::new(&bed);
     scene.run(&["apply", "-y"], 0);
-    let sent = || bed.server().log().matches("REFRESH MATERIALIZED VIEW").count();
+    let sent = || {
+        bed.server()
+            .log()
+            .matches("REFRESH MATERIALIZED VIEW")
+            .count()
+    };
     let written = || {
-        scene.value("SELECT (SELECT count(*) FROM dormer.runs) + (SELECT count(*) FROM dormer.refreshes)")
+        scene.value(
+            "SELECT (SELECT count(*) FROM dormer.runs) + (SELECT count(*) FROM dormer.refreshes)",
+        )
     };
     let before = (sent(), written());
     let ran = scene.run(&["refresh"], 0);
-    assert_eq!(ran.stdout, "Nothing is stale: 4 views are fresh as counted.\n");
+    assert_eq!(
+        ran.stdout,
+        "Nothing is stale: 4 views are fresh as counted.\n"
+    );
     assert_eq!((sent(), written()), before);
     scene.run(&["refresh", "--all"], 0);
     assert_eq!(sent(), before.0 + 4);
@@ -40,10 +50,23 @@ fn what_changed_is_refreshed_in_order_and_nothing_else() {
     // A part, and with what it reads.
     scene.write("UPDATE raw.orders SET net = net + 1");
     let ran = scene.run(&["refresh", "-s", "marts.weekly"], 8);
-    assert!(ran.stdout.contains("parent stale  marts.weekly"), "{}", ran.told());
-    let result = scene.json(&["refresh", "-s", "marts.weekly", "--upstream", "--json"], 0);
-    assert_eq!(objects(&result["refreshed"]), ["marts.daily", "marts.weekly"]);
-    let result = scene.json(&["refresh", "-s", "marts.weekly", "--downstream", "--json"], 0);
+    assert!(
+        ran.stdout.contains("parent stale  marts.weekly"),
+        "{}",
+        ran.told()
+    );
+    let result = scene.json(
+        &["refresh", "-s", "marts.weekly", "--upstream", "--json"],
+        0,
+    );
+    assert_eq!(
+        objects(&result["refreshed"]),
+        ["marts.daily", "marts.weekly"]
+    );
+    let result = scene.json(
+        &["refresh", "-s", "marts.weekly", "--downstream", "--json"],
+        0,
+    );
     assert_eq!(objects(&result["refreshed"]), ["marts.named"]);
 }
 
@@ -63,8 +86,16 @@ fn failure_leaves_its_readers_stale_and_the_others_go_on() {
     let error = "SELECT error FROM dormer.refreshes WHERE latest AND error IS NOT NULL";
     assert_eq!(scene.value(error), "22012: division by zero");
     let text = scene.run(&["refresh"], 8);
-    assert!(text.stderr.contains("marts.weekly was not refreshed"), "{}", text.told());
-    assert!(text.stdout.contains("parent stale  marts.named"), "{}", text.told());
+    assert!(
+        text.stderr.contains("marts.weekly was not refreshed"),
+        "{}",
+        text.told()
+    );
+    assert!(
+        text.stdout.contains("parent stale  marts.named"),
+        "{}",
+        text.told()
+    );
     scene.run(&["history", result["run"].as_str().unwrap()], 0);
     scene.write("INSERT INTO raw.orders SELECT 1, 1, 1");
     scene.run(&["refresh"], 0);
@@ -89,7 +120,9 @@ fn reader_who_stays_is_given_way_to() {
     let mut other = scene.database.connect().unwrap();
     for _ in 0..20 {
         let since = Instant::now();
-        other.batch_execute("SELECT * FROM marts.titles; SELECT * FROM marts.daily").unwrap();
+        other
+            .batch_execute("SELECT * FROM marts.titles; SELECT * FROM marts.daily")
+            .unwrap();
         longest = longest.max(since.elapsed());
         thread::sleep(Duration::from_millis(100));
     }
@@ -100,7 +133,10 @@ fn reader_who_stays_is_given_way_to() {
     // Where readers can go on, it did not wait for them.
     let mode = "SELECT mode FROM dormer.refreshes WHERE name = 'daily' AND latest";
     assert_eq!(scene.value(mode), "concurrently");
-    assert_eq!(scene.value("SELECT string_agg(DISTINCT title, '') FROM marts.titles"), "x");
+    assert_eq!(
+        scene.value("SELECT string_agg(DISTINCT title, '') FROM marts.titles"),
+        "x"
+    );
 }
 
 #[test]
@@ -128,7 +164,9 @@ fn killed_run_is_gone_on_with_by_the_next() {
     thread::sleep(Duration::from_millis(2_500));
     scene.run(&["refresh"], 0);
     assert_eq!(
-        scene.value("SELECT string_agg(state, ' ' ORDER BY run) FROM dormer.runs WHERE kind = 'refresh'"),
+        scene.value(
+            "SELECT string_agg(state, ' ' ORDER BY run) FROM dormer.runs WHERE kind = 'refresh'"
+        ),
         "abandoned done"
     );
     assert_eq!(
@@ -156,11 +194,18 @@ fn target_that_goes_away_is_no_failure_of_a_view() {
     while scene.value(working) == "0" && Instant::now() < until {
         thread::sleep(Duration::from_millis(50));
     }
-    let told = Command::new("kill").args(["-INT", &postmaster]).status().unwrap();
+    let told = Command::new("kill")
+        .args(["-INT", &postmaster])
+        .status()
+        .unwrap();
     assert!(told.success());
     let ran = running.wait().unwrap();
     assert_eq!(ran.code, Some(11), "{}", ran.told());
-    assert!(ran.stderr.contains("the target went away"), "{}", ran.told());
+    assert!(
+        ran.stderr.contains("the target went away"),
+        "{}",
+        ran.told()
+    );
     assert!(!ran.stderr.contains("error:"), "{}", ran.told());
     let gone = scene.project.run(&["refresh"]).unwrap();
     assert_eq!(gone.code, Some(11), "{}", gone.told());
@@ -192,7 +237,8 @@ fn what_an_apply_replaces_is_left_to_it() {
     assert_eq!(ran.code, Some(0), "{}", ran.told());
     scene.run(&["refresh"], 0);
     assert_eq!(
-        scene.value("SELECT (SELECT max(net) FROM marts.named) = (SELECT sum(net) FROM raw.orders)"),
+        scene
+            .value("SELECT (SELECT max(net) FROM marts.named) = (SELECT sum(net) FROM raw.orders)"),
         "true"
     );
 }

@@ -41,7 +41,10 @@ impl<'a> Scene<'a> {
              SELECT shop, sum(net) AS net FROM raw.orders GROUP BY shop;\n\
              CREATE UNIQUE INDEX daily_key ON marts.daily (shop);\n",
         );
-        scene.view("shown", "CREATE VIEW marts.shown AS SELECT shop, net FROM marts.daily;\n");
+        scene.view(
+            "shown",
+            "CREATE VIEW marts.shown AS SELECT shop, net FROM marts.daily;\n",
+        );
         scene.view(
             "weekly",
             "CREATE MATERIALIZED VIEW marts.weekly AS SELECT 100 / count(*) AS n, sum(net) AS net FROM marts.shown;\n",
@@ -71,7 +74,9 @@ impl<'a> Scene<'a> {
     pub(crate) fn write(&self, text: &str) {
         let mut session = self.database.connect().unwrap();
         session.batch_execute(text).unwrap();
-        session.batch_execute("SELECT pg_stat_force_next_flush()").unwrap();
+        session
+            .batch_execute("SELECT pg_stat_force_next_flush()")
+            .unwrap();
     }
 
     pub(crate) fn value(&self, query: &str) -> String {

@@ -29,10 +29,7 @@ impl Moment {
     /// The moment so many milliseconds later.
     #[must_use]
     pub fn after(self, ms: u64) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(ms).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX)))
     }
 }
 

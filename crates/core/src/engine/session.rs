@@ -14,8 +14,8 @@ use super::generation::RunId;
 use super::journal::{
     Journal, ObjectRecord, Record, RunDetail, RunKind, RunRecord, RunState, StepRecord,
 };
-use super::refresh::{Deploying, Refreshes};
 use super::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use super::refresh::{Deploying, Refreshes};
 use super::step::Statement;
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
@@ -235,10 +235,7 @@ pub trait Session: Send {
     }
 
     /// The run that changes the target now, if there is one; without its plan where the run is known.
-    async fn deploying(
-        &mut self,
-        known: Option<&RunId>,
-    ) -> Result<Option<Deploying>, EngineError> {
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
         let _nobody = known;
         Ok(None)
     }

@@ -64,7 +64,10 @@ pub struct View {
 pub enum Concurrent {
     Possible,
     /// Why not, and what would change it.
-    Impossible { why: String, advice: String },
+    Impossible {
+        why: String,
+        advice: String,
+    },
 }
 
 /// The settings of one view that say when and how it is refreshed; times in milliseconds.

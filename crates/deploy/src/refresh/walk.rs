@@ -326,12 +326,15 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
     }
 
     fn progress(&mut self) {
-        let running = self.under_way.values().map(|(start, since)| What::StepProgress {
-            step: StepId(start.number),
-            object: Some(start.name.clone()),
-            ms: millis(since.elapsed()),
-            forecast_ms: Some(start.expected),
-        });
+        let running = self
+            .under_way
+            .values()
+            .map(|(start, since)| What::StepProgress {
+                step: StepId(start.number),
+                object: Some(start.name.clone()),
+                ms: millis(since.elapsed()),
+                forecast_ms: Some(start.expected),
+            });
         for what in running.collect::<Vec<_>>() {
             self.tell(what);
         }
@@ -349,8 +352,12 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
     }
 
     fn end(mut self) -> Walked {
-        let skipped: BTreeSet<&ObjectName> =
-            self.walked.skipped.iter().map(|skipped| &skipped.name).collect();
+        let skipped: BTreeSet<&ObjectName> = self
+            .walked
+            .skipped
+            .iter()
+            .map(|skipped| &skipped.name)
+            .collect();
         let mut unstarted = self.schedule.unstarted();
         unstarted.retain(|(name, _)| !skipped.contains(name));
         self.walked.unstarted = unstarted;

@@ -5,8 +5,8 @@
 
 use dormer_core::engine::Capabilities;
 use dormer_core::engine::capabilities::{
-    Binding, Building, Counters, DdlTransactions, Dependencies, Exclusion, Filling, MarkerPlace, Redefine,
-    Sessions, Support, Swap,
+    Binding, Building, Counters, DdlTransactions, Dependencies, Exclusion, Filling, MarkerPlace,
+    Redefine, Sessions, Support, Swap,
 };
 use dormer_sql::Dialect;
 

@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
-use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
+use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::session::{
     Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
@@ -183,10 +183,7 @@ impl Session for PostgresSession {
         refreshes::counting(&self.wire.session).await
     }
 
-    async fn deploying(
-        &mut self,
-        known: Option<&RunId>,
-    ) -> Result<Option<Deploying>, EngineError> {
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
         refreshes::deploying(&self.wire.session, known).await
     }
 

@@ -172,10 +172,19 @@ impl ResultView {
         let mut out = String::new();
         let mut say = |style: Style, word: &str, text: &str| {
             // Writing to a string cannot fail.
-            let _ = writeln!(out, "{}: {}", paint(word, style), crate::report::plain(text));
+            let _ = writeln!(
+                out,
+                "{}: {}",
+                paint(word, style),
+                crate::report::plain(text)
+            );
         };
         for failed in self.failed.iter().take(SHOWN) {
-            say(ERROR, "error", &format!("{} was not refreshed", failed.object));
+            say(
+                ERROR,
+                "error",
+                &format!("{} was not refreshed", failed.object),
+            );
             say(Style::new(), "  caused by", &failed.text);
             if let Some(detail) = &failed.detail {
                 say(Style::new(), "  caused by", detail);
@@ -188,7 +197,10 @@ impl ResultView {
             say(
                 ERROR,
                 "error",
-                &format!("{} was not refreshed: blocked in {tries}", object.unwrap_or_default()),
+                &format!(
+                    "{} was not refreshed: blocked in {tries}",
+                    object.unwrap_or_default()
+                ),
             );
             say(Style::new(), "  caused by", &blocked.reason);
         }
@@ -206,13 +218,19 @@ impl ResultView {
             _ => {}
         }
         if let Some(why) = &self.unwritten {
-            say(WARNING, "warning", "the end of the run could not be written down");
+            say(
+                WARNING,
+                "warning",
+                "the end of the run could not be written down",
+            );
             say(Style::new(), "  caused by", why);
         }
         if out.is_empty() {
             return None;
         }
-        out.push_str("Readers see the old rows of what was not refreshed. What was refreshed is kept.\n");
+        out.push_str(
+            "Readers see the old rows of what was not refreshed. What was refreshed is kept.\n",
+        );
         out.push_str(&pasted(&self.hints));
         Some(out)
     }
@@ -222,7 +240,10 @@ impl ResultView {
 fn hints(ending: &RefreshOutcome, global: &Global) -> Vec<(String, String)> {
     let hint = |what: &str, words: &str| (what.to_owned(), paste::command(global, words));
     let mut hints = Vec::new();
-    let blocked = ending.blocked.iter().find_map(|blocked| blocked.object.as_ref());
+    let blocked = ending
+        .blocked
+        .iter()
+        .find_map(|blocked| blocked.object.as_ref());
     if let Some(object) = blocked {
         let words = format!("locks {}", paste::quoted(&object.to_string()));
         hints.push(hint("see who holds the lock", &words));
@@ -269,8 +290,16 @@ fn exit(ending: &RefreshOutcome, asked: Exit) -> Exit {
 impl fmt::Display for ResultView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let due = self.summary.due;
-        let style = if self.exit == Exit::Done { GOOD } else { WARNING };
-        let head = format!("Refreshed {} of {}", self.refreshed.len(), count(due, "view"));
+        let style = if self.exit == Exit::Done {
+            GOOD
+        } else {
+            WARNING
+        };
+        let head = format!(
+            "Refreshed {} of {}",
+            self.refreshed.len(),
+            count(due, "view")
+        );
         write!(f, "{} on target {}", paint(head, style), self.target)?;
         write!(f, " in {}, run {}", took(self.ms), self.run)?;
         if self.summary.fresh > 0 {
@@ -280,17 +309,29 @@ impl fmt::Display for ResultView {
         let mut table = Table::default();
         for failed in self.failed.iter().take(SHOWN) {
             let object = failed.object.to_string();
-            table.row([("failed", ERROR), (&object, STRONG), (&failed.text, Style::new())]);
+            table.row([
+                ("failed", ERROR),
+                (&object, STRONG),
+                (&failed.text, Style::new()),
+            ]);
         }
         for blocked in self.blocked.iter().take(SHOWN) {
             let object = blocked.object.as_ref().map(ToString::to_string);
             let object = object.unwrap_or_default();
-            table.row([("blocked", ERROR), (&object, STRONG), (&blocked.reason, Style::new())]);
+            table.row([
+                ("blocked", ERROR),
+                (&object, STRONG),
+                (&blocked.reason, Style::new()),
+            ]);
         }
         for stale in self.parent_stale.iter().take(SHOWN) {
             let reads = format!("reads {}, which was not refreshed", stale.because);
             let object = stale.object.to_string();
-            table.row([("parent stale", WARNING), (&object, STRONG), (&reads, Style::new())]);
+            table.row([
+                ("parent stale", WARNING),
+                (&object, STRONG),
+                (&reads, Style::new()),
+            ]);
         }
         for left in self.left.iter().take(SHOWN) {
             let why = match left.reason {
@@ -307,7 +348,11 @@ impl fmt::Display for ResultView {
             for done in slowest.into_iter().take(SLOWEST) {
                 let object = done.object.to_string();
                 let words = format!("{} {}", took(done.ms), done.mode);
-                table.row([("slowest", FAINT), (&object, STRONG), (&words, Style::new())]);
+                table.row([
+                    ("slowest", FAINT),
+                    (&object, STRONG),
+                    (&words, Style::new()),
+                ]);
             }
         }
         table.write_within(f, 2, output::width())

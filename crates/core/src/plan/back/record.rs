@@ -42,9 +42,7 @@ pub(super) fn declared_by(planned: &PlannedStep) -> Vec<Record> {
         | Record::Moved { .. }
         | Record::Settled { .. }
         | Record::Refreshed(_)
-        | Record::Run { .. } => {
-            None
-        }
+        | Record::Run { .. } => None,
     };
     planned.step.records.iter().filter_map(declared).collect()
 }

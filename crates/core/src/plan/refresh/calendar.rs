@@ -99,7 +99,9 @@ impl Cron {
                     continue;
                 }
                 let most = (rest - minute * 60).min(59);
-                let second = (0..=most).rev().find(|second| in_set(self.seconds, *second));
+                let second = (0..=most)
+                    .rev()
+                    .find(|second| in_set(self.seconds, *second));
                 if let Some(second) = second {
                     return Some(hour * 3_600 + minute * 60 + second);
                 }
@@ -142,7 +144,9 @@ impl Days {
         let near = (1..=31).filter(|day| self.near >> day & 1 == 1);
         self.set >> date.day & 1 == 1
             || self.last && date.day == date.length
-            || near.into_iter().any(|day| date.nearest_workday(day) == date.day)
+            || near
+                .into_iter()
+                .any(|day| date.nearest_workday(day) == date.day)
     }
 }
 
@@ -196,7 +200,11 @@ impl Date {
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * of_year + 2) / 153;
         let date = of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let month = if shifted < 10 {
+            shifted + 3
+        } else {
+            shifted - 9
+        };
         let year = era * 400 + year_of_era + i64::from(month <= 2);
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let small = |number: i64| u32::try_from(number).unwrap_or(0);
@@ -320,15 +328,36 @@ mod tests {
         assert_eq!(last("8 22 * * *"), -10 + minute - 24 * hour);
         assert_eq!(last("10 7 22 * * *"), 0);
         assert_eq!(last("0 3 * * mon-fri"), -(19 * hour + 7 * minute + 10));
-        assert_eq!(last("0 3 * * sat,7"), -(19 * hour + 7 * minute + 10) - 5 * 24 * hour);
-        assert_eq!(last("0 3 * * 5L"), -(19 * hour + 7 * minute + 10) - 21 * 24 * hour);
+        assert_eq!(
+            last("0 3 * * sat,7"),
+            -(19 * hour + 7 * minute + 10) - 5 * 24 * hour
+        );
+        assert_eq!(
+            last("0 3 * * 5L"),
+            -(19 * hour + 7 * minute + 10) - 21 * 24 * hour
+        );
         assert_eq!(last("0 3 * * fri#3"), -(19 * hour + 7 * minute + 10));
-        assert_eq!(last("0 0 L * *"), -(22 * hour + 7 * minute + 10) - 20 * 24 * hour);
-        assert_eq!(last("0 0 1 jan ?"), -(22 * hour + 7 * minute + 10) - 323 * 24 * hour);
+        assert_eq!(
+            last("0 0 L * *"),
+            -(22 * hour + 7 * minute + 10) - 20 * 24 * hour
+        );
+        assert_eq!(
+            last("0 0 1 jan ?"),
+            -(22 * hour + 7 * minute + 10) - 323 * 24 * hour
+        );
         // The 15th of November 2026 is a Sunday.
-        assert_eq!(last("0 0 15W * *"), -(22 * hour + 7 * minute + 10) - 4 * 24 * hour);
-        assert_eq!(last("0 0 29 2 *"), -(22 * hour + 7 * minute + 10) - 995 * 24 * hour);
-        assert_eq!(last("0 0 1 * mon"), -(22 * hour + 7 * minute + 10) - 4 * 24 * hour);
+        assert_eq!(
+            last("0 0 15W * *"),
+            -(22 * hour + 7 * minute + 10) - 4 * 24 * hour
+        );
+        assert_eq!(
+            last("0 0 29 2 *"),
+            -(22 * hour + 7 * minute + 10) - 995 * 24 * hour
+        );
+        assert_eq!(
+            last("0 0 1 * mon"),
+            -(22 * hour + 7 * minute + 10) - 4 * 24 * hour
+        );
     }
 
     #[test]

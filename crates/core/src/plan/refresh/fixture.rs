@@ -119,7 +119,10 @@ impl World {
     pub(super) fn refreshed(&mut self, view: &ObjectName, began: Moment, ms: u64) {
         let known = self.field.views[view].clone();
         let pulse = |name: &ObjectName| self.pulses.get(name).cloned().unwrap_or_default();
-        let pulses = known.grounds.iter().map(|ground| (ground.clone(), pulse(ground)));
+        let pulses = known
+            .grounds
+            .iter()
+            .map(|ground| (ground.clone(), pulse(ground)));
         let parents = known.parents.iter();
         let done = Done {
             run: self.run.clone(),
@@ -134,7 +137,9 @@ impl World {
                 epoch: self.refreshes.epoch.clone(),
                 pulses: pulses.collect(),
             }),
-            parents: parents.map(|parent| (parent.clone(), "1".to_owned())).collect(),
+            parents: parents
+                .map(|parent| (parent.clone(), "1".to_owned()))
+                .collect(),
         };
         let key = (known.of, known.generation);
         let refreshed = self.refreshes.objects.entry(key).or_default();

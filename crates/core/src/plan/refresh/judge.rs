@@ -189,7 +189,9 @@ impl Judge<'_> {
         if self.wish.all && self.chosen() {
             reasons.push(Reason::Requested);
         }
-        let due = parents.iter().find(|(_, parent)| parent.state == State::Due);
+        let due = parents
+            .iter()
+            .find(|(_, parent)| parent.state == State::Due);
         reasons.extend(due.map(|(parent, _)| Reason::ReadsRefreshed((*parent).clone())));
         reasons.extend(self.own_reason());
         let stale = parents.iter().find(|(_, parent)| {
@@ -318,7 +320,8 @@ impl Judge<'_> {
             let known = self.look.refreshes.objects.get(&key);
             let known = known.and_then(|known| known.done.as_ref());
             // Within one run what is read comes first.
-            let since = known.is_some_and(|known| known.run != done.run && known.ended >= done.began);
+            let since =
+                known.is_some_and(|known| known.run != done.run && known.ended >= done.began);
             if since {
                 return Some(Reason::RefreshedSince(name.clone()));
             }
@@ -362,7 +365,11 @@ impl Judge<'_> {
         if self.wish.all {
             return None;
         }
-        if let Some(opens) = self.settings().window.and_then(|window| window.opens(self.now())) {
+        if let Some(opens) = self
+            .settings()
+            .window
+            .and_then(|window| window.opens(self.now()))
+        {
             return Some(Held::Window(opens));
         }
         let known = self.known?;

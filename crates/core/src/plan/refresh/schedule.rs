@@ -11,8 +11,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::judge::Judgement;
 use super::Field;
+use super::judge::Judgement;
 use crate::engine::refresh::Moment;
 use crate::engine::step::Millis;
 use crate::model::name::ObjectName;
@@ -273,7 +273,10 @@ impl Schedule {
                 node.assured || spent.saturating_add(node.expected.0) <= budget.0
             })
         };
-        let mut ready = self.ready.iter().filter(|(_, name)| !self.held.contains(name));
+        let mut ready = self
+            .ready
+            .iter()
+            .filter(|(_, name)| !self.held.contains(name));
         ready
             .find(|(_, name)| self.nodes.get(name).is_some_and(fits))
             .cloned()

@@ -74,7 +74,11 @@ impl Simulation {
         let mut durations = BTreeMap::new();
         for view in world.field.views.keys() {
             // Most are quick, some are not.
-            let most = if chance.below(10) == 0 { 10 * MINUTE } else { 20 * SECOND };
+            let most = if chance.below(10) == 0 {
+                10 * MINUTE
+            } else {
+                20 * SECOND
+            };
             durations.insert(view.clone(), 100 + chance.below(most));
         }
         Self {
@@ -180,7 +184,10 @@ impl Simulation {
         assert_eq!(left.len() + ended.len(), schedule.len());
         if self.rules.budget.is_none() {
             for (name, why) in &left {
-                assert!(matches!(why, super::Unstarted::ParentStale(_)), "{name} {why:?}");
+                assert!(
+                    matches!(why, super::Unstarted::ParentStale(_)),
+                    "{name} {why:?}"
+                );
             }
         }
     }
@@ -350,4 +357,61 @@ fn budget_is_kept_and_every_view_has_its_turn() {
     for view in &views {
         assert!(simulation.told.done.contains_key(view), "{view}");
     }
+}
+
+/// How long a run takes that refreshes everything, by the schedule, layer by layer, and at the very least.
+fn makespans(simulation: &mut Simulation) -> (u64, u64, u64) {
+    let field = simulation.world.field.clone();
+    let slots = simulation.rules.slots;
+    for (view, ms) in simulation.durations.clone() {
+        let began = Moment(START.0 - 3_600_000);
+        simulation.world.refreshed(&view, began, ms);
+        simulation.world.failed(&view, began, ms);
+    }
+    simulation.world.refreshes.epoch = Some("2".to_owned());
+    let began = simulation.now;
+    simulation.run();
+    let taken = simulation.now.since(began);
+
+    let mut layers: BTreeMap<ObjectName, usize> = BTreeMap::new();
+    let mut ways: BTreeMap<ObjectName, u64> = BTreeMap::new();
+    for view in field.order() {
+        let parents = &field.views[view].parents;
+        let layer = parents.iter().map(|parent| layers[parent] + 1).max();
+        let way = parents.iter().map(|parent| ways[parent]).max();
+        layers.insert(view.clone(), layer.unwrap_or(0));
+        ways.insert(view.clone(), way.unwrap_or(0) + simulation.durations[view]);
+    }
+    let mut by_layers = 0;
+    for layer in 0..=layers.values().max().copied().unwrap_or(0) {
+        let mut sessions = vec![0; slots];
+        for (view, _) in layers.iter().filter(|(_, at)| **at == layer) {
+            let free = sessions.iter_mut().min().unwrap();
+            *free += simulation.durations[view];
+        }
+        by_layers += sessions.iter().max().unwrap();
+    }
+    let work: u64 = simulation.durations.values().sum();
+    let least = ways
+        .values()
+        .max()
+        .copied()
+        .unwrap_or(0)
+        .max(work / slots as u64);
+    (taken, by_layers, least)
+}
+
+#[test]
+fn a_run_is_near_the_least_time_and_beats_layer_by_layer() {
+    let (mut taken, mut by_layers, mut least) = (0, 0, 0);
+    for seed in 1..=20 {
+        let mut simulation = Simulation::new(seed * 7_919, 60, rules());
+        let of_one = makespans(&mut simulation);
+        assert!(of_one.0 <= 2 * of_one.2, "{of_one:?}");
+        taken += of_one.0;
+        by_layers += of_one.1;
+        least += of_one.2;
+    }
+    assert!(taken * 100 <= least * 115, "{taken} of {least}");
+    assert!(taken * 100 <= by_layers * 90, "{taken} against {by_layers}");
 }

@@ -89,12 +89,14 @@ fn ours<'j>(
             .is_some_and(|record| record.state == ObjectState::Retired)
     };
     let live = |name: &ObjectName| there.contains_key(name) && !retired(name);
-    let mut wanted: BTreeSet<ObjectName> = there.keys().filter(|name| live(name)).cloned().collect();
+    let mut wanted: BTreeSet<ObjectName> =
+        there.keys().filter(|name| live(name)).cloned().collect();
+    let dead = dead(journal);
     let mut open: Vec<&ObjectName> = observed
         .dependencies
         .keys()
         .filter_map(|reader| match reader {
-            Reader::Relation(name) => Some(name).filter(|name| !retired(name) && !dead(name, journal)),
+            Reader::Relation(name) => Some(name).filter(|name| !dead.contains(*name)),
             _ => None,
         })
         .collect();
@@ -117,13 +119,13 @@ fn ours<'j>(
         .collect()
 }
 
-/// Whether a relation is a generation that nobody reads by its name: a shadow, or a retired plain view.
-fn dead(name: &ObjectName, journal: &Journal) -> bool {
-    journal.objects.values().any(|record| {
-        record.name.schema == name.schema
-            && *record.physical == *name.name
-            && matches!(record.state, ObjectState::Shadow | ObjectState::Retired)
-    })
+/// The generations that nobody reads by their names: shadows, and what is retired.
+fn dead(journal: &Journal) -> BTreeSet<ObjectName> {
+    let records = journal.objects.values();
+    let dead =
+        records.filter(|record| matches!(record.state, ObjectState::Shadow | ObjectState::Retired));
+    dead.map(|record| ObjectName::new(&record.name.schema, &record.physical))
+        .collect()
 }
 
 struct Survey<'s> {
@@ -191,7 +193,9 @@ impl Survey<'_> {
                     }
                     Some(relation) => {
                         if relation.kind == RelationKind::ForeignTable {
-                            sources.unseen.get_or_insert(format!("foreign table {read}"));
+                            sources
+                                .unseen
+                                .get_or_insert(format!("foreign table {read}"));
                         }
                         sources.grounds.insert(read.clone());
                     }
@@ -229,12 +233,18 @@ impl Survey<'_> {
                 advice: String::new(),
             };
         }
-        if relation.indexes.values().any(|index| index.concurrent_refresh) {
+        if relation
+            .indexes
+            .values()
+            .any(|index| index.concurrent_refresh)
+        {
             return Concurrent::Possible;
         }
         let unique = relation.indexes.iter().find(|(_, index)| index.unique);
         let why = match unique {
-            Some((index, found)) if !found.valid => format!("its unique index {index} is not valid"),
+            Some((index, found)) if !found.valid => {
+                format!("its unique index {index} is not valid")
+            }
             Some((index, _)) => {
                 format!("its unique index {index} is not on plain columns of all rows")
             }
@@ -253,7 +263,10 @@ fn of(settings: &ObjectSettings) -> Settings {
     let window = settings.refresh_window.as_ref();
     let cron = settings.refresh_cron.as_ref();
     Settings {
-        every: settings.refresh_every.as_ref().map(|every| ms(&every.value)),
+        every: settings
+            .refresh_every
+            .as_ref()
+            .map(|every| ms(&every.value)),
         // What is no expression and no window was said when the project was read.
         cron: cron.and_then(|cron| Cron::parse(&cron.value)),
         lag: settings.refresh_lag.as_ref().map(|lag| ms(&lag.value)),

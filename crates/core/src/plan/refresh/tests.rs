@@ -13,7 +13,10 @@ const CHAIN: &str = "a: t\nb: a\nc: b u\nd: u";
 
 #[test]
 fn nothing_changed_is_fresh() {
-    assert_eq!(World::new(CHAIN).told(ALL), "a  fresh\nb  fresh\nc  fresh\nd  fresh\n");
+    assert_eq!(
+        World::new(CHAIN).told(ALL),
+        "a  fresh\nb  fresh\nc  fresh\nd  fresh\n"
+    );
 }
 
 #[test]
@@ -34,7 +37,11 @@ fn whatever_is_not_known_is_stale() {
     let one = |change: &dyn Fn(&mut World)| {
         let mut world = World::new("a: t");
         change(&mut world);
-        world.told(ALL).trim_start_matches("a  ").trim_end().to_owned()
+        world
+            .told(ALL)
+            .trim_start_matches("a  ")
+            .trim_end()
+            .to_owned()
     };
     let pulse = |world: &mut World| world.pulses[&name("t")].clone();
     let cases: Vec<String> = vec![
@@ -88,14 +95,20 @@ fn counter_that_went_down_is_a_change() {
     world.write("t");
     world.refreshed(&name("a"), START, 1);
     world.pulses.get_mut(&name("t")).unwrap().written = Some(0);
-    assert_eq!(world.told(ALL), "a  due plain  rows of m.t were written since\n");
+    assert_eq!(
+        world.told(ALL),
+        "a  due plain  rows of m.t were written since\n"
+    );
 }
 
 #[test]
 fn parent_that_was_refreshed_since_is_a_change() {
     let mut world = World::new("a: t\nb: a");
     world.refreshed(&name("a"), Moment(START.0 - 1_000), 1);
-    assert_eq!(world.told(ALL), "a  fresh\nb  due plain  m.a was refreshed since\n");
+    assert_eq!(
+        world.told(ALL),
+        "a  fresh\nb  due plain  m.a was refreshed since\n"
+    );
     // Somebody refreshed it beside Dormer.
     let mut world = World::new("a: t\nb: a");
     world.pulses.get_mut(&name("a")).unwrap().storage = Some("2".to_owned());
@@ -188,7 +201,10 @@ fn cron_is_due_once_its_time_has_come() {
     let mut world = World::new("a: t");
     world.write("t");
     world.view("a").settings.cron = Cron::parse("5 22 * * *");
-    assert_eq!(world.told(ALL), "a  due plain  rows of m.t were written since\n");
+    assert_eq!(
+        world.told(ALL),
+        "a  due plain  rows of m.t were written since\n"
+    );
     world.view("a").settings.cron = Cron::parse("7 21 * * *");
     // The last refresh began at 21:07:10.
     assert!(world.told(ALL).starts_with("a  held: not due yet"));

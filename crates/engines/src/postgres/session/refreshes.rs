@@ -64,10 +64,7 @@ pub(super) async fn counting(client: &Client) -> Result<Option<String>, EngineEr
 fn take(row: &Row, refreshes: &mut Refreshes) -> Result<(), EngineError> {
     let fail = |error: Error| problem::of_statement(&error);
     let mut cells = Cells::of(row);
-    let (schema, name): (&str, &str) = (
-        cells.next().map_err(fail)?,
-        cells.next().map_err(fail)?,
-    );
+    let (schema, name): (&str, &str) = (cells.next().map_err(fail)?, cells.next().map_err(fail)?);
     let generation: &str = cells.next().map_err(fail)?;
     let run: &str = cells.next().map_err(fail)?;
     let mode: &str = cells.next().map_err(fail)?;
@@ -81,7 +78,9 @@ fn take(row: &Row, refreshes: &mut Refreshes) -> Result<(), EngineError> {
     let pulses: Option<&str> = cells.next().map_err(fail)?;
     let parents: Option<&str> = cells.next().map_err(fail)?;
     let error: Option<String> = cells.next().map_err(fail)?;
-    let known = Generation::parse(generation).zip(RunId::parse(run)).zip(Mode::parse(mode));
+    let known = Generation::parse(generation)
+        .zip(RunId::parse(run))
+        .zip(Mode::parse(mode));
     let Some(((generation, run), mode)) = known else {
         let message = format!("the journal holds a refresh that is none: \"{run}\", \"{mode}\"");
         return Err(EngineError::new(ErrorKind::Other, message)
