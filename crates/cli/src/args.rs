@@ -21,11 +21,13 @@ Examples:
   dormer plan -C shop -t prod     what would change there, and why
   dormer apply -C shop -t prod    do it, after a look at the plan
   dormer refresh -C shop          bring what is stale up to date
+  dormer status -C shop           how each object stands there, the worst first
   dormer rollback -C shop         take the last run back
 
 Start here:  docs/start.md
-Exit codes:  0 done, 1 error, 4 the project has errors, 6 blocked, 7 the plan is stale,
-             8 partial, 9 a hazard is not allowed, 11 no session, 64 usage, 130 interrupted
+Exit codes:  0 done, 1 error, 3 drift, 4 the project has errors, 5 an audit failed, 6 blocked,
+             7 the plan is stale, 8 partial, 9 a hazard is not allowed, 11 no session,
+             64 usage, 130 interrupted
              (docs/reference/exit-codes.md)";
 
 /// The whole command line.
@@ -129,8 +131,13 @@ pub(crate) enum Command {
     Refresh(commands::refresh::Args),
     Rollback(commands::rollback::Args),
     Cleanup(commands::cleanup::Args),
+    Status(commands::status::Args),
+    Drift(commands::drift::Args),
+    Audit(commands::audit::Args),
     History(commands::history::Args),
     Locks(commands::locks::Args),
+    #[cfg(unix)]
+    Local(commands::local::Args),
     Explain(commands::explain::Args),
     Completions(commands::completions::Args),
     Docs(commands::docs::Args),
@@ -150,8 +157,13 @@ impl Command {
             Self::Refresh(_) => "refresh",
             Self::Rollback(_) => "rollback",
             Self::Cleanup(_) => "cleanup",
+            Self::Status(_) => "status",
+            Self::Drift(_) => "drift",
+            Self::Audit(_) => "audit",
             Self::History(_) => "history",
             Self::Locks(_) => "locks",
+            #[cfg(unix)]
+            Self::Local(_) => "local",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Docs(_) => "docs",

@@ -102,7 +102,7 @@ impl Exit {
     /// Whether a command of this version can end so.
     #[must_use]
     pub(crate) const fn in_use(self) -> bool {
-        !matches!(self, Self::Drift | Self::Freshness)
+        !matches!(self, Self::Freshness)
     }
 }
 

@@ -15,6 +15,7 @@ use dormer_core::model::name::{ObjectName, TargetName};
 use dormer_core::project::config::FILE_NAME;
 use dormer_core::project::{self, Project, codes, files};
 
+use dormer_engines::registry::Keeper;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::args::{Global, Wanted};
@@ -36,6 +37,8 @@ pub(crate) struct Loaded {
     pub(crate) prefix: String,
     /// Where the work is done; none where not even one thread is to be had.
     pool: Option<ThreadPool>,
+    /// What sessions with the target need for as long as the command runs.
+    pub(crate) keeper: Keeper,
 }
 
 impl Loaded {
@@ -66,6 +69,7 @@ impl Loaded {
             lineages,
             prefix,
             pool,
+            keeper: Keeper::default(),
         })
     }
 
@@ -82,6 +86,11 @@ impl Loaded {
     pub(crate) fn check(&self) -> Vec<Diagnostic> {
         let context = self.context();
         self.reading(|| checks::run(&context))
+    }
+
+    /// Forgets what nothing but checks and views asks for.
+    pub(crate) fn checked(&mut self) {
+        self.lineages = Lineages::default();
     }
 
     /// Does work that reads SQL where the stacks are large enough for it.

@@ -15,7 +15,9 @@ mod refreshing;
 mod report;
 mod run;
 mod session;
+mod standing;
 mod views;
+mod watching;
 
 fn main() -> std::process::ExitCode {
     run::main()

@@ -4,10 +4,11 @@
 //! left alone. A project with errors is never planned.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
 use dormer_core::engine::journal::{Journal, RunKind};
-use dormer_core::engine::session::{Draft, LockHolder};
+use dormer_core::engine::session::{Draft, LockHolder, Sizes};
 use dormer_core::engine::step::Millis;
 use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -16,7 +17,7 @@ use dormer_core::plan::change::Action;
 use dormer_core::plan::input::{self, Input};
 use dormer_core::plan::rehearsal::{self, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
-use dormer_core::plan::{Plan, PlanLimits, decide};
+use dormer_core::plan::{Plan, PlanLimits, decide, drift};
 use dormer_core::project::{Project, quantity};
 use dormer_engines::registry;
 
@@ -32,6 +33,9 @@ use crate::views::plan::Knowledge;
 
 /// Whoever holds a lock for so long may hold it for longer.
 const WORTH_TELLING_MS: u64 = 1_000;
+
+/// How long generations of objects are kept that no file declares any more.
+const USUALLY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Limits that the command line sets.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,11 +69,12 @@ pub(crate) enum Readied {
 ///
 /// When there is no project.
 pub(crate) fn ready(global: &Global) -> Result<Readied, Failure> {
-    let loaded = Loaded::open(global)?;
+    let mut loaded = Loaded::open(global)?;
     let mut found: Vec<Diagnostic> = loaded.project.diagnostics.clone();
     found.extend(loaded.check());
     found.retain(|found| found.severity == Severity::Error);
     if found.is_empty() {
+        loaded.checked();
         return Ok(Readied::Ready(Box::new(loaded)));
     }
     found.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -104,6 +109,14 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
     }
 }
 
+/// How long the retired generations of an object are kept.
+pub(crate) fn keep_retired(project: &Project, name: &ObjectName) -> Duration {
+    let settings = project.settings.get(name);
+    settings.map_or(USUALLY_KEPT, |settings| {
+        Duration::from_millis(settings.keep_retired.value.milliseconds)
+    })
+}
+
 /// What a target said, in one look.
 pub(crate) struct Seen {
     pub(crate) server: ServerInfo,
@@ -111,15 +124,48 @@ pub(crate) struct Seen {
     pub(crate) journal: Option<Journal>,
     pub(crate) engine: Box<dyn Engine>,
     pub(crate) notes: Vec<String>,
+    depth: Depth,
 }
 
 /// Asks the journal, and reads the catalog of the schemas that matter.
 pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<Seen, EngineError> {
+    look_so(session, loaded, Depth::Whole).await
+}
+
+/// How much of a target is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Definitions that are as they were settled are left out, whatever the files say; sizes are not.
+    Settled,
+    /// Definitions that the journal knows are left out: enough to see that there is nothing to do.
+    Known,
+    Whole,
+}
+
+/// The same, with as much as is wanted.
+pub(crate) async fn look_so(
+    session: &mut dyn Session,
+    loaded: &Loaded,
+    depth: Depth,
+) -> Result<Seen, EngineError> {
     let project = &loaded.project;
     let server = session.server().await?;
     let journal = session.journal().await?;
     let nothing = Journal::default();
-    let scope = input::scope(project, &loaded.graph, journal.as_ref().unwrap_or(&nothing));
+    let known = journal.as_ref().unwrap_or(&nothing);
+    let mut scope = input::scope(project, &loaded.graph, known);
+    match depth {
+        Depth::Settled => {
+            scope.known = drift::versions(project, known);
+            scope.sizes = Sizes::OfAll;
+        }
+        Depth::Known => scope.known = input::known(project, &loaded.graph, known),
+        Depth::Whole => {}
+    }
+    let depth = match scope.known.is_empty() {
+        true => Depth::Whole,
+        false => depth,
+    };
     let observed = session.inspect(&scope).await?;
     let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
     Ok(Seen {
@@ -128,6 +174,7 @@ pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<S
         journal,
         engine,
         notes: Vec::new(),
+        depth,
     })
 }
 
@@ -136,7 +183,7 @@ pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<S
 /// # Errors
 ///
 /// When there is no session, or the target cannot be read.
-pub(crate) fn seen(loaded: &Loaded, door: &Door) -> Result<Seen, Failure> {
+pub(crate) fn seen(loaded: &Loaded, door: &Door<'_>) -> Result<Seen, Failure> {
     let project = &loaded.project;
     let look = async {
         let opened = door.reading().await?;
@@ -168,27 +215,48 @@ pub(crate) fn fresh(
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
+    let door = Door::of(loaded)?.knowing(&loaded.project);
+    // A thread that read the project has memory left from it; another one would take its own.
+    loaded.reading(|| asked(loaded, &door, selected.as_ref(), limits))
+}
+
+/// Asks the target, and makes a plan of what it says.
+fn asked(
+    loaded: &Loaded,
+    door: &Door,
+    selected: Option<&BTreeSet<ObjectName>>,
+    limits: PlanLimits,
+) -> Result<Fresh, Failure> {
     let project = &loaded.project;
-    let door = Door::of(&project.target)?.knowing(project);
     let run = clock::new_run();
-    let planned = async {
-        let opened = door.reading().await?;
-        let mut session = opened.session;
-        let mut seen = look(session.as_mut(), loaded).await?;
-        seen.notes = opened.notes;
-        let journal = seen.journal.clone().unwrap_or_default();
+    let decided = async |session: &mut dyn Session, depth: Depth| {
+        let seen = look_so(session, loaded, depth).await?;
+        let nothing = Journal::default();
         let input = Input {
             project,
             graph: &loaded.graph,
             engine: seen.engine.as_ref(),
             server: Some(&seen.server),
             observed: &seen.observed,
-            journal: &journal,
+            journal: seen.journal.as_ref().unwrap_or(&nothing),
             run: &run,
-            selected: selected.as_ref(),
+            selected,
         };
-        let rehearsal = rehearse(session.as_mut(), &input).await?;
+        let rehearsal = rehearse(session, &input).await?;
         let decisions = decide::decide(&input, &rehearsal);
+        Ok::<_, EngineError>((seen, decisions))
+    };
+    let planned = async {
+        let opened = door.reading().await?;
+        let mut session = opened.session;
+        let session = session.as_mut();
+        let (mut seen, mut decisions) = decided(session, Depth::Known).await?;
+        if seen.depth == Depth::Known && !input::is_enough(&decisions, &seen.observed) {
+            // Somebody changed something in the target. The two pictures are never held together.
+            drop((seen, decisions));
+            (seen, decisions) = decided(session, Depth::Whole).await?;
+        }
+        drop(seen.observed);
         let frame = Frame {
             tool: clock::TOOL,
             project: &project.name,
@@ -197,17 +265,17 @@ pub(crate) fn fresh(
             engine_text: &engine_text(project, Some(&seen.server.version)),
             run: &run,
             kind: RunKind::Apply,
-            journal: &journal,
+            journal: &seen.journal.unwrap_or_default(),
             limits,
         };
         let plan = sequence::plan(decisions, &frame);
-        let blockers = blockers(session.as_mut(), &plan).await?;
+        let blockers = blockers(session, &plan).await?;
         Ok(Fresh {
             blockers,
-            along: along(&plan, selected.as_ref()),
+            along: along(&plan, selected),
             plan,
             knowledge: Knowledge::Target,
-            notes: seen.notes,
+            notes: opened.notes,
         })
     };
     session::wait(async {

@@ -86,6 +86,7 @@ fn show(
 ) -> Result<Exit, Failure> {
     let output = Output::new(global);
     let text = match outcome.face {
+        Face::Shown => String::new(),
         Face::Json => json(command, outcome.view.as_ref(), views::frame)?,
         Face::Asked if global.json => json(command, outcome.view.as_ref(), views::frame)?,
         Face::Stream if global.json => json(command, outcome.view.as_ref(), views::line)?,

@@ -12,12 +12,13 @@ use dormer_core::engine::{EngineError, ErrorKind, Session, secret};
 use dormer_core::project::template::fill_environment;
 use dormer_core::project::{Project, Target};
 use dormer_deploy::Connect;
-use dormer_engines::registry::{self, Opened, Place};
+use dormer_engines::registry::{self, Keeper, Opened, Place};
 use dormer_engines::{Purpose, Secrets, Settings};
 use dormer_sql::Dialect;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::load::Loaded;
 
 /// How long a query on the catalog may take, and how long it may wait for a lock.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -30,14 +31,16 @@ pub(crate) struct Answer<T> {
 }
 
 /// A target that can be reached: its address with everything filled in.
-pub(crate) struct Door {
+pub(crate) struct Door<'a> {
     dialect: Dialect,
     url: String,
+    keeper: &'a Keeper,
     lock_timeout: Duration,
+    audit_timeout: Duration,
     secrets: Secrets,
 }
 
-impl std::fmt::Debug for Door {
+impl std::fmt::Debug for Door<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Door")
             .field("dialect", &self.dialect)
@@ -45,27 +48,24 @@ impl std::fmt::Debug for Door {
     }
 }
 
-impl Door {
-    /// Finds the address of a target.
+impl<'a> Door<'a> {
+    /// Finds the address of the target of a project. What must outlive a session lives as long as the project.
     ///
     /// # Errors
     ///
     /// When it needs a variable of the environment that is not set.
-    pub(crate) fn of(target: &Target) -> Result<Self, Failure> {
-        let url = fill_environment(&target.url, &environment).map_err(|unset| {
-            let message = format!(
-                "the url of target {} needs {unset}, which is not set",
-                target.name
-            );
-            Failure::new(Exit::Error, message).hint(format!("export {unset}=.."))
-        })?;
+    pub(crate) fn of(loaded: &'a Loaded) -> Result<Self, Failure> {
+        let target = &loaded.project.target;
+        let url = url(loaded)?;
         let lock_timeout = target.limits.lock_timeout.as_ref();
         Ok(Self {
             dialect: target.dialect,
             url,
+            keeper: &loaded.keeper,
             lock_timeout: lock_timeout.map_or(LOCK_TIMEOUT, |limit| {
                 Duration::from_millis(limit.milliseconds)
             }),
+            audit_timeout: STATEMENT_TIMEOUT,
             secrets: Secrets::new(environment),
         })
     }
@@ -84,6 +84,18 @@ impl Door {
         self.with(&settings).await
     }
 
+    /// The same, for queries that may take as long as somebody said.
+    async fn auditing(&self) -> Result<Opened, EngineError> {
+        self.with(&Settings::reading(self.audit_timeout, self.lock_timeout))
+            .await
+    }
+
+    /// Lets each audit take so long.
+    pub(crate) const fn patient(mut self, audit_timeout: Duration) -> Self {
+        self.audit_timeout = audit_timeout;
+        self
+    }
+
     /// Opens a session whose work says itself how long it may take.
     pub(crate) async fn working(&self) -> Result<Opened, EngineError> {
         self.with(&Settings {
@@ -100,7 +112,7 @@ impl Door {
             url: &self.url,
             environment: &environment,
         };
-        let opened = registry::open(place, settings).await?;
+        let opened = self.keeper.open(place, settings).await?;
         Ok(Opened {
             session: self.secrets.session(opened.session),
             notes: opened.notes,
@@ -109,7 +121,7 @@ impl Door {
 }
 
 #[async_trait]
-impl Connect for Door {
+impl Connect for Door<'_> {
     async fn open(
         &self,
         purpose: dormer_deploy::Purpose,
@@ -118,6 +130,7 @@ impl Connect for Door {
         let opened = match purpose {
             dormer_deploy::Purpose::Work | dormer_deploy::Purpose::Lease => self.working().await?,
             dormer_deploy::Purpose::Probe => self.reading().await?,
+            dormer_deploy::Purpose::Audit => self.auditing().await?,
         };
         let mut session = opened.session;
         session.announce(name).await?;
@@ -140,7 +153,24 @@ pub(crate) fn secrets<'t>(texts: impl Iterator<Item = &'t str>) -> Result<(), Fa
     })
 }
 
-fn environment(name: &str) -> Option<String> {
+/// The address of the target with everything filled in, and from the project's folder where it names one.
+///
+/// # Errors
+///
+/// When it needs a variable of the environment that is not set.
+pub(crate) fn url(loaded: &Loaded) -> Result<String, Failure> {
+    let target = &loaded.project.target;
+    let url = fill_environment(&target.url, &environment).map_err(|unset| {
+        let message = format!(
+            "the url of target {} needs {unset}, which is not set",
+            target.name
+        );
+        Failure::new(Exit::Error, message).hint(format!("export {unset}=.."))
+    })?;
+    Ok(registry::from_folder(&url, &loaded.root))
+}
+
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -166,13 +196,14 @@ pub(crate) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<
 ///
 /// When there is no session, or the question fails.
 pub(crate) fn read<T, F>(
-    target: &Target,
+    loaded: &Loaded,
     ask: impl FnOnce(Box<dyn Session>) -> F,
 ) -> Result<Answer<T>, Failure>
 where
     F: Future<Output = Result<T, EngineError>>,
 {
-    let door = Door::of(target)?;
+    let target = &loaded.project.target;
+    let door = Door::of(loaded)?;
     let work = async {
         let opened = door.reading().await?;
         let value = ask(opened.session).await?;

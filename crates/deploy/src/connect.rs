@@ -10,6 +10,8 @@ pub enum Purpose {
     Work,
     /// It reads what readers read, for the proof.
     Probe,
+    /// It runs audits on what is live, and only reads.
+    Audit,
     /// It holds the lease, and nothing else.
     Lease,
 }

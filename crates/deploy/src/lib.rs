@@ -14,12 +14,14 @@
 //! | `ground` | whether rows changed since a shadow was filled |
 //! | `refilled` | tells the journal that a fill is a refresh |
 //! | `prove` | reads as a reader would, the whole time |
+//! | `audit` | runs audits on what is live |
 //! | `closing` | what is written down and told at the end |
 //! | `web` | who needs whom, for the whole run |
 //! | `refresh` | refreshes what is due, in its order, under a lease of its own |
 //! | `crash` | ends the process where a test wants it |
 
 pub mod apply;
+pub mod audit;
 pub mod connect;
 pub mod event;
 pub mod interrupt;
@@ -41,6 +43,7 @@ mod web;
 mod worker;
 
 pub use apply::{Order, apply};
+pub use audit::{Question, Verdict, Verdicts, audit};
 pub use connect::{Connect, Purpose};
 pub use event::{Event, Listener, StepEnd, Timestamp, What};
 pub use interrupt::Interrupt;

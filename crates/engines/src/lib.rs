@@ -2,8 +2,10 @@
 //!
 //! **No engine knows another,** and nothing here knows a project or a plan. The environment is handed
 //! in as a function; files are read in one room, `wire/files.rs`, and only those that an address
-//! names: passwords and certificates.
+//! names: passwords and certificates. `local` alone starts programs and writes files, in two rooms.
 
+#[cfg(unix)]
+pub mod local;
 mod postgres;
 pub mod registry;
 mod secrets;

@@ -3,12 +3,17 @@
 //! | engine | address | here |
 //! |---|---|---|
 //! | postgres | `postgres://..`, `postgresql://..` | a session |
-//! | postgres | `embedded:..`, `local:..` | refused in words |
+//! | postgres | `local:..` | a session with a private server, which runs as long as its keeper lives |
+//! | postgres | `embedded:..` | refused in words |
 //! | redshift, risingwave, materialize | any | refused in words |
+
+use std::path::Path;
 
 use dormer_core::engine::{Engine, EngineError, ErrorKind, Session};
 use dormer_sql::Dialect;
 
+#[cfg(unix)]
+use crate::local::{self, Site};
 use crate::postgres::lower::Postgres;
 use crate::postgres::session::PostgresSession;
 use crate::wire::address::Address;
@@ -16,6 +21,9 @@ use crate::wire::settings::Settings;
 
 /// The value of an environment variable, where it is set.
 pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+
+/// How the addresses of targets begin that live in a folder.
+const FOLDERS: [&str; 2] = ["embedded:", "local:"];
 
 /// Where a target is: its engine, and its address with everything filled in.
 #[derive(Clone, Copy)]
@@ -64,18 +72,69 @@ pub fn engine(
     Ok(Box::new(Postgres::new(version_number)))
 }
 
-/// Opens a session; the caller brings the runtime, a current-thread one will do.
+/// What sessions share, and what must outlive them: the private servers of a command.
+#[derive(Debug, Default)]
+pub struct Keeper {
+    #[cfg(unix)]
+    local: local::Keeper,
+}
+
+impl Keeper {
+    /// Opens a session; the caller brings the runtime, a current-thread one will do. **A session ends
+    /// before its keeper.**
+    ///
+    /// # Errors
+    ///
+    /// When the engine or the kind of address is not there yet, or the target cannot be reached.
+    pub async fn open(&self, place: Place<'_>, settings: &Settings) -> Result<Opened, EngineError> {
+        enter(&self.address(place)?, settings).await
+    }
+
+    /// The address of what is there, once it is there.
+    fn address(&self, place: Place<'_>) -> Result<Address, EngineError> {
+        #[cfg(unix)]
+        if place.dialect == Dialect::Postgres && local::is_local(place.url) {
+            return self.local.address(Site {
+                url: place.url,
+                environment: place.environment,
+            });
+        }
+        address(place)
+    }
+}
+
+/// Opens a session with a server that is there without a keeper.
 ///
 /// # Errors
 ///
-/// When the engine or the kind of address is not there yet, or the target cannot be reached.
+/// When the engine or the kind of address is not there yet or needs a keeper, or the target cannot be
+/// reached.
 pub async fn open(place: Place<'_>, settings: &Settings) -> Result<Opened, EngineError> {
-    let address = address(place)?;
-    let (wire, notes) = crate::wire::connect::connect(&address, settings).await?;
+    enter(&address(place)?, settings).await
+}
+
+async fn enter(address: &Address, settings: &Settings) -> Result<Opened, EngineError> {
+    let (wire, notes) = crate::wire::connect::connect(address, settings).await?;
     Ok(Opened {
         session: Box::new(PostgresSession::new(wire)),
         notes,
     })
+}
+
+/// The folder that an address names, where the target lives in one.
+#[must_use]
+pub fn folder(url: &str) -> Option<&Path> {
+    let path = FOLDERS.iter().find_map(|start| url.strip_prefix(start));
+    path.filter(|path| !path.is_empty()).map(Path::new)
+}
+
+/// The same address with a path from a folder, where it is the address of one.
+#[must_use]
+pub fn from_folder(url: &str, base: &Path) -> String {
+    match (folder(url), url.split_once(':')) {
+        (Some(path), Some((kind, _))) => format!("{kind}:{}", base.join(path).display()),
+        _ => url.to_owned(),
+    }
 }
 
 /// Reads the address as the engine understands it, or says what is not there yet.
@@ -83,7 +142,10 @@ fn address(place: Place<'_>) -> Result<Address, EngineError> {
     known(place.dialect)?;
     let kinds = [
         ("embedded:", "the embedded PostgreSQL comes later"),
-        ("local:", "a private PostgreSQL comes later"),
+        (
+            "local:",
+            "a private PostgreSQL needs unix sockets, and a keeper",
+        ),
     ];
     for (prefix, detail) in kinds {
         if place.url.starts_with(prefix) {
@@ -123,10 +185,19 @@ mod tests {
             url,
             environment: &|_| None,
         };
-        let error = address(place).unwrap_err();
+        let error = Keeper::default().address(place).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unsupported);
         assert!(error.hint.is_some());
         error.message
+    }
+
+    #[test]
+    fn address_of_a_folder_is_found_from_the_project() {
+        let found = |url| from_folder(url, Path::new("/shop"));
+        assert_eq!(found("local:.dormer/pg"), "local:/shop/.dormer/pg");
+        assert_eq!(found("local:/data/pg"), "local:/data/pg");
+        assert_eq!(found("local:"), "local:");
+        assert_eq!(found("postgres://h/d"), "postgres://h/d");
     }
 
     #[test]
@@ -134,10 +205,6 @@ mod tests {
         assert_eq!(
             refused(Dialect::Postgres, "embedded:.dormer/dev"),
             "addresses that start with \"embedded:\" are not supported yet"
-        );
-        assert_eq!(
-            refused(Dialect::Postgres, "local:.dormer/dev"),
-            "addresses that start with \"local:\" are not supported yet"
         );
         for (dialect, name) in [
             (Dialect::Redshift, "redshift"),

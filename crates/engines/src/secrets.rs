@@ -13,7 +13,7 @@ use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
 use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::secret::{fill_secrets, secret_placeholder, secrets};
 use dormer_core::engine::session::{
-    Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
 use dormer_core::engine::step::Statement;
 use dormer_core::engine::{EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
@@ -251,6 +251,16 @@ impl Session for Filling {
             }
         }
         Ok(holders)
+    }
+
+    async fn first_rows(&mut self, query: &str, limit: u32) -> Result<FirstRows, EngineError> {
+        let query = self.secrets.fill(query)?.into_owned();
+        let read = self.session.first_rows(&query, limit).await;
+        let mut read = read.map_err(|error| self.secrets.hide_in_error(error))?;
+        for cell in read.rows.iter_mut().flatten().flatten() {
+            self.secrets.hide(cell, TELLING);
+        }
+        Ok(read)
     }
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {

@@ -276,6 +276,19 @@ impl Drop for Server {
     }
 }
 
+/// A folder with the same programs that the user of a server can come to, where the tests run as root.
+///
+/// # Errors
+///
+/// When there is no such user, or the programs cannot be copied.
+pub fn for_any_user(binaries: &Binaries) -> Result<PathBuf, ServerError> {
+    let folder = fresh_folder()?;
+    let found = ServerUser::of(&folder).and_then(|user| user.reachable(binaries));
+    // Only made to see who makes it.
+    drop(fs::remove_dir_all(&folder));
+    found
+}
+
 /// Durability is given up: a test's cluster never survives a crash.
 fn settings(folder: &Path, port: u16) -> Vec<OsString> {
     let mut socket = OsString::from("unix_socket_directories=");

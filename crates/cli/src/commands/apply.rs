@@ -77,7 +77,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let allowed = allowances(&how.allow, &loaded.project)?;
     let limits = planning::limits(&loaded.project, how.limits());
     let fresh = planning::fresh(&loaded, &args.wanted, limits)?;
-    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
+    let door = Door::of(&loaded)?.knowing(&loaded.project);
     let proposal = Proposal {
         around: Around {
             blocking: execute::blocking(&fresh.plan, &allowed),
@@ -87,7 +87,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             blockers: fresh.blockers,
             knowledge: fresh.knowledge,
         },
-        text: file::to_text(&fresh.plan),
+        text: file::to_line(&fresh.plan),
         plan: fresh.plan,
         resume: false,
         notes: fresh.notes,
@@ -112,7 +112,7 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
     let global = meant(&plan, global)?;
     let loaded = Loaded::open(&global)?;
     same_project(&plan, &loaded)?;
-    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
+    let door = Door::of(&loaded)?.knowing(&loaded.project);
     let allowed = allowances(&args.how.allow, &loaded.project)?;
     let command = format!("apply {}", paste::quoted(&shown.to_string()));
     let proposal = Proposal {
@@ -163,7 +163,7 @@ fn same_project(plan: &Plan, loaded: &Loaded) -> Result<(), Failure> {
 fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let target = &loaded.project.target;
-    let door = Door::of(target)?;
+    let door = Door::of(&loaded)?;
     let asked = id.to_owned();
     let project = loaded.project.name.clone();
     let ask = async move |mut session: Box<dyn Session>| {
@@ -182,7 +182,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
         };
         Ok(Some((session.run(&id).await?, id)))
     };
-    let answer = session::read(target, ask)?;
+    let answer = session::read(&loaded, ask)?;
     let Some((found, id)) = answer.value else {
         let message = format!("no run on target {} is left to go on with", target.name);
         return Err(Failure::new(Exit::Error, message).hint(format!(

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use dormer_core::engine::journal::RunKind;
-use dormer_core::model::name::ObjectName;
 use dormer_core::plan::back::{CleanupOptions, CleanupPlan, cleanup};
 use dormer_core::plan::file;
 use dormer_core::plan::sequence::Frame;
-use dormer_core::project::{Project, quantity};
+use dormer_core::project::quantity;
 
 use super::{Face, Outcome};
 use crate::args::Global;
@@ -18,9 +17,6 @@ use crate::session::Door;
 use crate::views::cleanup::CleanupView;
 use crate::views::plan::{Around, Detail, Face as PlanFace, Knowledge, PlanView};
 use crate::{clock, paste, planning};
-
-/// How long generations of objects are kept that no file declares any more.
-const USUAL: Duration = Duration::from_secs(24 * 60 * 60);
 
 const AFTER: &str = "\
 Examples:
@@ -54,7 +50,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let project = &loaded.project;
-    let door = Door::of(&project.target)?.knowing(project);
+    let door = Door::of(&loaded)?.knowing(project);
     let how = &args.how;
     let seen = planning::seen(&loaded, &door)?;
     let run = clock::new_run();
@@ -75,7 +71,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         older_than: args
             .older_than
             .map(|time| Duration::from_millis(time.milliseconds)),
-        keep_retired: &|name| keep_retired(project, name),
+        keep_retired: &|name| planning::keep_retired(project, name),
         now: clock::now_seconds(),
     };
     let CleanupPlan { plan, kept, bytes } = cleanup(&seen.observed, &frame, &options);
@@ -107,21 +103,13 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         crate::output::Output::new(global).talk(&told);
     }
     let proposal = Proposal {
-        text: file::to_text(&plan),
+        text: file::to_line(&plan),
         plan,
         around,
         resume: false,
         notes: seen.notes,
     };
     execute::execute(&proposal, how, global, &door)
-}
-
-/// How long the retired generations of an object are kept.
-fn keep_retired(project: &Project, name: &ObjectName) -> Duration {
-    let settings = project.settings.get(name);
-    settings.map_or(USUAL, |settings| {
-        Duration::from_millis(settings.keep_retired.value.milliseconds)
-    })
 }
 
 /// The command again.

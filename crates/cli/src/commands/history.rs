@@ -52,7 +52,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     match &args.run {
         None => {
             let limit = args.limit;
-            let answer = session::read(target, async move |mut session| session.runs(limit).await)?;
+            let answer =
+                session::read(&loaded, async move |mut session| session.runs(limit).await)?;
             let runs = answer.value;
             Ok(Outcome::new(HistoryView { target: name, runs }).notes(&answer.notes))
         }
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             let ask = async move |mut session: Box<dyn dormer_core::engine::Session>| {
                 session.run(&asked).await
             };
-            let answer = session::read(target, ask)?;
+            let answer = session::read(&loaded, ask)?;
             let detail = one(answer.value, id, global)?;
             let planned = file::read(&detail.plan).map_or_else(|_| Vec::new(), |plan| plan.steps);
             let next = next(&detail, global);

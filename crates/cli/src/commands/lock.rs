@@ -52,12 +52,11 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let read = externals::read(&loaded.context());
     let names: BTreeSet<ObjectName> = read.keys().cloned().collect();
     let scope = Scope::schemas(names.iter().map(|name| name.schema.as_str()));
-    let target = &loaded.project.target;
     let ask = async move |mut session: Box<dyn Session>| {
         let server = session.server().await?;
         Ok((server, session.inspect(&scope).await?))
     };
-    let answer = session::read(target, ask)?;
+    let answer = session::read(&loaded, ask)?;
     let (server, observed) = answer.value;
     let relock = relock(&loaded.project.externals, &names, &observed);
     let missing = relock.missing.iter().filter_map(|name| {

@@ -1,8 +1,6 @@
 //! `dormer locks`: who holds or waits for locks on objects and on all that stands on them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::IsTerminal;
-use std::time::Duration;
 
 use dormer_core::diagnostic::suggest;
 use dormer_core::engine::{Scope, Session};
@@ -10,20 +8,14 @@ use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::model::observed::dependency::Reader;
 
-use super::Outcome;
+use super::{Face, Outcome};
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
-use crate::output::Output;
 use crate::session::{self, Door};
-use crate::views::View;
 use crate::views::locks::LocksView;
-
-/// How often `--watch` looks.
-const EVERY: Duration = Duration::from_secs(2);
-/// Clears a terminal and goes to its upper left corner.
-const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
+use crate::watching::{self, Again};
 
 const AFTER: &str = "\
 Examples:
@@ -55,7 +47,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
     let target = &loaded.project.target;
-    let door = Door::of(target)?;
+    let door = Door::of(&loaded)?;
     let failed = |error| session::unreadable(target, &error);
     session::wait(async {
         let opened = door.reading().await.map_err(failed)?;
@@ -72,9 +64,11 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             if !args.watch {
                 return Ok(Outcome::new(view).notes(&opened.notes));
             }
-            show(&view, global, first)?;
+            watching::show(&view, ("locks", global), first)?;
             first = false;
-            tokio::time::sleep(EVERY).await;
+            if watching::rest().await == Again::No {
+                return Ok(Outcome::new(view).face(Face::Shown));
+            }
         }
     })
 }
@@ -87,26 +81,6 @@ async fn look(
     let holders = session.locks(names).await?;
     let target = loaded.project.target.name.to_string();
     Ok(LocksView::new(target, names.len(), &holders))
-}
-
-/// Prints one look of several: a page that is drawn anew, or one JSON object a line.
-fn show(view: &LocksView, global: &Global, first: bool) -> Result<(), Failure> {
-    let output = Output::new(global);
-    let text = if global.json {
-        let fields = view.fields().map_err(|error| {
-            Failure::new(Exit::Error, "the result has no JSON form").because(&error)
-        })?;
-        crate::views::line(Some("locks"), fields)
-    } else if std::io::stdout().is_terminal() {
-        format!("{CLEAR}{}", view.text())
-    } else if first {
-        view.text()
-    } else {
-        format!("\n{}", view.text())
-    };
-    output.data(&text).map_err(|error| {
-        Failure::new(Exit::Error, "cannot write to standard output").because(&error)
-    })
 }
 
 /// The schemas that the objects are in.

@@ -3,20 +3,25 @@
 //! **Commands decide nothing and print nothing.**
 
 pub(crate) mod apply;
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod cleanup;
 pub(crate) mod completions;
 pub(crate) mod docs;
+pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod history;
 pub(crate) mod init;
+#[cfg(unix)]
+pub(crate) mod local;
 pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod plan;
 pub(crate) mod refresh;
 pub(crate) mod rollback;
 pub(crate) mod show;
+pub(crate) mod status;
 
 use std::time::Instant;
 
@@ -36,6 +41,8 @@ pub(crate) enum Face {
     Json,
     /// The last line of a stream with `--json`, else text.
     Stream,
+    /// Neither: it was shown already.
+    Shown,
 }
 
 /// What a command comes back with.
@@ -110,8 +117,13 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Refresh(args) => refresh::run(args, global),
         Command::Rollback(args) => rollback::run(args, global),
         Command::Cleanup(args) => cleanup::run(args, global),
+        Command::Status(args) => status::run(args, global),
+        Command::Drift(args) => drift::run(args, global),
+        Command::Audit(args) => audit::run(args, global),
         Command::History(args) => history::run(args, global),
         Command::Locks(args) => locks::run(args, global),
+        #[cfg(unix)]
+        Command::Local(args) => local::run(args, global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
         Command::Docs(args) => Ok(docs::run(args)),

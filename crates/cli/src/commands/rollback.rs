@@ -55,7 +55,7 @@ pub(crate) struct Args {
 /// When there is no such run, or something stands in the way.
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let loaded = Loaded::open(global)?;
-    let door = Door::of(&loaded.project.target)?.knowing(&loaded.project);
+    let door = Door::of(&loaded)?.knowing(&loaded.project);
     let way = Way {
         args,
         loaded: &loaded,
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
 struct Way<'a> {
     args: &'a Args,
     loaded: &'a Loaded,
-    door: &'a Door,
+    door: &'a Door<'a>,
     global: &'a Global,
 }
 
@@ -118,7 +118,7 @@ impl Way<'_> {
             };
             Ok((found, id))
         };
-        let (found, id) = session::read(target, ask)?.value;
+        let (found, id) = session::read(self.loaded, ask)?.value;
         let Some(id) = id else {
             let message = format!("no run on target {} to take back", target.name);
             return Err(Failure::new(Exit::Error, message));
@@ -191,7 +191,7 @@ impl Way<'_> {
             }
             Ok(details)
         };
-        let mut details = session::read(&self.loaded.project.target, ask)?.value;
+        let mut details = session::read(self.loaded, ask)?.value;
         details.sort_by(|a, b| a.run.run.cmp(&b.run.run));
         let mut objects = touched(&past.plan);
         let mut later = Vec::new();
@@ -235,7 +235,7 @@ impl Way<'_> {
                 blockers: Vec::new(),
                 knowledge: Knowledge::Target,
             },
-            text: file::to_text(&plan),
+            text: file::to_line(&plan),
             plan,
             resume: false,
             notes: found.notes,

@@ -48,7 +48,7 @@ pub(crate) fn execute(
     proposal: &Proposal,
     how: &How,
     global: &Global,
-    door: &Door,
+    door: &Door<'_>,
 ) -> Result<Outcome, Failure> {
     let output = Output::new(global);
     let asks = !how.approved() && !global.json;

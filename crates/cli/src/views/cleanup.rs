@@ -7,6 +7,7 @@ use dormer_core::plan::back::Kept;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use super::amount::size;
 use super::plan::PlanView;
 use super::style::{FAINT, STRONG, Table, count};
 use crate::output;
@@ -61,21 +62,6 @@ impl fmt::Display for About<'_> {
         }
         Ok(())
     }
-}
-
-/// Storage as people read it, as PostgreSQL counts it.
-fn size(bytes: u64) -> String {
-    let units = [
-        ("TB", 1_u64 << 40),
-        ("GB", 1 << 30),
-        ("MB", 1 << 20),
-        ("kB", 1 << 10),
-    ];
-    let fitting = units.into_iter().find(|(_, length)| bytes >= *length);
-    fitting.map_or_else(
-        || format!("{bytes} B"),
-        |(unit, length)| format!("{} {unit}", bytes / length),
-    )
 }
 
 impl fmt::Display for CleanupView {

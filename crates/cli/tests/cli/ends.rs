@@ -2,6 +2,7 @@
 //! that is taken over, an audit that failed.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -58,6 +59,44 @@ fn interrupt(child: &Child) {
         .args(["-INT", &child.id().to_string()])
         .status();
     assert!(kill.unwrap().success());
+}
+
+#[test]
+fn a_watched_status_ends_calmly() {
+    let mut scene = Scene::new();
+    scene.declare("CREATE VIEW marts.plain AS SELECT id FROM raw.orders");
+    let child = Command::new(env!("CARGO_BIN_EXE_dormer"))
+        .args(["status", "--watch"])
+        .current_dir(&scene.folder.0)
+        .env("PROD_DATABASE_URL", scene.server.url())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut child = child;
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    // The hint is the last line of a look.
+    while !first.contains("hint") {
+        assert!(out.read_line(&mut first).unwrap() > 0, "{first}");
+    }
+    // It looks again.
+    let mut line = String::new();
+    while !line.contains("marts.plain") {
+        line.clear();
+        assert!(out.read_line(&mut line).unwrap() > 0, "{first}");
+    }
+    scene.admin.execute("SELECT pg_sleep(0.2)", &[]).unwrap();
+    interrupt(&child);
+    let ended = child.wait().unwrap();
+    let mut said = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert_eq!((ended.code(), said.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod edges;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod local;
+#[cfg(test)]
 mod lock;
 #[cfg(test)]
 mod pages;

@@ -184,6 +184,30 @@ fn locks_show_who_waits_for_whom() {
     waiting.join().unwrap().unwrap();
 }
 
+#[test]
+fn what_somebody_changed_and_what_fails_is_told() {
+    let mut scene = Scene::new();
+    let applied = scene
+        .shell()
+        .run("dormer init shop && cd shop && dormer apply -t prod -y");
+    let said = String::from_utf8_lossy(&applied.stderr).into_owned();
+    assert!(applied.status.success(), "{said}");
+    let shown = "SELECT pg_get_viewdef('marts.open_payments'::regclass)";
+    let shown: String = scene.admin.query_one(shown, &[]).unwrap().get(0);
+    let shown = shown.replace("net > ", "net >= ");
+    let by_hand = format!(
+        "CREATE OR REPLACE VIEW marts.open_payments AS {shown}
+         DROP INDEX marts.orders_daily_key;
+         COMMENT ON MATERIALIZED VIEW marts.orders_daily IS 'Revenue';
+         DROP VIEW bi.best_sellers;
+         REFRESH MATERIALIZED VIEW bi.retention WITH NO DATA;
+         CREATE ROLE anna; GRANT SELECT ON clean.orders TO anna;
+         CREATE TABLE marts.scratch (id integer)"
+    );
+    scene.admin.batch_execute(&by_hand).unwrap();
+    scene.hold("standing.txt");
+}
+
 /// A project with its targets, which share a database.
 fn project(scene: &Scene, targets: &str) {
     let folder = &scene.folder.0;

@@ -65,7 +65,7 @@ fn words(line: &str) -> String {
 }
 
 /// The words that an id of a run stands behind.
-const RUN_FOLLOWS: [&str; 6] = ["run", "Run", "rollback", "history", "resume", "id"];
+const RUN_FOLLOWS: [&str; 7] = ["run", "Run", "rollback", "history", "resume", "id", "ago"];
 
 fn is_id(word: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
     lengths.contains(&word.len()) && word.chars().all(|c| LETTERS.contains(c))

@@ -21,13 +21,13 @@ const SHOWN: &str = "CREATE VIEW marts.shown AS
 SELECT shop, net FROM marts.daily;
 ";
 
-struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     database: Database<'a>,
     project: Project,
 }
 
 impl<'a> Scene<'a> {
-    fn new(bed: &'a Bed) -> Self {
+    pub(crate) fn new(bed: &'a Bed) -> Self {
         let database = bed.database().unwrap();
         let binary = Path::new(env!("CARGO_BIN_EXE_dormer"));
         let project = Project::new(binary, &database.url()).unwrap();
@@ -38,8 +38,20 @@ impl<'a> Scene<'a> {
         scene
     }
 
-    fn view(&self, name: &str, text: &str) {
+    pub(crate) fn view(&self, name: &str, text: &str) {
         self.project.view(name, text).unwrap();
+    }
+
+    /// Writes the lower view, and runs the binary.
+    #[track_caller]
+    pub(crate) fn view_and_run(&self, daily: &str, arguments: &[&str], code: i32) -> Ran {
+        self.view("daily", daily);
+        self.run(arguments, code)
+    }
+
+    /// A file in the folder of the project.
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.project.folder().join(name)).unwrap()
     }
 
     /// Another query of the view below.
@@ -48,7 +60,7 @@ impl<'a> Scene<'a> {
         self.view("daily", &text);
     }
 
-    fn sql(&self, text: &str) {
+    pub(crate) fn sql(&self, text: &str) {
         self.database
             .connect()
             .unwrap()
@@ -64,14 +76,14 @@ impl<'a> Scene<'a> {
     }
 
     #[track_caller]
-    fn run(&self, arguments: &[&str], code: i32) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str], code: i32) -> Ran {
         let ran = self.project.run(arguments).unwrap();
         assert_eq!(ran.code, Some(code), "{}", ran.told());
         ran
     }
 
     #[track_caller]
-    fn settled(&self) {
+    pub(crate) fn settled(&self) {
         self.run(&["plan", "--detailed-exitcode"], 0);
     }
 

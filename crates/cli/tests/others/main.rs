@@ -7,4 +7,6 @@
 )]
 
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod hands;

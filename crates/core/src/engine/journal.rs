@@ -64,7 +64,8 @@ pub struct ObjectRecord {
     /// The CREATE statement as it was declared, with public names; empty for an external.
     pub declared: String,
     pub companions: RecordedCompanions,
-    /// What the target says of the definition, written down when it was settled.
+    /// What the target says of the definition, written down when it was settled. Left out where the
+    /// version says as much: the target has this very definition.
     pub observed: Option<String>,
     /// What the target calls this very definition: it is another one after somebody changed it, and
     /// the same through renames. None where the engine has none.

@@ -25,13 +25,31 @@ use crate::model::observed::Observed;
 pub struct Scope {
     /// None for all.
     pub schemas: Option<BTreeSet<String>>,
+    /// Versions of definitions that the asker knows: their texts, and the columns of others that they
+    /// read, are not read, which is said as
+    /// [`Sight::Known`](crate::model::observed::relation::Sight::Known).
+    pub known: BTreeSet<String>,
+    pub sizes: Sizes,
+}
+
+/// Of what the sizes are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Sizes {
+    /// Of all whose definition is read.
+    #[default]
+    OfRead,
+    OfAll,
 }
 
 impl Scope {
     /// All schemas.
     #[must_use]
     pub const fn everything() -> Self {
-        Self { schemas: None }
+        Self {
+            schemas: None,
+            known: BTreeSet::new(),
+            sizes: Sizes::OfRead,
+        }
     }
 
     /// These schemas, as they are called in the target.
@@ -39,6 +57,8 @@ impl Scope {
     pub fn schemas<'a>(schemas: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             schemas: Some(schemas.into_iter().map(str::to_owned).collect()),
+            known: BTreeSet::new(),
+            sizes: Sizes::OfRead,
         }
     }
 }
@@ -178,6 +198,15 @@ pub trait Cancel: Send + Sync {
     async fn cancel(&self) -> Result<(), EngineError>;
 }
 
+/// The first rows of a query, as text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct FirstRows {
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<Option<String>>>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
 /// How a run begins.
 #[derive(Debug, Clone)]
 pub struct NewRun<'a> {
@@ -283,6 +312,9 @@ pub trait Session: Send {
 
     /// Reads a relation once, as a reader would, with all its columns and few of its rows.
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError>;
+
+    /// The first rows of a query, so many at most. The session only reads.
+    async fn first_rows(&mut self, query: &str, limit: u32) -> Result<FirstRows, EngineError>;
 }
 
 /// How a run ended.

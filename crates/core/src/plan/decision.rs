@@ -38,7 +38,7 @@ pub struct Decisions {
     pub summary: Summary,
 }
 
-/// What happens to one object.
+/// What happens to one object: nothing to most of them, so what is large and seldom stands in boxes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub object: ObjectName,
@@ -58,6 +58,8 @@ pub struct Decision {
 pub enum Own {
     /// The project's: what the journal will say of it.
     Declared(Box<Declaration>),
+    /// The project's, and kept: the journal says of it already what it will say.
+    Recorded,
     /// Nobody's that Dormer knows, or that of another project, whose journal rows follow.
     External { project: Option<String> },
 }
@@ -83,8 +85,8 @@ pub enum How {
     /// It gets another query in the cutover, keeps its identity, and these deeds are done with it.
     Redefine {
         relation: Physical,
-        form: Form,
-        before: Form,
+        form: Box<Form>,
+        before: Box<Form>,
         with: Vec<Deed>,
         /// Its generation stays; none where the journal knows nothing of it.
         generation: Option<Generation>,
@@ -135,7 +137,7 @@ pub struct Old {
     /// Its generation: that of the journal, or one that is given to it now.
     pub generation: Generation,
     /// What the journal knows of it; none for what is new to it, which is then written whole.
-    pub recorded: Option<ObjectRecord>,
+    pub recorded: Option<Box<ObjectRecord>>,
     /// The marker that it has, which somebody may have taken with the relation that had it.
     pub marker: Option<Marker>,
     /// The indexes that it has, by the names that they have now and will have.

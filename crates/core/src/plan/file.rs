@@ -57,6 +57,12 @@ pub fn to_text(plan: &Plan) -> String {
     text
 }
 
+/// The plan as text without a space too many, for the journal.
+#[must_use]
+pub fn to_line(plan: &Plan) -> String {
+    serde_json::to_string(&PlanFile::of(plan)).unwrap_or_default()
+}
+
 /// The plan as a value, for whoever prints it with other things.
 #[must_use]
 pub fn to_value(plan: &Plan) -> serde_json::Value {

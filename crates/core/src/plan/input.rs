@@ -1,13 +1,19 @@
 //! All that a plan is made of, and which part of the target has to be looked at for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState};
+use crate::engine::session::Sizes;
 use crate::engine::{Engine, Marker, RunId, Scope, ServerInfo};
 use crate::graph::{Graph, NodeKind};
 use crate::model::name::ObjectName;
+use crate::model::object::Object;
 use crate::model::observed::Observed;
+use crate::model::observed::relation::Sight;
 use crate::project::Project;
+
+use super::decide::standing::relation_kind;
+use super::decision::{Decisions, How};
 
 /// What is known when a plan is made.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +73,59 @@ impl Input<'_> {
     }
 }
 
+/// The versions of the definitions that nobody has to read: those of the journal, but for what the files
+/// say otherwise now, for all above it, and for what these read. **Whoever decides on what is seen so asks
+/// [`is_enough`] afterwards:** somebody may have changed something in the target, too.
+#[must_use]
+pub fn known(project: &Project, graph: &Graph, journal: &Journal) -> BTreeSet<String> {
+    let ours = |record: &&ObjectRecord| {
+        record.state == ObjectState::Live && record.project.as_deref() == Some(&project.name)
+    };
+    let records: BTreeMap<&ObjectName, &ObjectRecord> = journal
+        .objects
+        .values()
+        .filter(ours)
+        .map(|record| (&record.name, record))
+        .collect();
+    let objects = &project.catalog.objects;
+    let same = |name: &ObjectName, object: &Object| {
+        let record = records.get(name);
+        record.is_some_and(|record| record.fingerprint == object.definition.fingerprint.to_string())
+    };
+    let declared = objects.iter();
+    let changed = declared
+        .filter(|(name, object)| relation_kind(object.kind).is_some() && !same(name, object))
+        .map(|(name, _)| name);
+    let gone = records.keys().copied();
+    let gone = gone.filter(|name| !objects.contains_key(*name));
+    let mut touched: BTreeSet<&ObjectName> = changed.chain(gone).collect();
+    let mut open: Vec<&ObjectName> = touched.iter().copied().collect();
+    while let Some(name) = open.pop() {
+        let readers = graph.readers.get(name).into_iter().flatten();
+        open.extend(readers.filter(|reader| touched.insert(reader)));
+    }
+    let read = touched.iter().filter_map(|name| graph.reads.get(*name));
+    let read: Vec<&ObjectName> = read.flatten().collect();
+    touched.extend(read);
+    let left = records.iter().filter(|(name, _)| !touched.contains(*name));
+    left.filter_map(|(_, record)| record.version.clone())
+        .collect()
+}
+
+/// Whether all was read that decisions were made on: what they change, and what that reads.
+#[must_use]
+pub fn is_enough(decisions: &Decisions, observed: &Observed) -> bool {
+    let read = |name: &ObjectName| {
+        let relation = observed.relations.get(name);
+        relation.is_none_or(|relation| relation.sight != Sight::Known)
+    };
+    let changes = decisions.objects.values();
+    let mut changes = changes.filter(|decision| !matches!(decision.how, How::Keep));
+    decisions.refused.is_empty()
+        && decisions.hazards.is_empty()
+        && changes.all(|decision| read(&decision.object) && decision.reads.iter().all(read))
+}
+
 /// The schemas that have to be looked at: those of declared objects, of what they read, and of what the
 /// journal knows of this project.
 #[must_use]
@@ -88,5 +147,7 @@ pub fn scope(project: &Project, graph: &Graph, journal: &Journal) -> Scope {
     schemas.extend(ours.map(|record| record.name.schema.to_string()));
     Scope {
         schemas: Some(schemas),
+        known: BTreeSet::new(),
+        sizes: Sizes::OfRead,
     }
 }

@@ -11,6 +11,9 @@
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
 //! | `refresh` | which views are refreshed, why, how, and in what order |
+//! | `drift` | what somebody changed in the target without Dormer |
+//! | `status` | how each object stands, in one word |
+//! | `difference` | two texts beside each other |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
@@ -19,6 +22,8 @@ pub mod back;
 pub mod change;
 pub mod decide;
 pub mod decision;
+pub mod difference;
+pub mod drift;
 pub mod file;
 pub mod gate;
 pub mod input;
@@ -26,6 +31,7 @@ mod readers;
 pub mod refresh;
 pub mod rehearsal;
 pub mod sequence;
+pub mod status;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -182,7 +182,7 @@ fn strategy(decision: &Decision) -> Option<Way> {
     match &decision.how {
         How::Create(new) | How::Swap { new, .. } => Some(new.way),
         How::Redefine { .. } => Some(match decision.own {
-            Own::Declared(_) => Way::Redefine,
+            Own::Declared(_) | Own::Recorded => Way::Redefine,
             Own::External { .. } => Way::RePoint,
         }),
         How::Leave => Some(Way::Leave),

@@ -1,6 +1,8 @@
 //! Runs of plans against a target that is played: what it answers is written down before.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod cutover;
 #[cfg(test)]
 mod end;

@@ -13,7 +13,7 @@ use dormer_core::engine::lease::{
     Lease, LeaseHolder, LeaseKind, LeaseTaken, Life, Takeover, Token,
 };
 use dormer_core::engine::session::{
-    Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
 use dormer_core::engine::step::StepId;
 use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
@@ -170,7 +170,7 @@ impl Listener for Told {
 impl Connect for Stage {
     async fn open(&self, purpose: Purpose, name: &str) -> Result<Box<dyn Session>, EngineError> {
         let mut set = self.set();
-        if purpose == Purpose::Work {
+        if matches!(purpose, Purpose::Work | Purpose::Audit) {
             if set.room.is_some_and(|room| set.sessions >= room) {
                 return Err(error(ErrorKind::Unavailable));
             }
@@ -195,7 +195,7 @@ struct Actor {
 
 impl Drop for Actor {
     fn drop(&mut self) {
-        if self.purpose == Purpose::Work {
+        if matches!(self.purpose, Purpose::Work | Purpose::Audit) {
             self.stage.set().sessions -= 1;
         }
     }
@@ -444,6 +444,27 @@ impl Session for Actor {
         let set = self.set();
         let over = set.locks_until.is_some_and(|until| Instant::now() >= until);
         Ok(if over { Vec::new() } else { set.locks.clone() })
+    }
+
+    async fn first_rows(&mut self, query: &str, _: u32) -> Result<FirstRows, EngineError> {
+        {
+            let mut set = self.set();
+            set.active += 1;
+            set.most_active = set.most_active.max(set.active);
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        self.set().active -= 1;
+        let mut found = FirstRows::default();
+        match query {
+            "fails" => found.rows.push(vec![Some("1".to_owned())]),
+            "cannot run" => return Err(error(ErrorKind::Syntax)),
+            "breaks" => {
+                self.broken = true;
+                return Err(error(ErrorKind::Connection));
+            }
+            _ => {}
+        }
+        Ok(found)
     }
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {

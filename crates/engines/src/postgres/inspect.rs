@@ -18,6 +18,7 @@
 
 use std::collections::BTreeSet;
 
+use dormer_core::engine::session::Sizes;
 use dormer_core::engine::{EngineError, Scope};
 use dormer_core::model::observed::{Observed, Part, Unseen};
 use tokio_postgres::error::SqlState;
@@ -144,8 +145,25 @@ async fn look(
     let reach = closure::reach(&edges, &inside);
     let ids: Vec<u32> = schemas.iter().map(|schema| schema.id).collect();
     let mut seen = Seen::of(schemas);
-    second_round(client, (&reach, &ids), denied, &mut seen).await?;
-    Ok(seen.observed(&edges))
+    let wanted = Wanted {
+        reach: &reach,
+        schemas: &ids,
+        known: &scope.known.iter().map(String::as_str).collect(),
+        measured: &(scope.sizes == Sizes::OfAll),
+    };
+    second_round(client, wanted, denied, &mut seen).await?;
+    Ok(seen.observed(edges))
+}
+
+/// What the second round asks for.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    reach: &'a Reach,
+    schemas: &'a Vec<u32>,
+    /// Versions of definitions that need not be read.
+    known: &'a Vec<&'a str>,
+    /// Whether their sizes are measured all the same.
+    measured: &'a bool,
 }
 
 /// What is done with each row of an answer.
@@ -153,10 +171,16 @@ type Take = fn(&mut Seen, &Row) -> Result<(), Error>;
 
 async fn second_round(
     client: &Client,
-    (reach, schemas): (&Reach, &Vec<u32>),
+    wanted: Wanted<'_>,
     denied: &BTreeSet<Part>,
     seen: &mut Seen,
 ) -> Result<(), Trouble> {
+    let Wanted {
+        reach,
+        schemas,
+        known,
+        measured,
+    } = wanted;
     let of_relations = || vec![(&reach.relations as &(dyn ToSql + Sync), Type::OID_ARRAY)];
     let of_functions = || vec![(&reach.functions as &(dyn ToSql + Sync), Type::OID_ARRAY)];
     let of_all = [
@@ -165,9 +189,12 @@ async fn second_round(
         vec![(schemas as &(dyn ToSql + Sync), Type::OID_ARRAY)],
     ]
     .concat();
+    let mut with_known = of_relations();
+    with_known.push((known, Type::TEXT_ARRAY));
+    with_known.push((measured, Type::BOOL));
     // Relations come first, then their columns: the others speak of both.
     let questions: [(Option<Part>, &str, Vec<Parameter<'_>>, Take); 6] = [
-        (None, RELATIONS, of_relations(), Seen::relation),
+        (None, RELATIONS, with_known, Seen::relation),
         (None, COLUMNS, of_relations(), Seen::column),
         (
             Some(Part::Functions),

@@ -296,11 +296,9 @@ impl Engine for Postgres {
                 }
             },
             Deed::Audit { sql, .. } => {
-                let query = Text::read(sql)?;
-                let sql = format!("SELECT * FROM (\n{}\n) AS audit LIMIT 1", query.query()?);
                 return Ok(vec![Statement {
                     expect: Expect::NoRow,
-                    ..Statement::together(sql)
+                    ..Statement::together(first_rows(sql, 1)?)
                 }]);
             }
             Deed::Rename { relation, to } => {
@@ -360,5 +358,14 @@ fn mark(relation: &Physical, marker: &Option<Marker>) -> Result<String, Unsuppor
     Ok(format!(
         "COMMENT ON RULE \"_RETURN\" ON {} IS {text}",
         name(&relation.name)?
+    ))
+}
+
+/// The first rows of an audit.
+pub(super) fn first_rows(query: &str, limit: u32) -> Result<String, Unsupported> {
+    let query = Text::read(query)?;
+    Ok(format!(
+        "SELECT * FROM (\n{}\n) AS audit LIMIT {limit}",
+        query.query()?
     ))
 }

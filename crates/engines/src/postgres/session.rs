@@ -23,7 +23,7 @@ use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
 use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::session::{
-    Cancel, Draft, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
 use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -264,6 +264,10 @@ impl Session for PostgresSession {
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {
         probe::probe(&self.wire.session, name).await
+    }
+
+    async fn first_rows(&mut self, query: &str, limit: u32) -> Result<FirstRows, EngineError> {
+        probe::first_rows(&self.wire.session, query, limit).await
     }
 }
 

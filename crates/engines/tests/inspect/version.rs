@@ -1,7 +1,11 @@
 //! What tells one definition from the next, and the schema that nobody looks at.
 
+use std::collections::BTreeSet;
+
 use dormer_core::engine::Scope;
 use dormer_core::model::name::ObjectName;
+use dormer_core::model::observed::dependency::Reader;
+use dormer_core::model::observed::relation::Sight;
 use dormer_testkit::server::{Binaries, Server};
 
 use super::inspect;
@@ -63,6 +67,69 @@ fn version_is_that_of_the_definition_and_nothing_else() {
             )
             .unwrap();
         assert_ne!(version("mw"), mv);
+    }
+}
+
+#[test]
+fn known_definition_is_left_out_and_nothing_else() {
+    for binaries in Binaries::all().unwrap() {
+        let server = Server::start(&binaries).unwrap();
+        let mut session = server.connect().unwrap();
+        session.batch_execute(START).unwrap();
+        let whole = inspect(&server, &Scope::everything());
+        let (view, mv) = (ObjectName::new("m", "v"), ObjectName::new("m", "mv"));
+        let known = whole.relations[&view].version.clone().unwrap();
+        let partly = inspect(
+            &server,
+            &Scope {
+                known: [known, "1.1".to_owned()].into(),
+                ..Scope::everything()
+            },
+        );
+        let left_out = &partly.relations[&view];
+        assert_eq!(left_out.definition, None);
+        assert_eq!(left_out.sight, Sight::Known);
+        assert_eq!(left_out.fingerprint(), None);
+        assert_eq!(left_out.columns, whole.relations[&view].columns);
+        assert_eq!(partly.relations[&mv], whole.relations[&mv]);
+        for (reader, reads) in &whole.dependencies {
+            let now = &partly.dependencies[reader];
+            if *reader == Reader::Relation(view.clone()) {
+                assert!(now.keys().eq(reads.keys()));
+                assert!(now.values().all(BTreeSet::is_empty));
+            } else {
+                assert_eq!(now, reads);
+            }
+        }
+        assert!(partly.unseen.is_empty());
+    }
+}
+
+#[test]
+fn known_definition_is_read_when_a_column_got_another_name() {
+    for binaries in Binaries::all().unwrap() {
+        let server = Server::start(&binaries).unwrap();
+        let mut session = server.connect().unwrap();
+        session.batch_execute(START).unwrap();
+        for (kind, name) in [("VIEW", "v"), ("MATERIALIZED VIEW", "mv")] {
+            let object = ObjectName::new("m", name);
+            let version = |scope: &Scope| {
+                let observed = inspect(&server, scope);
+                observed.relations[&object].version.clone().unwrap()
+            };
+            let known = version(&Scope::everything());
+            session
+                .batch_execute(&format!("ALTER {kind} m.{name} RENAME COLUMN a TO c"))
+                .unwrap();
+            let scope = Scope {
+                known: [known.clone()].into(),
+                ..Scope::everything()
+            };
+            assert_eq!(version(&scope), known);
+            let relation = inspect(&server, &scope).relations[&object].clone();
+            assert_eq!(relation.sight, Sight::Whole);
+            assert!(relation.definition.unwrap().contains("AS c"), "{name}");
+        }
     }
 }
 

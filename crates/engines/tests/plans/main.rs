@@ -280,8 +280,8 @@ fn decisions(run: &RunId) -> Decisions {
             name: v.clone(),
             kind: View,
         },
-        form: captured("SELECT id FROM marts.a WHERE n > 0"),
-        before: captured("SELECT id FROM marts.a"),
+        form: Box::new(captured("SELECT id FROM marts.a WHERE n > 0")),
+        before: Box::new(captured("SELECT id FROM marts.a")),
         with: Vec::new(),
         generation: None,
     };

@@ -191,8 +191,9 @@ fn records_are_read_as_they_were_written() {
         let read = session.journal().await.unwrap().unwrap();
         let live = read.live(&name).unwrap();
         let observed = session.inspect(&Scope::everything()).await.unwrap();
-        assert_eq!(live.observed, observed.relations[&name].definition);
-        assert!(live.observed.is_some() && live.since.is_some());
+        // It is what the version says already, until somebody gives a column another name.
+        assert_eq!(live.observed, None);
+        assert!(live.since.is_some());
         assert_eq!(live.version, record.version);
         assert_eq!(live.version, observed.relations[&name].version);
         assert_eq!(
@@ -200,6 +201,14 @@ fn records_are_read_as_they_were_written() {
             ("g", "other")
         );
         assert_eq!(live.companions, RecordedCompanions::default());
+        sql(
+            server,
+            &format!("ALTER VIEW {quoted}.\"or\"\"ders\" RENAME COLUMN oid TO number"),
+        );
+        let read = session.journal().await.unwrap().unwrap();
+        let settled = observed.relations[&name].definition.clone();
+        assert!(settled.is_some());
+        assert_eq!(read.live(&name).unwrap().observed, settled);
 
         // The path was emptied for the question alone.
         let path = together(&[

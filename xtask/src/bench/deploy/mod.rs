@@ -206,6 +206,13 @@ impl Bench {
         let all = dormer.repeat(runs, &["plan"])?;
         let work = "dormer plan, nothing changed";
         self.found.work(subject(work), &all, Some(floor));
+        for (verb, work) in [
+            ("status", "dormer status, nothing changed"),
+            ("drift", "dormer drift, nothing changed"),
+        ] {
+            let all = dormer.repeat(runs, &[verb])?;
+            self.found.work(subject(work), &all, Some(floor));
+        }
 
         let edited = size / 10;
         let closure = project.closure(edited);

@@ -28,7 +28,7 @@ pub struct Observed {
     pub relations: BTreeMap<ObjectName, Relation>,
     /// Functions that are bound to one of the relations, or that one of them calls.
     pub functions: BTreeMap<FunctionName, Function>,
-    /// Who reads what by identity, and which columns of it.
+    /// Who reads what by identity, and which columns of it, but for readers whose definition was known.
     pub dependencies: BTreeMap<Reader, BTreeMap<Read, Columns>>,
     /// Schemas of the scope that exist.
     pub schemas: BTreeMap<String, Schema>,

@@ -128,6 +128,9 @@ pub enum Sight {
     Whole,
     /// Its definition, a rule or a policy stands behind somebody's exclusive lock.
     Locked,
+    /// All but its bytes, the definition, whose version was known to whoever asked, and which columns of others
+    /// that reads.
+    Known,
 }
 
 /// One column.

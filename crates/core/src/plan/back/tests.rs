@@ -471,7 +471,7 @@ fn view_that_grew_does_not_go_back() {
     let mut world = World::new();
     let mut v = redefined(&mut world, "marts.v");
     if let How::Redefine { before, .. } = &mut v {
-        *before = Form::Captured(Captured {
+        **before = Form::Captured(Captured {
             columns: Vec::new(),
             query: "old".to_owned(),
             options: BTreeMap::new(),

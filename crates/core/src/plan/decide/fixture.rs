@@ -75,7 +75,7 @@ impl Engine for Bound {
     }
 }
 
-pub(super) fn name(text: &str) -> ObjectName {
+pub(in crate::plan) fn name(text: &str) -> ObjectName {
     ObjectName::parse(text, Dialect::Postgres).unwrap()
 }
 
@@ -107,25 +107,25 @@ fn columns(text: &str) -> Vec<(String, String)> {
 }
 
 /// A target, and what is asked of it.
-pub(super) struct World {
+pub(in crate::plan) struct World {
     engine: Bound,
-    pub(super) project: Project,
-    pub(super) observed: Observed,
-    pub(super) journal: Journal,
-    pub(super) selected: Option<BTreeSet<ObjectName>>,
+    pub(in crate::plan) project: Project,
+    pub(in crate::plan) observed: Observed,
+    pub(in crate::plan) journal: Journal,
+    pub(in crate::plan) selected: Option<BTreeSet<ObjectName>>,
     /// The columns that a new definition has; those that are there where nothing is said.
     next: BTreeMap<ObjectName, Vec<(String, String)>>,
     /// What the target says of a definition in whose text these words stand.
     refuses: Vec<(String, String)>,
     /// Words of definitions that somebody's lock stands before.
-    pub(super) locked: Vec<&'static str>,
+    pub(in crate::plan) locked: Vec<&'static str>,
     /// Definitions that the target spells alike.
     spelled: BTreeMap<String, String>,
     run: RunId,
 }
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(in crate::plan) fn new() -> Self {
         let mut observed = Observed::default();
         for schema in ["sub", "marts", "bi"] {
             let schema_of = Schema {
@@ -155,7 +155,12 @@ impl World {
     }
 
     /// A relation that is there, of the role that builds.
-    pub(super) fn there(&mut self, of: &str, kind: RelationKind, with: &str) -> &mut Relation {
+    pub(in crate::plan) fn there(
+        &mut self,
+        of: &str,
+        kind: RelationKind,
+        with: &str,
+    ) -> &mut Relation {
         let relation = Relation {
             kind,
             persistence: Persistence::Permanent,
@@ -191,7 +196,7 @@ impl World {
     }
 
     /// A view or materialized view of somebody, as a CREATE statement says it.
-    pub(super) fn external(&mut self, sql: &str, with: &str) -> &mut Relation {
+    pub(in crate::plan) fn external(&mut self, sql: &str, with: &str) -> &mut Relation {
         let object = objects(sql).remove(0);
         let kind = super::standing::relation_kind(object.kind).unwrap();
         let of = object.name.to_string();
@@ -213,13 +218,13 @@ impl World {
         relation
     }
 
-    pub(super) fn bound(&mut self, reader: Reader, read: Read) {
+    pub(in crate::plan) fn bound(&mut self, reader: Reader, read: Read) {
         let reads = self.observed.dependencies.entry(reader).or_default();
         reads.insert(read, BTreeSet::new());
     }
 
     /// Something that an earlier run applied and that is there as it was applied.
-    pub(super) fn applied(&mut self, sql: &str, with: &str) -> &mut Relation {
+    pub(in crate::plan) fn applied(&mut self, sql: &str, with: &str) -> &mut Relation {
         let object = objects(sql).remove(0);
         let observed = self.external(sql, with).definition.clone();
         let record = ObjectRecord {
@@ -244,12 +249,12 @@ impl World {
     }
 
     /// The generation that an earlier run gave.
-    pub(super) fn earlier(&self, of: &ObjectName) -> Generation {
+    pub(in crate::plan) fn earlier(&self, of: &ObjectName) -> Generation {
         Generation::new(&RunId::new(1_600_000_000_000, 7), of)
     }
 
     /// A generation of an object that lost its name in an earlier run, and still reads this.
-    pub(super) fn retired(&mut self, of: &str, reads: &str) -> ObjectName {
+    pub(in crate::plan) fn retired(&mut self, of: &str, reads: &str) -> ObjectName {
         let of = name(of);
         let before = RunId::new(1_500_000_000_000, 7);
         let generation = Generation::new(&before, &of);
@@ -269,22 +274,22 @@ impl World {
     }
 
     /// What the files say.
-    pub(super) fn files(&mut self, sql: &str) {
+    pub(in crate::plan) fn files(&mut self, sql: &str) {
         for object in objects(sql) {
             let catalog = &mut self.project.catalog.objects;
             catalog.insert(object.name.clone(), object);
         }
     }
 
-    pub(super) fn next(&mut self, of: &str, with: &str) {
+    pub(in crate::plan) fn next(&mut self, of: &str, with: &str) {
         self.next.insert(name(of), columns(with));
     }
 
-    pub(super) fn refuses(&mut self, words: &str, error: &str) {
+    pub(in crate::plan) fn refuses(&mut self, words: &str, error: &str) {
         self.refuses.push((words.to_owned(), error.to_owned()));
     }
 
-    pub(super) fn spells(&mut self, query: &str, like: &str) {
+    pub(in crate::plan) fn spells(&mut self, query: &str, like: &str) {
         self.spelled.insert(query.to_owned(), like.to_owned());
     }
 
@@ -315,7 +320,7 @@ impl World {
     }
 
     /// Decides after a rehearsal.
-    pub(super) fn decide(&self) -> Decisions {
+    pub(in crate::plan) fn decide(&self) -> Decisions {
         self.with(|input| {
             let questions = questions(input);
             let mut answers = Vec::new();
@@ -339,7 +344,7 @@ impl World {
     }
 
     /// What the target is asked, one question a line.
-    pub(super) fn asked(&self) -> Vec<String> {
+    pub(in crate::plan) fn asked(&self) -> Vec<String> {
         let questions = self.with(questions);
         let lines = questions.iter().map(|question| {
             let of = format!("{:?} {}", question.when, question.of);
@@ -349,12 +354,12 @@ impl World {
     }
 
     /// Decides without one.
-    pub(super) fn decide_offline(&self) -> Decisions {
+    pub(in crate::plan) fn decide_offline(&self) -> Decisions {
         let why = "no rights".to_owned();
         self.with(|input| decide(input, &Rehearsal::NotAsked { why }))
     }
 
-    fn with<T>(&self, work: impl FnOnce(&Input<'_>) -> T) -> T {
+    pub(in crate::plan) fn with<T>(&self, work: impl FnOnce(&Input<'_>) -> T) -> T {
         let graph = Graph::build(&self.project.catalog);
         let server = ServerInfo {
             version_number: 160_004,
@@ -376,7 +381,7 @@ impl World {
     }
 
     /// Decisions as lines, the generations of this run called NEW and those of earlier ones OLD.
-    pub(super) fn told(&self, decisions: &Decisions) -> String {
+    pub(in crate::plan) fn told(&self, decisions: &Decisions) -> String {
         let objects = decisions.objects.values();
         let mut lines: Vec<String> = objects
             .filter(|decision| decision.how != How::Keep)

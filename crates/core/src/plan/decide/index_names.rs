@@ -16,10 +16,10 @@ use crate::plan::text::sql_name;
 
 /// Names for the indexes of objects that nobody named, by object and place among its indexes.
 #[derive(Debug, Default)]
-pub(super) struct IndexNames<'a>(BTreeMap<&'a ObjectName, BTreeMap<usize, String>>);
+pub(in crate::plan) struct IndexNames<'a>(BTreeMap<&'a ObjectName, BTreeMap<usize, String>>);
 
 impl<'a> IndexNames<'a> {
-    pub(super) fn of(input: &Input<'a>) -> Self {
+    pub(in crate::plan) fn of(input: &Input<'a>) -> Self {
         let mut nameless: Vec<(&'a Object, usize, &'a DeclaredIndex)> = Vec::new();
         for object in input.project.catalog.objects.values() {
             let indexes = object.companions.indexes.iter().enumerate();
@@ -56,7 +56,7 @@ impl<'a> IndexNames<'a> {
         Self(naming.names)
     }
 
-    pub(super) fn get(&self, object: &ObjectName, place: usize) -> Option<&str> {
+    pub(in crate::plan) fn get(&self, object: &ObjectName, place: usize) -> Option<&str> {
         self.0.get(object)?.get(&place).map(String::as_str)
     }
 }

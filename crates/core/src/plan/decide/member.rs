@@ -223,8 +223,11 @@ fn redefine(
     with.extend(options_by_hand(deciding, object, before));
     Ok(How::Redefine {
         relation,
-        form,
-        before: captured(before, before.definition.as_deref().unwrap_or_default()),
+        form: Box::new(form),
+        before: Box::new(captured(
+            before,
+            before.definition.as_deref().unwrap_or_default(),
+        )),
         with,
         generation: deciding
             .input
@@ -235,7 +238,7 @@ fn redefine(
 
 /// A new definition wipes the options of a view: those that somebody set come back.
 fn options_by_hand(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Option<Deed> {
-    let worn = worn::declared(deciding, object);
+    let worn = worn::declared(deciding.input, &deciding.index_names, object);
     let record = deciding.input.record(&object.name);
     let given =
         |name: &String| record.is_some_and(|record| record.companions.options.contains_key(name));
@@ -274,7 +277,7 @@ fn build(
         kind,
     };
     let form = Form::Written(text::create(object, &relation.name, &deciding.names)?);
-    let worn = worn::declared(deciding, object);
+    let worn = worn::declared(deciding.input, &deciding.index_names, object);
     let recorded = deciding
         .input
         .record(name)
@@ -360,7 +363,7 @@ pub(super) fn audits(deciding: &mut Deciding<'_>) {
 /// What has the name now, and the names that it and its indexes will have.
 pub(super) fn old(deciding: &Deciding<'_>, name: &ObjectName, before: &Relation) -> Old {
     let longest = deciding.input.engine.capabilities().name_bytes;
-    let recorded = deciding.input.live(name).cloned();
+    let recorded = deciding.input.live(name).cloned().map(Box::new);
     let marker = deciding.input.marker(name);
     let known = recorded.as_ref().map(|record| record.generation.clone());
     let known = known.or_else(|| marker.as_ref().map(|marker| marker.generation.clone()));
@@ -490,7 +493,7 @@ fn carry(deciding: &mut Deciding<'_>, name: &ObjectName, relation: &Relation) ->
     // Of columns that nobody knows, a shadow tells before the cutover whether they fit.
     let fits = same_columns(deciding, relation, name);
     if relation.kind == RelationKind::View && !deciding.below_rows.contains(name) && fits {
-        let form = captured(relation, &query);
+        let form = Box::new(captured(relation, &query));
         return How::Redefine {
             relation: Physical {
                 name: name.clone(),

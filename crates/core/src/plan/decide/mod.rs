@@ -11,7 +11,7 @@
 
 mod companions;
 mod dress;
-mod index_names;
+pub(in crate::plan) mod index_names;
 mod inherited;
 mod left;
 mod member;
@@ -20,14 +20,14 @@ pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
 mod retire;
 pub(in crate::plan) mod standing;
-mod table;
+pub(in crate::plan) mod table;
 mod words;
-mod worn;
+pub(in crate::plan) mod worn;
 
 #[cfg(test)]
 mod drift_tests;
 #[cfg(test)]
-mod fixture;
+pub(in crate::plan) mod fixture;
 #[cfg(test)]
 mod left_tests;
 #[cfg(test)]
@@ -265,7 +265,7 @@ impl<'a> Deciding<'a> {
         self.decided(Decision {
             object: object.name.clone(),
             kind,
-            own: Own::Declared(Box::new(self.declaration(object))),
+            own: self.own(object, &how),
             action,
             reasons,
             because: Vec::new(),
@@ -284,8 +284,23 @@ impl<'a> Deciding<'a> {
         }
     }
 
+    /// What is to be said of it, where the journal does not say so already.
+    fn own(&self, object: &Object, how: &How) -> Own {
+        let declaration = self.declaration(object);
+        let record = self.input.record(&object.name);
+        let same = record.is_some_and(|record| {
+            record.fingerprint == declaration.fingerprint
+                && record.declared == declaration.declared
+                && record.companions == declaration.companions
+        });
+        match how {
+            How::Keep if same => Own::Recorded,
+            _ => Own::Declared(Box::new(declaration)),
+        }
+    }
+
     fn declaration(&self, object: &Object) -> Declaration {
-        let worn = worn::declared(self, object);
+        let worn = worn::declared(self.input, &self.index_names, object);
         Declaration {
             fingerprint: object.definition.fingerprint.to_string(),
             declared: render::definition(object).to_owned(),

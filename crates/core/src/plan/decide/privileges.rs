@@ -18,7 +18,7 @@ type Key = (String, Option<String>, Holder);
 const OF_COLUMNS: [&str; 4] = ["INSERT", "REFERENCES", "SELECT", "UPDATE"];
 
 /// The privileges that a file declares.
-pub(super) fn declared(
+pub(in crate::plan) fn declared(
     grants: &[DeclaredGrant],
     server: Option<&ServerInfo>,
 ) -> BTreeSet<Privilege> {
@@ -60,7 +60,7 @@ fn holder(written: &str, server: Option<&ServerInfo>) -> Holder {
 }
 
 /// The role that somebody means: whoever is at work has a name, too.
-pub(super) fn role(written: &str, server: Option<&ServerInfo>) -> String {
+pub(in crate::plan) fn role(written: &str, server: Option<&ServerInfo>) -> String {
     match (written, server) {
         ("current_user" | "current_role" | "session_user", Some(server)) => server.user.clone(),
         _ => written.to_owned(),
@@ -88,7 +88,7 @@ pub(in crate::plan) fn observed(relation: &Relation) -> BTreeSet<Privilege> {
 }
 
 /// What the owner of a relation took from itself, which a new relation would have again.
-pub(super) fn owner_lacks(relation: &Relation, all: &[&str]) -> Vec<Privilege> {
+pub(in crate::plan) fn owner_lacks(relation: &Relation, all: &[&str]) -> Vec<Privilege> {
     let Grants::Listed(grants) = &relation.grants else {
         return Vec::new();
     };
@@ -110,7 +110,7 @@ pub(super) fn owner_lacks(relation: &Relation, all: &[&str]) -> Vec<Privilege> {
 
 /// What the owner of a relation has and would not have on a new one: where default privileges of the
 /// role that builds say so, an owner begins with less than everything.
-pub(super) fn owner_loses(
+pub(in crate::plan) fn owner_loses(
     input: &Input<'_>,
     (name, relation): (&ObjectName, &Relation),
     all: &[&str],
@@ -149,12 +149,20 @@ pub(super) fn owner_loses(
 }
 
 /// What a relation that is made now gets without asking.
-pub(super) fn by_default(input: &Input<'_>, name: &ObjectName) -> BTreeSet<Privilege> {
+pub(in crate::plan) fn by_default(input: &Input<'_>, name: &ObjectName) -> BTreeSet<Privilege> {
     let Some(server) = input.server else {
         return BTreeSet::new();
     };
-    let owner = Holder::Role(server.user.clone());
-    let user = server.user.as_str();
+    by_default_of(input, name, &server.user)
+}
+
+/// The same for what a role makes.
+pub(in crate::plan) fn by_default_of(
+    input: &Input<'_>,
+    name: &ObjectName,
+    user: &str,
+) -> BTreeSet<Privilege> {
+    let owner = Holder::Role(user.to_owned());
     defaults(input.observed, user, None)
         .chain(defaults(input.observed, user, Some(&name.schema)))
         .filter(|grant| grant.holder != owner)
@@ -181,7 +189,7 @@ fn defaults<'a>(
 }
 
 /// Those of `wanted` that `given` does not have; `ALL` is had by who has every one of `all`.
-pub(super) fn missing(
+pub(in crate::plan) fn missing(
     wanted: &BTreeSet<Privilege>,
     given: &BTreeSet<Privilege>,
     all: &[&str],
@@ -242,7 +250,7 @@ fn spelled_out<'a>(
 
 /// Whether taking `taken` takes this as well: what is taken of a relation is taken of its columns, and
 /// a privilege that may be passed on is not told from one that may not.
-pub(super) fn goes_with(privilege: &Privilege, taken: &Privilege) -> bool {
+pub(in crate::plan) fn goes_with(privilege: &Privilege, taken: &Privilege) -> bool {
     privilege.privilege == taken.privilege
         && privilege.holder == taken.holder
         && (taken.column.is_none() || privilege.column == taken.column)

@@ -1,17 +1,10 @@
 //! How a declared object stands to the target: there, the same, changed, and by whom.
 
-use std::collections::BTreeSet;
-
-use dormer_sql::Span;
-use dormer_sql::ident::Name;
-use dormer_sql::query::{Columns, RelationPath};
-
 use crate::engine::session::Rehearsed;
 use crate::model::kind::ObjectKind;
-use crate::model::name::ObjectName;
 use crate::model::object::Object;
-use crate::model::observed::dependency::{Read, Reader};
 use crate::model::observed::relation::{Relation, RelationKind};
+use crate::plan::drift::definition;
 use crate::plan::input::Input;
 use crate::plan::text::same_definition;
 
@@ -67,18 +60,12 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     let dialect = input.project.target.dialect;
     // Of what a script of ours made, nobody knows how the target spelled it then.
     let scripted = record.is_none() && input.marked(&object.name);
-    let target = match (record, &relation.definition) {
-        (None, _) => !scripted,
-        // A table has no definition that anybody could change beside its columns.
-        (Some(_), None) => false,
-        (Some(record), Some(definition)) => {
-            let version = record.version.is_some() && record.version == relation.version;
-            let told = record.observed.as_deref();
-            !version && !told.is_some_and(|told| same_definition(told, definition, dialect))
-        }
+    let target = match record {
+        None => !scripted,
+        Some(record) => definition::changed(record, relation, dialect),
     };
     // Of another text than the one that was applied, nobody can tell what it would be bound to.
-    let target = target || !file && drift(input, object, relation).is_some();
+    let target = target || !file && definition::told(input, &object.name, relation).is_some();
     if !file && !target {
         return Standing::Same;
     }
@@ -107,84 +94,6 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     }
 }
 
-/// What somebody changed without giving the relation another definition.
-pub(in crate::plan) fn drift(
-    input: &Input<'_>,
-    object: &Object,
-    relation: &Relation,
-) -> Option<String> {
-    rebound(input, object, relation).or_else(|| renamed(input, object, relation))
-}
-
-/// Columns that somebody renamed, told by the names that the settled definition gives them.
-fn renamed(input: &Input<'_>, object: &Object, relation: &Relation) -> Option<String> {
-    let settled = input.record(&object.name)?.observed.as_deref()?;
-    // Every new name of a column is in the definition, too.
-    if relation.definition.as_deref()? == settled {
-        return None;
-    }
-    let whole = Span::of(0..settled.len());
-    let query = dormer_sql::query::parse(settled, whole, input.project.target.dialect);
-    let outputs = query.lineage(&NoColumns).outputs;
-    if outputs.len() != relation.columns.len() {
-        return None;
-    }
-    let columns = outputs.iter().zip(&relation.columns);
-    let renamed = columns.filter(|(was, column)| *was.name != *column.name);
-    let said: Vec<String> = renamed
-        .map(|(was, column)| format!("column \"{}\" is called \"{}\"", was.name, column.name))
-        .collect();
-    (!said.is_empty()).then(|| said.join(", "))
-}
-
-/// A definition as the target tells it names every column that it returns.
-struct NoColumns;
-
-impl Columns for NoColumns {
-    fn columns(&self, _: &RelationPath) -> Option<&[Name]> {
-        None
-    }
-}
-
-/// What a relation is bound to where it is not what its text says: somebody gave one of the names to
-/// another relation, or took it away. Its definition is still the very same to the target.
-fn rebound(input: &Input<'_>, object: &Object, relation: &Relation) -> Option<String> {
-    relation.definition.as_ref()?;
-    let bound = Reader::Relation(object.name.clone());
-    let bound = input.observed.dependencies.get(&bound);
-    let bound: BTreeSet<&ObjectName> = bound
-        .into_iter()
-        .flat_map(|reads| reads.keys())
-        .filter_map(|read| match read {
-            Read::Relation(name) => Some(name),
-            Read::RowType(_) | Read::Function(_) => None,
-        })
-        .collect();
-    let declared = &input.project.catalog.objects;
-    let is_relation = |name: &ObjectName| {
-        let made = declared.get(name);
-        input.observed.relations.contains_key(name)
-            || made.is_some_and(|object| relation_kind(object.kind).is_some())
-    };
-    let reads = input.graph.reads.get(&object.name);
-    let reads = reads.into_iter().flatten();
-    let says: BTreeSet<&ObjectName> = reads.filter(|name| is_relation(name)).collect();
-    let lacks = names(says.difference(&bound));
-    let instead = names(bound.difference(&says));
-    if lacks.is_empty() {
-        return None;
-    }
-    Some(match instead.as_str() {
-        "" => format!("does not read {lacks}"),
-        instead => format!("reads {instead}, not {lacks}"),
-    })
-}
-
-fn names<'a>(names: impl Iterator<Item = &'a &'a ObjectName>) -> String {
-    let names: Vec<String> = names.map(ToString::to_string).collect();
-    names.join(" and ")
-}
-
 fn is_kind(declared: ObjectKind, relation: &Relation) -> bool {
     match relation_kind(declared) {
         Some(RelationKind::Table) => matches!(
@@ -192,5 +101,93 @@ fn is_kind(declared: ObjectKind, relation: &Relation) -> bool {
             RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition
         ),
         kind => kind == Some(relation.kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::graph::Graph;
+    use crate::model::observed::relation::Sight;
+    use crate::plan::decide::fixture::{World, name};
+    use crate::plan::input::{is_enough, known};
+
+    const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM sub.orders";
+
+    #[test]
+    fn definition_that_was_not_read_is_that_of_its_own_version_only() {
+        let mut world = World::new();
+        let relation = world.applied(A, "id integer");
+        (relation.definition, relation.sight) = (None, Sight::Known);
+        relation.version = Some("7.1".to_owned());
+        world.files(A);
+        for record in world.journal.objects.values_mut() {
+            record.version = Some("7.1".to_owned());
+        }
+        assert_eq!(world.told(&world.decide()), "");
+        for record in world.journal.objects.values_mut() {
+            record.version = Some("8.1".to_owned());
+        }
+        let told = world.told(&world.decide());
+        assert!(
+            told.contains("\n    somebody changed it in the target"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn binding_is_compared_where_the_definition_was_not_read() {
+        let mut world = World::new();
+        let relation = world.applied(A, "id integer");
+        (relation.definition, relation.sight) = (None, Sight::Known);
+        world.files(A);
+        assert_eq!(world.told(&world.decide()), "");
+        world.observed.dependencies.clear();
+        let told = world.told(&world.decide());
+        assert!(told.contains("does not read sub.orders"), "{told}");
+    }
+
+    #[test]
+    fn what_a_file_changes_is_read_with_all_above_and_what_these_read() {
+        let mut world = World::new();
+        let views = [
+            ("marts.ground", "sub.orders", "1.1"),
+            ("marts.a", "marts.ground", "2.1"),
+            ("marts.b", "marts.a", "3.1"),
+            ("marts.apart", "sub.orders", "4.1"),
+        ];
+        for (view, read, version) in views {
+            let sql = format!("CREATE MATERIALIZED VIEW {view} AS SELECT id FROM {read}");
+            world.applied(&sql, "id integer").version = Some(version.to_owned());
+            world.files(&sql);
+        }
+        for record in world.journal.objects.values_mut() {
+            let relation = &world.observed.relations[&record.name];
+            record.version.clone_from(&relation.version);
+        }
+        let left_out = |world: &World| {
+            let graph = Graph::build(&world.project.catalog);
+            let known = known(&world.project, &graph, &world.journal);
+            known.into_iter().collect::<Vec<String>>()
+        };
+        assert_eq!(left_out(&world), ["1.1", "2.1", "3.1", "4.1"]);
+        world.files("CREATE MATERIALIZED VIEW marts.a AS SELECT id FROM marts.ground WHERE id > 0");
+        assert_eq!(left_out(&world), ["4.1"]);
+
+        let decisions = world.decide();
+        let mut enough = |partly: &[&str]| {
+            for (of, relation) in &mut world.observed.relations {
+                let partly: BTreeSet<_> = partly.iter().map(|of| name(of)).collect();
+                relation.sight = match partly.contains(of) {
+                    true => Sight::Known,
+                    false => Sight::Whole,
+                };
+            }
+            is_enough(&decisions, &world.observed)
+        };
+        assert!(enough(&["marts.apart"]));
+        assert!(!enough(&["marts.b"]));
+        assert!(!enough(&["marts.ground"]));
     }
 }

@@ -73,7 +73,7 @@ fn create(deciding: &mut Deciding<'_>, object: &Object) -> Result<How, text::Not
         kind: RelationKind::Table,
     };
     let form = Form::Written(text::create(object, name, &Names::new())?);
-    let worn = worn::declared(deciding, object);
+    let worn = worn::declared(deciding.input, &deciding.index_names, object);
     let figure = Figure {
         public: name,
         relation: &relation,
@@ -158,6 +158,17 @@ fn columns(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Resul
 /// Tells whether a statement makes a table with columns, as opposed to one made by a query.
 pub(super) fn has_columns(statement: &str, dialect: Dialect) -> bool {
     read(statement, dialect).is_some_and(|table| table.query.is_none())
+}
+
+/// The columns that a CREATE TABLE lists; none for a table that is made by a query.
+pub(in crate::plan) fn column_names(statement: &str, dialect: Dialect) -> Option<BTreeSet<String>> {
+    let table = read(statement, dialect).filter(|table| table.query.is_none())?;
+    let columns = table.columns.iter();
+    Some(
+        columns
+            .map(|column| column.name.value.to_string())
+            .collect(),
+    )
 }
 
 fn read(statement: &str, dialect: Dialect) -> Option<CreateTable> {

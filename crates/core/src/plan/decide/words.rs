@@ -1,10 +1,11 @@
 //! Reasons in words.
 
-use super::standing::{self, Standing};
+use super::standing::Standing;
 use super::{Deciding, reason};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::Relation;
 use crate::plan::change::{Reason, ReasonKind};
+use crate::plan::drift::definition;
 
 /// Why an object that is declared gets another definition.
 pub(super) fn of_standing(deciding: &Deciding<'_>, name: &ObjectName) -> Vec<Reason> {
@@ -43,9 +44,8 @@ pub(super) fn of_standing(deciding: &Deciding<'_>, name: &ObjectName) -> Vec<Rea
 
 /// What is not as it was, where the text of its definition does not tell.
 fn drift(deciding: &Deciding<'_>, name: &ObjectName) -> Option<String> {
-    let object = deciding.input.project.catalog.objects.get(name)?;
     let relation = deciding.input.observed.relations.get(name)?;
-    standing::drift(deciding.input, object, relation)
+    definition::told(deciding.input, name, relation)
 }
 
 /// What is different in the columns, or that the query is.

@@ -5,30 +5,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use dormer_sql::statement::{CreateIndex, OptionKind, StatementKind};
 use dormer_sql::{Dialect, Span};
 
-use super::{Deciding, privileges};
+use super::index_names::IndexNames;
+use super::privileges;
 use crate::engine::journal::RecordedCompanions;
 use crate::engine::step::Privilege;
 use crate::model::object::{DeclaredComment, Object};
+use crate::plan::input::Input;
 use crate::plan::text;
 
 /// What a file, and the settings, give an object.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Worn {
-    pub(super) owner: Option<String>,
-    pub(super) comment: Option<String>,
-    pub(super) column_comments: BTreeMap<String, String>,
-    pub(super) grants: BTreeSet<Privilege>,
+pub(in crate::plan) struct Worn {
+    pub(in crate::plan) owner: Option<String>,
+    pub(in crate::plan) comment: Option<String>,
+    pub(in crate::plan) column_comments: BTreeMap<String, String>,
+    pub(in crate::plan) grants: BTreeSet<Privilege>,
     /// By name, the statements as they are written.
-    pub(super) indexes: BTreeMap<String, String>,
-    pub(super) options: BTreeMap<String, String>,
+    pub(in crate::plan) indexes: BTreeMap<String, String>,
+    pub(in crate::plan) options: BTreeMap<String, String>,
     /// No file declares it: everything it wears was given by others, and its options are part of how
     /// it is made.
-    pub(super) foreign: bool,
+    pub(in crate::plan) foreign: bool,
 }
 
 /// Reads what an object wears.
-pub(super) fn declared(deciding: &Deciding<'_>, object: &Object) -> Worn {
-    let input = deciding.input;
+pub(in crate::plan) fn declared(
+    input: &Input<'_>,
+    index_names: &IndexNames<'_>,
+    object: &Object,
+) -> Worn {
     let companions = &object.companions;
     let settings = input.project.settings.get(&object.name);
     let by_setting = settings.and_then(|settings| settings.owner.as_ref());
@@ -42,7 +47,7 @@ pub(super) fn declared(deciding: &Deciding<'_>, object: &Object) -> Worn {
         let statement = index.span.slice(source).to_owned();
         let name = match &index.index.name {
             Some(name) => name.last(),
-            None => deciding.index_names.get(&object.name, place)?,
+            None => index_names.get(&object.name, place)?,
         };
         Some((name.to_owned(), statement))
     });
@@ -66,8 +71,21 @@ fn said(comment: &DeclaredComment) -> Option<String> {
 }
 
 impl Worn {
+    /// What Dormer itself gave an object, as if a file said it now.
+    pub(in crate::plan) fn remembered(recorded: &RecordedCompanions) -> Self {
+        Self {
+            owner: recorded.owner.clone(),
+            comment: recorded.comment.clone(),
+            column_comments: recorded.column_comments.clone(),
+            grants: recorded.grants.clone(),
+            indexes: recorded.index_statements.clone(),
+            options: recorded.options.clone(),
+            foreign: false,
+        }
+    }
+
     /// What the journal remembers of it.
-    pub(super) fn recorded(&self, dialect: Dialect) -> RecordedCompanions {
+    pub(in crate::plan) fn recorded(&self, dialect: Dialect) -> RecordedCompanions {
         let canonical = |sql: &String| {
             let span = Span::of(0..sql.len());
             dormer_sql::canonical::fingerprint(sql, span, dialect).to_string()
@@ -130,7 +148,7 @@ fn plain(value: &str) -> String {
 }
 
 /// Tells whether two values of an option mean the same.
-pub(super) fn same_value(one: &str, other: &str) -> bool {
+pub(in crate::plan) fn same_value(one: &str, other: &str) -> bool {
     let plain = |value: &str| match value.to_ascii_lowercase().as_str() {
         "on" | "yes" | "1" | "true" => "true".to_owned(),
         "off" | "no" | "0" | "false" => "false".to_owned(),
@@ -141,7 +159,7 @@ pub(super) fn same_value(one: &str, other: &str) -> bool {
 
 /// Tells whether an index that is there is the declared one, as far as texts tell: unique, keys,
 /// predicate. Spellings differ between a file and the target, so what cannot be compared is the same.
-pub(super) fn same_index(declared: &str, observed: &str, dialect: Dialect) -> bool {
+pub(in crate::plan) fn same_index(declared: &str, observed: &str, dialect: Dialect) -> bool {
     let (Some(declared), Some(observed)) = (
         text::parse_index(declared, dialect),
         text::parse_index(observed, dialect),
@@ -159,14 +177,14 @@ pub(super) fn same_index(declared: &str, observed: &str, dialect: Dialect) -> bo
 }
 
 /// The columns that an index names.
-pub(super) fn index_columns(sql: &str, dialect: Dialect) -> Vec<String> {
+pub(in crate::plan) fn index_columns(sql: &str, dialect: Dialect) -> Vec<String> {
     let index = text::parse_index(sql, dialect);
     let keys = index.into_iter().flat_map(|index| index.keys);
     keys.flatten().map(|key| key.value.to_string()).collect()
 }
 
 /// Whether an object is a view whose options are its companions, as opposed to a table's.
-pub(super) fn has_query(object: &Object) -> bool {
+pub(in crate::plan) fn has_query(object: &Object) -> bool {
     !matches!(
         object.definition.statement.kind,
         StatementKind::CreateTable(_)

@@ -552,7 +552,7 @@ pub(in crate::plan) const fn carries_marker(place: MarkerPlace, kind: RelationKi
 /// The marker of a generation. That of somebody else's object names no project.
 pub(super) fn marker(own: &Own, generation: &Generation, frame: &Frame<'_>) -> Marker {
     let project = match own {
-        Own::Declared(_) => frame.project,
+        Own::Declared(_) | Own::Recorded => frame.project,
         Own::External { project } => project.as_deref().unwrap_or_default(),
     };
     Marker {

@@ -319,8 +319,8 @@ fn texts_change(parts: &[Part<'_>], rebinds: &[&Rebind], deeds: &mut Vec<Deed>) 
         {
             deeds.push(Deed::Redefine {
                 relation: relation.clone(),
-                form: form.clone(),
-                before: before.clone(),
+                form: (**form).clone(),
+                before: (**before).clone(),
             });
             deeds.extend(with.iter().cloned());
         }
@@ -383,7 +383,7 @@ fn settled<'a>(group: &Group<'a>, frame: &Frame<'_>) -> Vec<(&'a ObjectName, Rec
     let settled = members.filter_map(|member| {
         let generation = match (&member.how, &member.own) {
             (How::Swap { new, .. }, _) => new.generation.clone(),
-            (How::Redefine { generation, .. }, Own::Declared(_)) => {
+            (How::Redefine { generation, .. }, Own::Declared(_) | Own::Recorded) => {
                 redefined(member, generation.as_ref(), frame)
             }
             (How::Redefine { generation, .. }, Own::External { .. }) => generation.clone()?,

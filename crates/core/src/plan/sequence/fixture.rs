@@ -323,7 +323,7 @@ pub(in crate::plan) fn old(world: &mut World, object: &str, kind: RelationKind) 
             project: "shop".to_owned(),
             generation: recorded.generation.clone(),
         }),
-        recorded: Some(recorded),
+        recorded: Some(Box::new(recorded)),
         indexes: Vec::new(),
     }
 }
@@ -338,8 +338,8 @@ pub(in crate::plan) fn swapped(world: &mut World, object: &str, kind: RelationKi
 pub(in crate::plan) fn redefined(world: &mut World, object: &str) -> How {
     How::Redefine {
         relation: physical(object, RelationKind::View),
-        form: Form::Written("new query".to_owned()),
-        before: Form::Written("old query".to_owned()),
+        form: Box::new(Form::Written("new query".to_owned())),
+        before: Box::new(Form::Written("old query".to_owned())),
         with: Vec::new(),
         generation: Some(world.live(object, RelationKind::View).generation),
     }

@@ -44,7 +44,7 @@ impl Story<'_> {
                     record.companions.clone_from(&before.companions);
                 }
             }
-            Own::External { project: None } => {}
+            Own::Recorded | Own::External { project: None } => {}
         }
         record
     }
@@ -52,11 +52,11 @@ impl Story<'_> {
     /// A generation of which nothing is known but that it is there.
     fn bare(&self, relation: &Physical, state: ObjectState) -> ObjectRecord {
         let project = match &self.decision.own {
-            Own::Declared(_) => Some(self.frame.project.to_owned()),
+            Own::Declared(_) | Own::Recorded => Some(self.frame.project.to_owned()),
             Own::External { project } => project.clone(),
         };
         let target = match &self.decision.own {
-            Own::Declared(_) => Some(self.frame.target.to_owned()),
+            Own::Declared(_) | Own::Recorded => Some(self.frame.target.to_owned()),
             Own::External { .. } => {
                 let before = self.frame.journal.live(&self.decision.object);
                 before.and_then(|before| before.target.clone())
@@ -117,11 +117,13 @@ impl Story<'_> {
                 companions: RecordedCompanions::default(),
                 ..(**declaration).clone()
             },
-            (Own::Declared(_), Text::New) | (Own::External { .. }, _) => Declaration {
-                fingerprint: String::new(),
-                declared: String::new(),
-                companions: RecordedCompanions::default(),
-            },
+            (Own::Declared(_), Text::New) | (Own::Recorded | Own::External { .. }, _) => {
+                Declaration {
+                    fingerprint: String::new(),
+                    declared: String::new(),
+                    companions: RecordedCompanions::default(),
+                }
+            }
         };
         self.declaration(&declaration)
     }
@@ -188,7 +190,7 @@ pub(super) fn altered(
             step.records.push(story.settled());
             step.undo.push(story.unheard(Text::Same));
         }
-        (Own::External { .. }, _) => {}
+        (Own::Recorded | Own::External { .. }, _) => {}
     }
 }
 

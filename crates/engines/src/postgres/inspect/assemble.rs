@@ -27,9 +27,11 @@ pub(super) struct SeenSchema {
 #[derive(Default)]
 pub(super) struct Seen {
     pub(super) schemas: BTreeMap<u32, (String, Schema)>,
-    pub(super) relations: BTreeMap<u32, (ObjectName, Relation)>,
+    /// Boxed, because a map moves what it holds, and leaves room for more of it.
+    pub(super) relations: BTreeMap<u32, (ObjectName, Box<Relation>)>,
     pub(super) functions: BTreeMap<u32, (FunctionName, Function)>,
-    column_names: BTreeMap<(u32, i32), String>,
+    /// The numbers of columns, in their order, where they are not 1, 2, 3: one was dropped.
+    numbers: BTreeMap<u32, Vec<i16>>,
     pub(super) observed: Observed,
 }
 
@@ -68,14 +70,18 @@ impl Seen {
     }
 
     /// The picture, once all rows are in it.
-    pub(super) fn observed(mut self, edges: &[Edge]) -> Observed {
-        self.parents(edges);
-        for edge in edges {
+    pub(super) fn observed(mut self, edges: Vec<Edge>) -> Observed {
+        self.parents(&edges);
+        for edge in &edges {
             self.dependency(edge);
         }
+        drop(edges);
         let mut observed = self.observed;
         observed.schemas = self.schemas.into_values().collect();
-        observed.relations = self.relations.into_values().collect();
+        let relations = self.relations.into_values();
+        observed.relations = relations
+            .map(|(name, relation)| (name, *relation))
+            .collect();
         observed.functions = self.functions.into_values().collect();
         observed
     }
@@ -89,7 +95,8 @@ impl Seen {
     }
 
     pub(super) fn relation_mut(&mut self, id: u32) -> Option<&mut Relation> {
-        self.relations.get_mut(&id).map(|(_, relation)| relation)
+        let (_, relation) = self.relations.get_mut(&id)?;
+        Some(relation)
     }
 
     pub(super) fn relation(&mut self, row: &Row) -> Result<(), Error> {
@@ -108,10 +115,10 @@ impl Seen {
         };
         let owner = cells.next()?;
         let ownership = ownership(cells.next()?);
-        let locked: bool = cells.next()?;
+        let (locked, known): (bool, bool) = (cells.next()?, cells.next()?);
         let definition: Option<String> = cells.next()?;
         let queried = matches!(kind, RelationKind::View | RelationKind::MaterializedView);
-        if queried && definition.is_none() && !locked {
+        if queried && definition.is_none() && !locked && !known {
             // It was dropped after the snapshot was taken.
             return Ok(());
         }
@@ -134,7 +141,11 @@ impl Seen {
             owner,
             ownership,
             columns: Vec::new(),
-            sight: if locked { Sight::Locked } else { Sight::Whole },
+            sight: match (locked, known) {
+                (true, _) => Sight::Locked,
+                (false, true) => Sight::Known,
+                (false, false) => Sight::Whole,
+            },
             definition,
             comment,
             marker: marker.filter(|text| text.starts_with(MARKER_PREFIX)),
@@ -158,7 +169,7 @@ impl Seen {
             bytes: cells.count()?,
             estimated_rows: cells.count()?,
         };
-        self.relations.insert(id, (name, relation));
+        self.relations.insert(id, (name, Box::new(relation)));
         Ok(())
     }
 
@@ -186,7 +197,7 @@ impl Seen {
             .zip(collation)
             .map(|(schema, name)| ObjectName::new(&schema, &name));
         let column = Column {
-            name: name.clone(),
+            name,
             type_name,
             not_null,
             value,
@@ -197,9 +208,20 @@ impl Seen {
             storage: cells.optional_letter()?.and_then(storage),
             grants: BTreeSet::new(),
         };
-        if let Some(relation) = self.relation_mut(id) {
-            relation.columns.push(column);
-            self.column_names.insert((id, number.into()), name);
+        let Some(relation) = self.relation_mut(id) else {
+            return Ok(());
+        };
+        // There are many relations, and each has few columns.
+        relation.columns.reserve_exact(1);
+        relation.columns.push(column);
+        let count = relation.columns.len();
+        match self.numbers.get_mut(&id) {
+            Some(numbers) => numbers.push(number),
+            None if usize::try_from(number) == Ok(count) => {}
+            None => {
+                let before = (1..).take(count.saturating_sub(1));
+                self.numbers.insert(id, before.chain([number]).collect());
+            }
         }
         Ok(())
     }
@@ -244,7 +266,8 @@ impl Seen {
             if let (Bond::Inherits, Node::Relation(child), Node::Relation(parent)) =
                 (edge.bond, edge.reader, edge.read)
             {
-                ties.push((child, edge.column, parent));
+                let place = edge.columns.first().copied();
+                ties.push((child, place.unwrap_or(0), parent));
             }
         }
         ties.sort_unstable();
@@ -262,21 +285,51 @@ impl Seen {
         self.relations.get(&id).map(|(name, _)| name.clone())
     }
 
+    /// Whether the definition of a reader was known to whoever asked.
+    fn is_known(&self, reader: Node) -> bool {
+        let Node::Relation(id) = reader else {
+            return false;
+        };
+        let relation = self.relations.get(&id);
+        relation.is_some_and(|(_, relation)| relation.sight == Sight::Known)
+    }
+
+    /// The name of a column; none for a relation as a whole.
+    fn column_name(&self, id: u32, number: i32) -> Option<&str> {
+        let (_, relation) = self.relations.get(&id)?;
+        let at = match self.numbers.get(&id) {
+            Some(numbers) => numbers
+                .iter()
+                .position(|known| i32::from(*known) == number)?,
+            None => usize::try_from(number).ok()?.checked_sub(1)?,
+        };
+        relation.columns.get(at).map(|column| column.name.as_str())
+    }
+
     fn function_name(&self, id: u32) -> Option<FunctionName> {
         self.functions.get(&id).map(|(name, _)| name.clone())
     }
 
     /// Takes a tie down where both of its ends are in the picture.
     fn dependency(&mut self, edge: &Edge) {
-        let (read, column) = match edge.read {
-            Node::Function(id) => (self.function_name(id).map(Read::Function), None),
+        let (read, columns) = match edge.read {
+            Node::Function(id) => (
+                self.function_name(id).map(Read::Function),
+                Columns::default(),
+            ),
             Node::Relation(id) => {
-                let column = self.column_names.get(&(id, edge.column)).cloned();
+                // Whoever knows what the query of the reader is knows what that reads.
+                let numbers = match self.is_known(edge.reader) {
+                    true => &[],
+                    false => edge.columns.as_slice(),
+                };
+                let columns = numbers.iter();
+                let columns = columns.filter_map(|number| self.column_name(id, *number));
                 let read = self.name(id).map(match edge.by {
                     Use::Rows => Read::Relation,
                     Use::RowType => Read::RowType,
                 });
-                (read, column)
+                (read, columns.map(str::to_owned).collect())
             }
         };
         let reader = match edge.reader {
@@ -300,7 +353,7 @@ impl Seen {
             }
         };
         if let (Bond::Owned, Node::Relation(sequence), Some(Read::Relation(table)), Some(column)) =
-            (edge.bond, edge.reader, &read, &column)
+            (edge.bond, edge.reader, &read, columns.first())
         {
             let owner = OwningColumn {
                 table: table.clone(),
@@ -311,14 +364,8 @@ impl Seen {
             }
         }
         if let (Some(reader), Some(read)) = (reader, read) {
-            let columns: &mut Columns = self
-                .observed
-                .dependencies
-                .entry(reader)
-                .or_default()
-                .entry(read)
-                .or_default();
-            columns.extend(column);
+            let reads = self.observed.dependencies.entry(reader).or_default();
+            reads.entry(read).or_default().extend(columns);
         }
     }
 }

@@ -51,8 +51,8 @@ pub(super) struct Edge {
     pub(super) name: String,
     pub(super) read: Node,
     pub(super) by: Use,
-    /// A column of what is read, 0 or less for the whole; for parents, their place in the order.
-    pub(super) column: i32,
+    /// Columns of what is read, 0 or less for the whole; for parents, their place in the order.
+    pub(super) columns: Vec<i32>,
 }
 
 /// Reads what `edges.sql` brings; a letter that is not known is left out.
@@ -61,7 +61,7 @@ pub(super) fn edge(row: &Row) -> Result<Option<Edge>, Error> {
     let bond = cells.letter()?;
     let (reader, name) = (cells.next()?, cells.next()?);
     let kind = cells.letter()?;
-    let (read, column) = (cells.next()?, cells.next()?);
+    let (read, columns) = (cells.next()?, cells.next()?);
     let (bond, reader) = match bond {
         'q' => (Bond::Query, Node::Relation(reader)),
         'f' => (Bond::Function, Node::Function(reader)),
@@ -84,7 +84,7 @@ pub(super) fn edge(row: &Row) -> Result<Option<Edge>, Error> {
         name,
         read,
         by,
-        column,
+        columns,
     }))
 }
 
@@ -152,7 +152,7 @@ mod tests {
             name: String::new(),
             read,
             by: Use::Rows,
-            column: 0,
+            columns: vec![0],
         }
     }
 

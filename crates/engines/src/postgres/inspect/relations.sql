@@ -1,4 +1,5 @@
--- The relations themselves. $1: their ids.
+-- The relations themselves. $1: their ids, $2: versions of definitions that need not be read, $3: whether the
+-- sizes of these are measured all the same.
 -- pg_table_is_visible is NULL for what was dropped after the snapshot was taken.
 , unmeasured AS MATERIALIZED (
     SELECT l.oid FROM locked l
@@ -34,7 +35,8 @@ SELECT c.oid,
        pg_catalog.pg_get_userbyid(c.relowner)::text,
        pg_catalog.pg_has_role(c.relowner, 'USAGE'),
        l.oid IS NOT NULL OR g.oid IS NOT NULL,
-       CASE WHEN c.relkind IN ('v', 'm') AND l.oid IS NULL AND g.oid IS NULL
+       k.version IS NOT NULL,
+       CASE WHEN c.relkind IN ('v', 'm') AND k.version IS NULL AND l.oid IS NULL AND g.oid IS NULL
                  AND pg_catalog.pg_table_is_visible(c.oid) IS NOT NULL
             THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
        d.description,
@@ -50,7 +52,9 @@ SELECT c.oid,
        s.spcname::text,
        a.amname::text,
        c.relispopulated,
-       CASE WHEN c.relkind NOT IN ('r', 'm', 'S') THEN 0
+       -- The server asks the disk, for each relation about as long as for its definition.
+       CASE WHEN k.version IS NOT NULL AND NOT $3::pg_catalog.bool THEN NULL
+            WHEN c.relkind NOT IN ('r', 'm', 'S') THEN 0
             WHEN z.oid IS NULL THEN pg_catalog.pg_total_relation_size(c.oid) END AS bytes,
        CASE WHEN c.reltuples < 0 THEN NULL
             -- Before 14, a table that was never counted says 0.
@@ -66,6 +70,11 @@ LEFT JOIN unmeasured z ON z.oid = c.oid
 LEFT JOIN pg_catalog.pg_description d
   ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
 LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
+LEFT JOIN (SELECT DISTINCT u.version FROM ROWS FROM (pg_catalog.unnest($2::pg_catalog.text[])) AS u (version)) k
+  ON k.version = r.oid::text || '.' || r.xmin::text
+ -- A column that got another name changes the spelling, and not the rule.
+ AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute ca
+                 WHERE ca.attrelid = c.oid AND ca.attnum > 0 AND ca.xmin <> r.xmin)
 LEFT JOIN pg_catalog.pg_description m
   ON m.objoid = r.oid AND m.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND m.objsubid = 0
 LEFT JOIN pg_catalog.pg_depend x

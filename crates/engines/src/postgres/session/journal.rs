@@ -2,7 +2,7 @@
 //! read.
 //!
 //! All that a plan asks for is one round trip: four queries in one transaction, sent before the first
-//! answer. What is gone is not read.
+//! answer. What is gone is not read, and neither is a settled definition that still is the target's own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,10 +27,7 @@ use crate::wire::problem;
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const FORMAT: &str = "SELECT format FROM dormer.meta";
-const OBJECTS: &str = concat!(
-    include_str!("objects.sql"),
-    "WHERE state <> 'dropped' ORDER BY schema, name, generation"
-);
+const OBJECTS: &str = include_str!("kept.sql");
 const GONE: &str = concat!(
     include_str!("objects.sql"),
     "WHERE state = 'dropped' AND (schema, name) IN \
@@ -57,6 +54,7 @@ pub(super) async fn journal(client: &Client) -> Result<Option<Journal>, EngineEr
     let begun = begun.heard().await;
     let (mut formats, mut journal, mut times) =
         (Vec::new(), Journal::default(), Durations::default());
+    let mut kept = Vec::new();
     let seen = format.read(|row| {
         formats.push(row.clone());
         Ok::<_, Error>(())
@@ -66,10 +64,12 @@ pub(super) async fn journal(client: &Client) -> Result<Option<Journal>, EngineEr
         let record = |row: &Row| {
             let record = object(row)?;
             let key = (record.name.clone(), record.generation.clone());
-            journal.objects.insert(key, record);
+            kept.push((key, record));
             Ok::<_, Unreadable>(())
         };
         objects.read(record).await?;
+        // A map that is made at once holds no room for more.
+        journal.objects = kept.into_iter().collect();
         let record = |row: &Row| run(row).map(|run| journal.unfinished.push(run));
         unfinished.read(record).await?;
         durations.read(|row| times.take(row)).await?;
