@@ -49,7 +49,7 @@ impl Looked {
     /// # Errors
     ///
     /// When there is no session, or it cannot be read.
-    pub(crate) async fn at(loaded: &Loaded, door: &Door) -> Result<Self, EngineError> {
+    pub(crate) async fn at(loaded: &Loaded, door: &Door<'_>) -> Result<Self, EngineError> {
         let opened = door.reading().await?;
         let mut session = opened.session;
         let mut looked = Self::with(session.as_mut(), loaded).await?;

@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let project = &loaded.project;
     let incomplete = loaded.incomplete(global);
     let selected = loaded.selected(&args.wanted)?;
-    let door = Door::of(&project.target)?.knowing(project);
+    let door = Door::of(&loaded)?.knowing(project);
     session::wait(async {
         let looked = match Looked::at(&loaded, &door).await {
             Ok(looked) => looked,
@@ -129,7 +129,7 @@ struct Job<'a> {
     project: &'a Project,
     looked: &'a Looked,
     judgement: &'a Judgement,
-    door: &'a Door,
+    door: &'a Door<'a>,
 }
 
 impl Job<'_> {

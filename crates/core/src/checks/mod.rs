@@ -155,6 +155,20 @@ pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
     )
 }
 
+/// Whether readers can go on during a refresh, by what is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreseen {
+    Possible,
+    /// It has no unique index on plain columns over all rows.
+    Impossible,
+}
+
+/// Whether readers can go on while an object is refreshed; none where the engine has no such thing.
+#[must_use]
+pub fn concurrent_refresh(dialect: Dialect, object: &Object) -> Option<Foreseen> {
+    dm0112_not_concurrently::foreseen(dialect, object)
+}
+
 /// The first function in an object's query that gives another value each time, whatever the data.
 #[must_use]
 pub fn changing_call(dialect: Dialect, object: &Object) -> Option<String> {

@@ -30,7 +30,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use judge::{Judgement, Look, State, Verdict, Wish, judge};
-pub use mode::Choice;
+pub use mode::{Choice, foreseen};
 pub use schedule::{Ending, FailFast, Limits, Schedule, Skipped, Start, Unstarted};
 pub use survey::survey;
 pub use words::{Held, Reason};

@@ -173,7 +173,7 @@ impl Weekdays {
 
     fn on(&self, date: &Date) -> bool {
         let last = date.day + 7 > date.length;
-        let nth = (date.day + 6) / 7;
+        let nth = date.day.div_ceil(7);
         self.set >> date.weekday & 1 == 1
             || last && self.last >> date.weekday & 1 == 1
             || self.nth.contains(&(date.weekday, nth))

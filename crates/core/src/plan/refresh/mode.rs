@@ -8,9 +8,13 @@
 //!
 //! What is refreshed concurrently costs the target more: its rows are compared with those that are there.
 
+use dormer_sql::Dialect;
+
 use super::{Concurrent, View};
+use crate::checks::{Foreseen, concurrent_refresh};
 use crate::engine::refresh::Mode;
 use crate::engine::step::Millis;
+use crate::model::object::Object;
 use crate::project::settings::RefreshMode;
 
 /// Readers notice when they wait for longer.
@@ -26,6 +30,23 @@ pub struct Choice {
     pub advice: Option<String>,
     /// Whether readers can go on: then they shall, should some be in the way of a plain one.
     pub possible: bool,
+}
+
+/// What can be said beforehand of how a declared view will be refreshed; none for what is not.
+#[must_use]
+pub fn foreseen(dialect: Dialect, object: &Object, mode: RefreshMode) -> Option<&'static str> {
+    let foreseen = concurrent_refresh(dialect, object)?;
+    Some(match (mode, foreseen) {
+        (RefreshMode::Never, _) => "never by Dormer",
+        (RefreshMode::Plain, _) => "plain: readers wait",
+        (RefreshMode::Auto | RefreshMode::Concurrently, Foreseen::Impossible) => {
+            "plain: readers wait, for it has no unique index on plain columns"
+        }
+        (RefreshMode::Auto, Foreseen::Possible) => {
+            "concurrently where readers are there or would notice, else plain"
+        }
+        (RefreshMode::Concurrently, Foreseen::Possible) => "concurrently: readers go on",
+    })
 }
 
 /// Whether somebody reads a view at this moment.
