@@ -229,7 +229,7 @@ impl ResultView {
             return None;
         }
         out.push_str(
-            "Readers see the old rows of what was not refreshed. What was refreshed is kept.\n",
+            "Readers see the same rows as before where nothing was refreshed. What was refreshed is kept.\n",
         );
         out.push_str(&pasted(&self.hints));
         Some(out)
