@@ -17,6 +17,7 @@ Examples:
   dormer check -C shop            read it and say what is wrong
   dormer show -C shop retention   everything about one object
   dormer graph -C shop            who reads whom, layer by layer
+  dormer impact -C shop orders    what stands on it, and what a change would do
   dormer lock -C shop -t prod     write down the columns of what it reads in the target prod
   dormer plan -C shop -t prod     what would change there, and why
   dormer apply -C shop -t prod    do it, after a look at the plan
@@ -25,6 +26,8 @@ Examples:
   dormer rollback -C shop         take the last run back
 
 Start here:  docs/start.md
+See also:    dormer help COMMAND, dormer help --all (everything on one page),
+             dormer help --man DIR (man pages into a folder)
 Exit codes:  0 done, 1 error, 3 drift, 4 the project has errors, 5 an audit failed, 6 blocked,
              7 the plan is stale, 8 partial, 9 a hazard is not allowed, 11 no session,
              64 usage, 130 interrupted
@@ -125,6 +128,7 @@ pub(crate) enum Command {
     Check(commands::check::Args),
     Show(commands::show::Args),
     Graph(commands::graph::Args),
+    Impact(commands::impact::Args),
     Lock(commands::lock::Args),
     Plan(commands::plan::Args),
     Apply(commands::apply::Args),
@@ -140,6 +144,8 @@ pub(crate) enum Command {
     Local(commands::local::Args),
     Explain(commands::explain::Args),
     Completions(commands::completions::Args),
+    #[command(name = "__complete")]
+    Complete(commands::complete::Args),
     Docs(commands::docs::Args),
 }
 
@@ -151,6 +157,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",
+            Self::Impact(_) => "impact",
             Self::Lock(_) => "lock",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
@@ -166,6 +173,7 @@ impl Command {
             Self::Local(_) => "local",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
+            Self::Complete(_) => "__complete",
             Self::Docs(_) => "docs",
         }
     }

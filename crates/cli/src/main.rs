@@ -6,6 +6,7 @@ mod commands;
 mod execute;
 mod exit;
 mod failure;
+mod help;
 mod load;
 mod output;
 mod paste;

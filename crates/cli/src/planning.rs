@@ -132,6 +132,15 @@ pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<S
     look_so(session, loaded, Depth::Whole).await
 }
 
+/// The same, and into these schemas as well.
+pub(crate) async fn look_into(
+    session: &mut dyn Session,
+    loaded: &Loaded,
+    more: &BTreeSet<String>,
+) -> Result<Seen, EngineError> {
+    look_at(session, loaded, Depth::Whole, more).await
+}
+
 /// How much of a target is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Depth {
@@ -148,12 +157,24 @@ pub(crate) async fn look_so(
     loaded: &Loaded,
     depth: Depth,
 ) -> Result<Seen, EngineError> {
+    look_at(session, loaded, depth, &BTreeSet::new()).await
+}
+
+async fn look_at(
+    session: &mut dyn Session,
+    loaded: &Loaded,
+    depth: Depth,
+    more: &BTreeSet<String>,
+) -> Result<Seen, EngineError> {
     let project = &loaded.project;
     let server = session.server().await?;
     let journal = session.journal().await?;
     let nothing = Journal::default();
     let known = journal.as_ref().unwrap_or(&nothing);
     let mut scope = input::scope(project, &loaded.graph, known);
+    if let Some(schemas) = &mut scope.schemas {
+        schemas.extend(more.iter().cloned());
+    }
     match depth {
         Depth::Settled => {
             scope.known = drift::versions(project, known);

@@ -13,7 +13,7 @@ use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
 use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::secret::{fill_secrets, secret_placeholder, secrets};
 use dormer_core::engine::session::{
-    Cancel, Draft, FirstRows, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
 use dormer_core::engine::step::Statement;
 use dormer_core::engine::{EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
@@ -261,6 +261,11 @@ impl Session for Filling {
             self.secrets.hide(cell, TELLING);
         }
         Ok(read)
+    }
+
+    async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {
+        let found = self.session.mentions(name).await;
+        found.map_err(|error| self.secrets.hide_in_error(error))
     }
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {

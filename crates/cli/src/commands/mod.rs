@@ -6,12 +6,14 @@ pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod cleanup;
+pub(crate) mod complete;
 pub(crate) mod completions;
 pub(crate) mod docs;
 pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod history;
+pub(crate) mod impact;
 pub(crate) mod init;
 #[cfg(unix)]
 pub(crate) mod local;
@@ -111,6 +113,7 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Check(args) => check::run(args, global),
         Command::Show(args) => show::run(args, global),
         Command::Graph(args) => graph::run(args, global),
+        Command::Impact(args) => impact::run(args, global),
         Command::Lock(args) => lock::run(args, global),
         Command::Plan(args) => plan::run(args, global),
         Command::Apply(args) => apply::run(args, global),
@@ -126,7 +129,8 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Local(args) => local::run(args, global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
-        Command::Docs(args) => Ok(docs::run(args)),
+        Command::Complete(args) => Ok(complete::run(args)),
+        Command::Docs(args) => docs::run(args),
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod grid;
 pub(crate) mod history;
+pub(crate) mod impact;
 pub(crate) mod init;
 #[cfg(unix)]
 pub(crate) mod local;

@@ -487,7 +487,7 @@ object        state  kind               rows  bytes  applied        run   retire
 marts.kept    ok     materialized view   12k   5 MB  2 h 0 min ago  7f3a  2, 3 GB, 2 h 5 min left
 marts.may_go  ok     materialized view   12k   5 MB  2 h 0 min ago  7f3a  1, may go
 
-2 objects on target  (postgres 18.1): 2 ok; 1 with something added by hand; 3 GB in retired generations.
+2 objects on target dev (postgres 18.1): 2 ok; 1 with something added by hand; 3 GB in retired generations.
 note: not seen: grants, which the role may not read
 hint: see what was added by hand:  dormer drift -C shop
 "

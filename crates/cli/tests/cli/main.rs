@@ -6,6 +6,7 @@ mod edges;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod impact;
 mod local;
 #[cfg(test)]
 mod lock;

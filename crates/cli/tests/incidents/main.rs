@@ -10,6 +10,8 @@
 )]
 
 #[cfg(test)]
+mod around;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod crashes;

@@ -43,7 +43,7 @@ pub trait Engine: std::fmt::Debug + Send + Sync {
     fn script(&self, part: &script::Part<'_>) -> Result<Vec<Statement>, EngineError> {
         Ok(match part {
             script::Part::Step { statements, .. } => statements.to_vec(),
-            script::Part::Begin(_) | script::Part::End(_) => Vec::new(),
+            script::Part::Begin(_) | script::Part::Again | script::Part::End(_) => Vec::new(),
         })
     }
 }

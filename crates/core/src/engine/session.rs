@@ -19,6 +19,7 @@ use super::refresh::{Deploying, Refreshes};
 use super::step::Statement;
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
+use crate::model::observed::dependency::FunctionName;
 
 /// Which schemas are looked at. **Schemas of the engine itself, and that of the journal, never are.**
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -191,6 +192,26 @@ pub struct LockHolder {
     pub end: String,
 }
 
+/// What has to do with a relation without being bound to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mentions {
+    /// From it and to it.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Functions whose text names it: possible readers.
+    pub functions: Vec<FunctionName>,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    pub on: ObjectName,
+    pub to: ObjectName,
+    /// Its name and the words after it.
+    pub says: String,
+    /// The columns of the relation that was asked about.
+    pub columns: Vec<String>,
+}
+
 /// Ends what a session runs, from outside of it.
 #[async_trait]
 pub trait Cancel: Send + Sync {
@@ -309,6 +330,12 @@ pub trait Session: Send {
     /// Who holds or waits for locks on these relations.
     async fn locks(&mut self, names: &BTreeSet<ObjectName>)
     -> Result<Vec<LockHolder>, EngineError>;
+
+    /// What names a relation and is not bound to it; nothing where the target knows no such thing.
+    async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {
+        let _nobody = name;
+        Ok(Mentions::default())
+    }
 
     /// Reads a relation once, as a reader would, with all its columns and few of its rows.
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError>;

@@ -7,6 +7,7 @@
 //! | `decision` | the words in which that is said |
 //! | `text` | statements with other names in them |
 //! | `sequence` | the steps, their order and their inverses |
+//! | `stands` | how an object stands to a target, for people |
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
@@ -14,6 +15,7 @@
 //! | `drift` | what somebody changed in the target without Dormer |
 //! | `status` | how each object stands, in one word |
 //! | `difference` | two texts beside each other |
+//! | `impact` | what stands on an object, what would become of it, and a script around a change |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
@@ -26,11 +28,13 @@ pub mod difference;
 pub mod drift;
 pub mod file;
 pub mod gate;
+pub mod impact;
 pub mod input;
 mod readers;
 pub mod refresh;
 pub mod rehearsal;
 pub mod sequence;
+pub mod stands;
 pub mod status;
 pub mod text;
 

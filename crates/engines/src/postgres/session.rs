@@ -23,7 +23,7 @@ use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
 use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::session::{
-    Cancel, Draft, FirstRows, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
 };
 use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -40,6 +40,7 @@ mod journal;
 mod lease;
 mod literal;
 mod locks;
+mod mentions;
 mod message;
 mod prepare;
 mod probe;
@@ -260,6 +261,10 @@ impl Session for PostgresSession {
         names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<LockHolder>, EngineError> {
         locks::locks(&self.wire.session, names).await
+    }
+
+    async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {
+        mentions::mentions(&self.wire.session, name).await
     }
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {

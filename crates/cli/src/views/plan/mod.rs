@@ -5,7 +5,7 @@
 
 mod forecast;
 mod markdown;
-mod sql;
+pub(in crate::views) mod sql;
 mod text;
 
 use std::fmt;

@@ -1,6 +1,7 @@
 //! Everything about one object: what it is, whom it reads, who reads it, and how it will be made.
 
 mod columns;
+pub(crate) mod observed;
 mod settings;
 mod text;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::load::Loaded;
 use crate::report;
 use columns::ColumnView;
+use observed::ObservedView;
 pub(crate) use settings::SettingView;
 
 /// The result of `dormer show`.
@@ -43,6 +45,8 @@ pub(crate) struct ShowView {
     fingerprint: Option<String>,
     /// The statement that makes it, as it will be sent; null for an external.
     definition: Option<String>,
+    /// What the target says, where it was asked; else null.
+    observed: Option<ObservedView>,
     #[serde(skip)]
     layers: u32,
     #[serde(skip)]
@@ -129,6 +133,12 @@ impl ShowView {
         }
     }
 
+    /// Adds what the target says.
+    pub(crate) fn observed(mut self, observed: ObservedView) -> Self {
+        self.observed = Some(observed);
+        self
+    }
+
     fn node(loaded: &Loaded, name: &ObjectName) -> Self {
         let target = &loaded.project.target;
         let neighbours = |names: Option<&std::collections::BTreeSet<ObjectName>>| {
@@ -154,6 +164,7 @@ impl ShowView {
             companions: CompanionsView::default(),
             fingerprint: None,
             definition: None,
+            observed: None,
             layers: loaded.layers(),
             place: String::new(),
             kind_words: external_words(loaded, name),

@@ -18,11 +18,15 @@ impl fmt::Display for ShowView {
             heading(f, "Refreshed")?;
             writeln!(f, "  {how}")?;
         }
-        self.definition(f)
+        self.definition(f)?;
+        match &self.observed {
+            Some(observed) => observed.write(f, &self.target),
+            None => Ok(()),
+        }
     }
 }
 
-fn heading(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+pub(super) fn heading(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     writeln!(f, "\n{}", paint(text, STRONG))
 }
 

@@ -570,7 +570,7 @@ fn rebuild(
 }
 
 /// A view as the target tells it, with this query.
-fn captured(relation: &Relation, query: &str) -> Form {
+pub(super) fn captured(relation: &Relation, query: &str) -> Form {
     let columns = relation.columns.iter();
     Form::Captured(Captured {
         columns: columns.map(|column| column.name.clone()).collect(),

@@ -12,14 +12,16 @@
 mod companions;
 mod dress;
 pub(in crate::plan) mod index_names;
-mod inherited;
+pub(in crate::plan) mod inherited;
 mod left;
 mod member;
 mod notes;
 pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
+pub(in crate::plan) mod restore;
 mod retire;
 pub(in crate::plan) mod standing;
+pub(in crate::plan) mod supposing;
 pub(in crate::plan) mod table;
 mod words;
 pub(in crate::plan) mod worn;

@@ -161,7 +161,7 @@ fn names_of_columns_are_told_by_the_words_of_a_definition() {
         });
         let relation = world.observed.relations.get_mut(&name("marts.a")).unwrap();
         relation.version = Some("7.1".to_owned());
-        self::told(&world)
+        told(&world)
     };
     for same in [
         " SELECT orders.id\n   FROM sub.orders;",
@@ -198,7 +198,7 @@ fn what_is_gone_is_missing_and_what_was_renamed_is_found() {
         generation: world.earlier(&name("marts.a")),
     };
     relation.marker = Some(marker.to_string());
-    let mut elsewhere = |world: &mut World, place: &str| {
+    let elsewhere = |world: &mut World, place: &str| {
         world
             .observed
             .relations
@@ -435,7 +435,7 @@ fn what_is_of_another_target_or_retired_is_not_compared() {
     let mut world = applied();
     world.observed.relations.remove(&name("marts.a"));
     recorded(&mut world, |record| {
-        record.target = Some("other".to_owned())
+        record.target = Some("other".to_owned());
     });
     holds(&world, &[]);
     recorded(&mut world, |record| {
