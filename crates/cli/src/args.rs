@@ -21,6 +21,7 @@ Examples:
   dormer lock -C shop -t prod     write down the columns of what it reads in the target prod
   dormer plan -C shop -t prod     what would change there, and why
   dormer apply -C shop -t prod    do it, after a look at the plan
+  dormer refresh -C shop          bring what is stale up to date
   dormer status -C shop           how each object stands there, the worst first
   dormer rollback -C shop         take the last run back
   dormer adopt -C shop -t prod    take over objects that are there already
@@ -133,6 +134,7 @@ pub(crate) enum Command {
     Lock(commands::lock::Args),
     Plan(commands::plan::Args),
     Apply(commands::apply::Args),
+    Refresh(commands::refresh::Args),
     Rollback(commands::rollback::Args),
     Cleanup(commands::cleanup::Args),
     Adopt(commands::adopt::Args),
@@ -163,6 +165,7 @@ impl Command {
             Self::Lock(_) => "lock",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
+            Self::Refresh(_) => "refresh",
             Self::Rollback(_) => "rollback",
             Self::Cleanup(_) => "cleanup",
             Self::Adopt(_) => "adopt",

@@ -29,6 +29,7 @@ const ROWS: &[Row] = &[
     ("plan", &[Done, Error, Changes, Project, Unavailable, Usage], &["apply", "explain", "impact"]),
     ("apply", &[Done, Error, Project, Audit, Blocked, Stale, Partial, Hazard, Unavailable, Usage, Interrupted],
         &["plan", "rollback", "history", "locks", "explain"]),
+    ("refresh", &[Done, Error, Project, Blocked, Partial, Unavailable, Usage, Interrupted], &["status", "history", "locks"]),
     ("rollback", &[Done, Error, Blocked, Stale, Partial, Unavailable, Usage, Interrupted],
         &["history", "apply", "cleanup"]),
     ("cleanup", &[Done, Error, Blocked, Stale, Partial, Unavailable, Usage, Interrupted],

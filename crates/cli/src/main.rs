@@ -12,6 +12,7 @@ mod output;
 mod paste;
 mod planning;
 mod progress;
+mod refreshing;
 mod report;
 mod run;
 mod seed;

@@ -31,6 +31,7 @@ use crate::options::Options;
 use crate::outcome::{DeployError, Difference, Ended, Outcome, StaleObject};
 use crate::patience::millis;
 use crate::prove::Readers;
+use crate::refilled::Refills;
 use crate::run::{Run, Running};
 use crate::walk::{Signals, Walk, Walked};
 use crate::web::Web;
@@ -83,6 +84,7 @@ pub async fn apply(
         options: order.options,
         token: frame.lease.token,
         grounds: begun.grounds,
+        refills: Refills::default(),
         looks: Looks::default(),
         halt: Interrupt::new(),
         running: Running::default(),

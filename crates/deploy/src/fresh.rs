@@ -76,6 +76,7 @@ impl Deeds {
                 self.touched.insert(relation.name.clone());
             }
             Deed::Fill { relation }
+            | Deed::Refresh { relation, .. }
             | Deed::Mark { relation, .. }
             | Deed::Owner { relation, .. }
             | Deed::Options { relation, .. }
@@ -174,6 +175,7 @@ const fn alters(kind: StepKind) -> bool {
         StepKind::Drop
         | StepKind::Build
         | StepKind::Fill
+        | StepKind::Refresh
         | StepKind::Index
         | StepKind::Analyze
         | StepKind::Audit

@@ -19,6 +19,7 @@ use crate::fresh::Looks;
 use crate::ground::Grounds;
 use crate::interrupt::{Interrupt, Urgency};
 use crate::options::Options;
+use crate::refilled::Refills;
 use crate::web::Web;
 
 /// For asking the target to end something.
@@ -32,6 +33,7 @@ pub(crate) struct Run<'a> {
     pub(crate) options: &'a Options,
     pub(crate) token: Token,
     pub(crate) grounds: Grounds,
+    pub(crate) refills: Refills,
     pub(crate) looks: Looks,
     /// Raised when nothing more may begin, for whatever reason.
     pub(crate) halt: Interrupt,

@@ -25,11 +25,11 @@ use crate::run::Run;
 use crate::schedule::{Schedule, Stand};
 use crate::worker::{End, Worker};
 
-const PROGRESS: Duration = Duration::from_secs(1);
+pub(crate) const PROGRESS: Duration = Duration::from_secs(1);
 /// What was interrupted may end by itself for so long.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 /// Cancelled statements may answer for so long when everything shall end at once.
-const LAST_GRACE: Duration = Duration::from_secs(1);
+pub(crate) const LAST_GRACE: Duration = Duration::from_secs(1);
 
 /// What reaches a walk from outside.
 pub(crate) struct Signals<'s> {
@@ -447,7 +447,7 @@ fn failed_statement(step: &PlannedStep, error: &EngineError) -> Option<String> {
 }
 
 /// Until then, or for ever.
-async fn until(at: Option<Instant>) {
+pub(crate) async fn until(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::secret::{fill_secrets, secret_placeholder, secrets};
 use dormer_core::engine::session::{
     Cancel, Draft, FirstRows, Health, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work,
@@ -169,6 +170,18 @@ impl Session for Filling {
         let script = self.secrets.fill(script)?.into_owned();
         let sown = self.session.seed(&script).await;
         sown.map_err(|error| self.secrets.hide_in_error(error))
+    }
+
+    async fn refreshes(&mut self) -> Result<Option<Refreshes>, EngineError> {
+        self.session.refreshes().await
+    }
+
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        self.session.counting().await
+    }
+
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
+        self.session.deploying(known).await
     }
 
     async fn prepare(&mut self) -> Result<(), EngineError> {

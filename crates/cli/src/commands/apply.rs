@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dormer_core::engine::Session;
-use dormer_core::engine::journal::RunState;
+use dormer_core::engine::journal::{RunKind, RunState};
 use dormer_core::plan::{Plan, file};
 
 use super::{Outcome, history};
@@ -174,7 +174,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
                 run.state,
                 RunState::Running | RunState::Stopped | RunState::Partial
             );
-            left && run.project == project
+            left && run.project == project && run.kind != RunKind::Refresh
         });
         let id = match (asked.as_str(), unfinished) {
             ("", Some(run)) => run.run.to_string(),

@@ -111,6 +111,9 @@ fn next(detail: &RunDetail, global: &Global) -> Vec<String> {
         return vec![hint("see what it waits for", "locks".to_owned())];
     }
     match (detail.run.state, detail.run.kind) {
+        (RunState::Partial | RunState::Stopped | RunState::Running, RunKind::Refresh) => {
+            vec![hint("refresh what is stale", "refresh".to_owned())]
+        }
         (RunState::Partial | RunState::Stopped | RunState::Running, _) => vec![
             hint("go on with it", format!("apply --resume {shown}")),
             hint("take back what it did", format!("rollback {shown}")),

@@ -22,6 +22,7 @@ pub(crate) mod local;
 pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod plan;
+pub(crate) mod refresh;
 pub(crate) mod rollback;
 pub(crate) mod show;
 pub(crate) mod status;
@@ -118,6 +119,7 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Lock(args) => lock::run(args, global),
         Command::Plan(args) => plan::run(args, global),
         Command::Apply(args) => apply::run(args, global),
+        Command::Refresh(args) => refresh::run(args, global),
         Command::Rollback(args) => rollback::run(args, global),
         Command::Cleanup(args) => cleanup::run(args, global),
         Command::Adopt(args) => adopt::run(args, global),

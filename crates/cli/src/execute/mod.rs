@@ -24,8 +24,9 @@ use crate::session::{self, Door};
 use crate::views::outcome::{OutcomeView, Seen, complaint, exit, pasted};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
+pub(crate) use approve::listen;
 pub(crate) use how::{How, allowances, span, unmatched};
-pub(crate) use refuse::refused;
+pub(crate) use refuse::{refused, undeployed};
 
 /// A plan that waits for a yes.
 pub(crate) struct Proposal {
@@ -97,7 +98,7 @@ pub(crate) fn execute(
     let mut progress = Progress::new(output, global.json);
     let ended = session::wait(async {
         let interrupt = Interrupt::new();
-        approve::listen(&interrupt);
+        listen(&interrupt);
         Ok(dormer_deploy::apply(order, door, &mut progress, &interrupt).await)
     })?;
     drop(progress);

@@ -23,6 +23,7 @@ pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod outcome;
 pub(crate) mod plan;
+pub(crate) mod refresh;
 pub(crate) mod run_id;
 pub(crate) mod show;
 pub(crate) mod status;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::generation::{Generation, RunId};
 use super::lease::Life;
+use super::refresh::RefreshNote;
 use super::step::{Millis, Privilege, StepId, StepKind};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::RelationKind;
@@ -310,6 +311,8 @@ pub enum Record {
         name: ObjectName,
         generation: Generation,
     },
+    /// A generation was refreshed, or could not be.
+    Refreshed(Box<RefreshNote>),
     /// Another run has no more to say: what it left is leftover.
     Run { run: RunId, state: RunState },
 }

@@ -10,6 +10,7 @@ pub mod generation;
 pub mod hazard;
 pub mod journal;
 pub mod lease;
+pub mod refresh;
 pub mod script;
 pub mod secret;
 pub mod session;

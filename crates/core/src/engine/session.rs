@@ -15,6 +15,7 @@ use super::journal::{
     Journal, ObjectRecord, Record, RunDetail, RunKind, RunRecord, RunState, StepRecord,
 };
 use super::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use super::refresh::{Deploying, Refreshes};
 use super::step::Statement;
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
@@ -327,6 +328,22 @@ pub trait Session: Send {
         &mut self,
         names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<ObjectRecord>, EngineError>;
+
+    /// What the journal remembers of refreshes; none without a journal.
+    async fn refreshes(&mut self) -> Result<Option<Refreshes>, EngineError> {
+        Ok(None)
+    }
+
+    /// Since when the target counts what is written; none where nobody counts.
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        Ok(None)
+    }
+
+    /// The run that changes the target now, if there is one; without its plan where the run is known.
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
+        let _nobody = known;
+        Ok(None)
+    }
 
     /// Makes the journal where there is none, with no more rights than that needs.
     async fn prepare(&mut self) -> Result<(), EngineError>;

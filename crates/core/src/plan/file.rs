@@ -323,6 +323,7 @@ pub fn lock_timeout(kind: StepKind, limits: &PlanLimits) -> Millis {
         }
         StepKind::Build
         | StepKind::Fill
+        | StepKind::Refresh
         | StepKind::Index
         | StepKind::Analyze
         | StepKind::Audit

@@ -15,6 +15,7 @@
 //! | `back` | the plans of rollback and cleanup |
 //! | `adopt` | which existing objects are what their files say, and the plan that takes them over |
 //! | `health` | journal against markers against catalog, and the plan that mends them |
+//! | `refresh` | which views are refreshed, why, how, and in what order |
 //! | `drift` | what somebody changed in the target without Dormer |
 //! | `status` | how each object stands, in one word |
 //! | `difference` | two texts beside each other |
@@ -36,6 +37,7 @@ pub mod health;
 pub mod impact;
 pub mod input;
 mod readers;
+pub mod refresh;
 pub mod rehearsal;
 pub mod rename;
 pub mod sequence;

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::session::{
     Cancel, Draft, FirstRows, Health, Limits, LockHolder, Mentions, NewRun, Pulse, Rehearsed,
     RunEnd, Work, Worked,
@@ -209,6 +210,18 @@ impl Session for OneOfMany {
 
     async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
         in_turn!(self, session => session.health(schemas))
+    }
+
+    async fn refreshes(&mut self) -> Result<Option<Refreshes>, EngineError> {
+        in_turn!(self, session => session.refreshes())
+    }
+
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        in_turn!(self, session => session.counting())
+    }
+
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
+        in_turn!(self, session => session.deploying(known))
     }
 
     async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {

@@ -7,6 +7,7 @@
 //! | `records` | what it is told, as SQL text, with `literal` for the values |
 //! | `lease` | who may change the target; how runs begin and end |
 //! | `execute` | does work, with `message` for many statements at once |
+//! | `refreshes` | reads what the journal knows of refreshes, and who deploys |
 //! | `rehearse` | asks what definitions mean |
 //! | `script` | what a script says beside the statements of a plan |
 //! | `pulses`, `locks`, `probe` | look at relations |
@@ -22,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
+use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::session::{
     Cancel, Draft, FirstRows, Health, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work,
     Worked,
@@ -49,6 +51,7 @@ mod prepare;
 mod probe;
 mod pulses;
 mod records;
+mod refreshes;
 mod rehearse;
 mod rights;
 pub(super) mod script;
@@ -188,6 +191,18 @@ impl Session for PostgresSession {
         names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<ObjectRecord>, EngineError> {
         journal::gone(&self.wire.session, names).await
+    }
+
+    async fn refreshes(&mut self) -> Result<Option<Refreshes>, EngineError> {
+        refreshes::refreshes(&self.wire.session).await
+    }
+
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        refreshes::counting(&self.wire.session).await
+    }
+
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
+        refreshes::deploying(&self.wire.session, known).await
     }
 
     async fn prepare(&mut self) -> Result<(), EngineError> {

@@ -38,6 +38,9 @@ pub(crate) struct ShowView {
     /// Why lineage is not complete; empty where it is.
     partial: Vec<PartialView>,
     settings: Vec<SettingView>,
+    /// How it will be refreshed, as far as the files tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refreshed: Option<&'static str>,
     companions: CompanionsView,
     fingerprint: Option<String>,
     /// The statement that makes it, as it will be sent; null for an external.
@@ -109,6 +112,7 @@ impl ShowView {
                 .map(|lineage| partial(loaded, object, lineage))
                 .unwrap_or_default(),
             settings: settings::views(loaded, object),
+            refreshed: settings::refreshed(loaded, object),
             companions: CompanionsView::of(text, &object.companions),
             fingerprint: Some(object.definition.fingerprint.to_string()),
             definition: Some(object.definition.statement.span.slice(text).to_owned()),
@@ -156,6 +160,7 @@ impl ShowView {
             rows: Vec::new(),
             partial: Vec::new(),
             settings: Vec::new(),
+            refreshed: None,
             companions: CompanionsView::default(),
             fingerprint: None,
             definition: None,

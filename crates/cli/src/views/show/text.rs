@@ -14,6 +14,10 @@ impl fmt::Display for ShowView {
         self.columns(f)?;
         self.companions(f)?;
         self.settings(f)?;
+        if let Some(how) = self.refreshed {
+            heading(f, "Refreshed")?;
+            writeln!(f, "  {how}")?;
+        }
         self.definition(f)?;
         match &self.observed {
             Some(observed) => observed.write(f, &self.target),

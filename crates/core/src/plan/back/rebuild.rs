@@ -310,6 +310,7 @@ impl<'a> Before<'a> {
                     | Record::Moved { .. }
                     | Record::Declared { .. }
                     | Record::Settled { .. }
+                    | Record::Refreshed(_)
                     | Record::Run { .. } => {}
                 }
             }

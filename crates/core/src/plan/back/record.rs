@@ -38,9 +38,11 @@ pub(super) fn declared_by(planned: &PlannedStep) -> Vec<Record> {
             declared: object.declared.clone(),
             companions: Box::new(object.companions.clone()),
         }),
-        Record::Object(_) | Record::Moved { .. } | Record::Settled { .. } | Record::Run { .. } => {
-            None
-        }
+        Record::Object(_)
+        | Record::Moved { .. }
+        | Record::Settled { .. }
+        | Record::Refreshed(_)
+        | Record::Run { .. } => None,
     };
     planned.step.records.iter().filter_map(declared).collect()
 }
@@ -51,7 +53,10 @@ pub(super) fn adopted_by(planned: &PlannedStep) -> Option<Vec<Record>> {
     let forgets = |record: &Record| match record {
         Record::Moved { state, .. } => *state == ObjectState::Dropped,
         Record::Object(_) => true,
-        Record::Declared { .. } | Record::Settled { .. } | Record::Run { .. } => false,
+        Record::Declared { .. }
+        | Record::Settled { .. }
+        | Record::Refreshed(_)
+        | Record::Run { .. } => false,
     };
     planned
         .undo
@@ -86,7 +91,7 @@ pub(super) fn moved(record: &Record, state: ObjectState, physical: &str) -> Reco
             name, generation, ..
         }
         | Record::Settled { name, generation } => (name, generation),
-        Record::Run { .. } => return record.clone(),
+        Record::Refreshed(_) | Record::Run { .. } => return record.clone(),
     };
     Record::Moved {
         name: name.clone(),

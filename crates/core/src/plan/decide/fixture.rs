@@ -9,7 +9,7 @@ use dormer_sql::Dialect;
 use super::decide;
 use crate::diagnostic::FilePath;
 use crate::engine::capabilities::{
-    Binding, Building, Capabilities, DdlTransactions, Dependencies, Exclusion, Filling,
+    Binding, Building, Capabilities, Counters, DdlTransactions, Dependencies, Exclusion, Filling,
     MarkerPlace, Redefine, Sessions, Support, Swap,
 };
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState, RecordedCompanions};
@@ -60,6 +60,7 @@ impl Bound {
             statement_timeout: Support::Yes,
             cancel: Support::Yes,
             concurrent_refresh: Support::Yes,
+            counters: Counters::Soon,
         })
     }
 }
@@ -488,7 +489,9 @@ fn told(decision: &Decision) -> String {
 fn made(new: &New) -> String {
     let grounds: Vec<String> = new.grounds.iter().map(ToString::to_string).collect();
     let mut said = text(&new.form);
-    if !grounds.is_empty() {
+    // Of what is new to readers they matter to the journal alone.
+    let beside = new.relation.name.name.contains("__");
+    if beside && !grounds.is_empty() {
         said.push_str(&format!(" -- rows of {}", grounds.join(" ")));
     }
     for statement in &new.dress.statements {

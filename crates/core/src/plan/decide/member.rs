@@ -311,7 +311,8 @@ fn build(
     if beside {
         deciding.names.insert(name.clone(), relation.name.clone());
     }
-    let grounds = if beside {
+    // What is filled counts as refreshed: it is written down what its rows came from.
+    let grounds = if beside || kind == RelationKind::MaterializedView {
         deciding.grounds(name)
     } else {
         Vec::new()

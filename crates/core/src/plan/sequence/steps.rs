@@ -250,6 +250,7 @@ pub(in crate::plan) const fn relation_of(deed: &Deed) -> Option<&ObjectName> {
     match deed {
         Deed::Build { relation, .. }
         | Deed::Fill { relation }
+        | Deed::Refresh { relation, .. }
         | Deed::Mark { relation, .. }
         | Deed::Owner { relation, .. }
         | Deed::Options { relation, .. }

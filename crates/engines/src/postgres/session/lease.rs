@@ -71,6 +71,15 @@ INSERT INTO dormer.runs (run, kind, project, state, who, host, tool, summary, pl
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
 ON CONFLICT (run) DO UPDATE SET state = excluded.state, ended = NULL, error = NULL";
 
+/// Runs that refresh come every few minutes: what they say is kept for a month, and the latest refresh of
+/// each view for good.
+const FORGET: [&str; 3] = [
+    "DELETE FROM dormer.refreshes WHERE NOT latest AND started < pg_catalog.now() - interval '30 days'",
+    "DELETE FROM dormer.steps s USING dormer.runs r WHERE s.run = r.run AND r.kind = 'refresh' \
+     AND r.started < pg_catalog.now() - interval '30 days'",
+    "DELETE FROM dormer.runs WHERE kind = 'refresh' AND started < pg_catalog.now() - interval '30 days'",
+];
+
 type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
 /// The number of the advisory lock of a lease.
@@ -335,6 +344,11 @@ pub(super) async fn end(
          ORDER BY schema, name, kind, step DESC \
          ON CONFLICT (schema, name, kind) DO UPDATE SET ms = excluded.ms"
     ));
+    if token.kind == LeaseKind::Refresh {
+        for forget in FORGET {
+            message.own(forget);
+        }
+    }
     message.own("COMMIT");
     let sent = message.send(wire).await;
     if sent.is_err() {
