@@ -23,6 +23,8 @@ pub(crate) fn summarize(summary: Summary) -> String {
         (summary.drop, "dropped"),
         (summary.carry, "carried"),
         (summary.leave, "left behind"),
+        (summary.adopt, "adopted"),
+        (summary.mend, "mended"),
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts
@@ -142,20 +144,25 @@ pub(crate) fn outcome(plan: &Plan, web: &Web<'_>, told: Told) -> Outcome {
 /// Tells the objects that changed for readers from those that did not: an object changed when all
 /// steps that show are done, or all its steps where none does.
 fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
-    if plan.kind == RunKind::Cleanup {
-        // What is retired is read by nobody.
+    if matches!(plan.kind, RunKind::Cleanup | RunKind::Adopt | RunKind::Mend) {
+        // What is retired is read by nobody, and what is written beside an object is no row of it.
         return ReadersSee::default();
     }
-    let mut old: BTreeSet<&ObjectName> = BTreeSet::new();
+    let mut old: BTreeSet<ObjectName> = BTreeSet::new();
     for step in web.order().filter(|step| shows(step.step.kind)) {
         if walked.stands.get(&step.step.id) == Some(&Stand::Done) {
             continue;
         }
-        old.extend(&step.step.object);
-        old.extend(step.step.deeds.iter().filter_map(|deed| match deed {
-            Deed::Rename { relation, .. } | Deed::Redefine { relation, .. } => Some(&relation.name),
-            _ => None,
-        }));
+        old.extend(step.step.object.clone());
+        for deed in &step.step.deeds {
+            if let Deed::Rename { relation, .. } | Deed::Redefine { relation, .. } = deed {
+                old.insert(relation.name.clone());
+            }
+            // What is new has no name yet but the one that it would have taken.
+            if let Deed::Rename { relation, to } = deed {
+                old.insert(ObjectName::new(&relation.name.schema, to));
+            }
+        }
     }
     let unbuilt = web
         .order()
@@ -185,5 +192,8 @@ fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
 
 /// Whether readers see something else once a step of this kind is done.
 const fn shows(kind: StepKind) -> bool {
-    matches!(kind, StepKind::Cutover | StepKind::Alter | StepKind::Retire)
+    matches!(
+        kind,
+        StepKind::Cutover | StepKind::Alter | StepKind::Retire | StepKind::Rename
+    )
 }

@@ -23,8 +23,8 @@ impl InitView {
         let folder = folder.display().to_string();
         let enter = (folder != ".").then(|| format!("cd {}", quoted(&folder)));
         let commands = [
-            "dormer check",
             "dormer graph",
+            "dormer apply",
             "dormer show marts.orders_daily",
         ];
         let next = enter.into_iter().chain(commands.map(str::to_owned));
