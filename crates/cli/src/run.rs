@@ -158,7 +158,10 @@ fn tell(output: Output, json: bool, command: Option<&str>, failure: &Failure) ->
 
 /// Whether a command writes one JSON object a line.
 fn streams(command: &str) -> bool {
-    matches!(command, "apply" | "rollback" | "cleanup" | "adopt")
+    matches!(
+        command,
+        "apply" | "rollback" | "cleanup" | "adopt" | "refresh"
+    )
 }
 
 fn print(output: Output, bytes: &[u8]) -> Exit {

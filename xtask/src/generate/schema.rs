@@ -29,7 +29,7 @@ fn expand(short: &str, page: &str) -> Result<Value, String> {
     };
     let (outputs, events, parts) = (table("output"), table("event"), table("part"));
     let expanding = Expanding {
-        parts: parts.keys().cloned().collect(),
+        parts: parts.keys().chain(outputs.keys()).cloned().collect(),
         said: said(page),
     };
 
@@ -83,7 +83,9 @@ fn expand(short: &str, page: &str) -> Result<Value, String> {
             Some(value) => expanding.value(value)?,
             None => expanding.object(name, &[], fields)?,
         };
-        definitions.insert(name.clone(), schema);
+        if definitions.insert(name.clone(), schema).is_some() {
+            return Err(format!("{name} is an output and a part"));
+        }
     }
     Ok(json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -40,10 +40,14 @@ const STORY: &[Act] = &[
     Does("sed -i 's/o.order_day,/o.order_dya,/' views/marts/open_payments.sql"),
     Prints("check", "dormer check --json"),
     Prints("project-errors", "dormer plan -t prod --json"),
-    Prints("stream", "dormer apply -t prod -y --json"),
+    Prints("project-errors", "dormer apply -t prod -y --json"),
     Does("sed -i 's/o.order_dya,/o.order_day,/' views/marts/open_payments.sql"),
     Does("sed -i 's|embedded:.dormer/dev|local:.dormer/pg|' dormer.toml"),
     Prints("local", "dormer local --json"),
+    Prints(
+        "impact",
+        "dormer impact raw.orders.channel --offline --json",
+    ),
     // The first apply.
     Prints("lock", "dormer lock -t prod --check --json"),
     Prints("status", "dormer status -t prod --json"),
@@ -57,6 +61,20 @@ const STORY: &[Act] = &[
     Prints("audit", "dormer audit -t prod --json"),
     Prints("status", "dormer status -t prod --json"),
     Prints("drift", "dormer drift -t prod --json"),
+    Prints("show", "dormer show orders_daily -t prod --observed --json"),
+    Prints("impact", "dormer impact raw.orders.channel -t prod --json"),
+    Prints(
+        "impact-script",
+        "dormer impact raw.orders.channel -t prod --script --json",
+    ),
+    Prints("doctor", "dormer doctor -t prod --json"),
+    // Refreshing.
+    Prints("refresh", "dormer refresh -t prod --dry-run --json"),
+    Prints("stream", "dormer refresh -t prod --all --json"),
+    Prints(
+        "failure",
+        "PROD_DATABASE_URL=postgres://x@127.0.0.1:1/x dormer refresh -t prod --json",
+    ),
     // A change that somebody is in the way of, and one that goes well.
     Does(
         "sed -i 's/    o.charged,/    o.charged,\\n    o.channel,/' views/marts/open_payments.sql",
@@ -103,6 +121,13 @@ const STORY: &[Act] = &[
     Prints("drift", "dormer drift -t prod --json"),
     Prints("status", "dormer status -t prod --json"),
     Prints("lock", "dormer lock -t prod --json"),
+    Does("printf 'CREATE VIEW marts.theirs AS SELECT 2 AS a;\\n' > views/marts/theirs.sql"),
+    Prints(
+        "adopt",
+        "dormer adopt marts.theirs -t prod --dry-run --json",
+    ),
+    Does("printf 'CREATE VIEW marts.theirs AS SELECT 1 AS a;\\n' > views/marts/theirs.sql"),
+    Prints("stream", "dormer adopt marts.theirs -t prod -y --json"),
     // Back, and away.
     Prints("plan", "dormer plan -t prod --json"),
     Prints("stream", "dormer rollback -t prod -y --json --through"),
@@ -114,12 +139,22 @@ const STORY: &[Act] = &[
     Prints("history", "dormer history -t prod --json"),
 ];
 
-/// Lines that come only when time or chance will have it.
+/// Commands that write one object a line, whatever happens.
+const STREAMS: &[&str] = &[
+    "dormer apply",
+    "dormer rollback",
+    "dormer cleanup",
+    "dormer adopt",
+    "dormer refresh",
+];
+
+/// Lines that come only when time or chance will have it, or a server that is just going down.
 const SELDOM: &[&str] = &[
     "step-progress",
     "step-repeated",
     "run-stopping",
     "step-waiting",
+    "refresh-away",
 ];
 
 #[test]
@@ -147,22 +182,25 @@ fn json_is_as_its_schema_says() {
                     .unwrap();
                 holder = Some(session);
             }
-            Prints(name, command) => {
+            Prints(expected, command) => {
                 let output = shell.run(command);
                 let text = String::from_utf8(output.stdout).unwrap();
                 let said = String::from_utf8_lossy(&output.stderr).into_owned();
-                let values = values(&text, name, command);
+                let values = values(&text, command);
                 assert!(!values.is_empty(), "{command} printed nothing: {said}");
                 for value in values {
-                    let name = match (*name, value["event"].as_str()) {
-                        ("stream", Some(event)) => event.to_owned(),
-                        // What stands in place of a run.
-                        ("stream", None) if value.get("error").is_some() => "failure".to_owned(),
-                        ("stream", None) => "project-errors".to_owned(),
-                        (name, _) => name.to_owned(),
+                    let (name, told) = match *expected {
+                        "stream" => schema.nearest(&value),
+                        name => (name.to_owned(), schema.wrong(name, &value)),
                     };
-                    for what in schema.wrong(&name, &value) {
+                    let began =
+                        *expected != "stream" || !["failure", "project-errors"].contains(&&*name);
+                    assert!(began, "{command}: {value}");
+                    for what in told {
                         wrong.push_str(&format!("\n{command}: {name}: {what}"));
+                    }
+                    if name == "result" && value["kind"] == "apply" {
+                        can_be_read(&mut scene.admin, &value["readers"]["new"]);
                     }
                     commands.extend(value["command"].as_str().map(str::to_owned));
                     seen.insert(name);
@@ -194,14 +232,26 @@ fn json_is_as_its_schema_says() {
     assert!(untold.is_empty(), "the story leaves out {untold:?}");
 }
 
+/// What a run says that readers see is there.
+fn can_be_read(admin: &mut postgres::Client, new: &Value) {
+    for object in new.as_array().unwrap() {
+        let object = object.as_str().unwrap();
+        let there = "SELECT to_regclass($1) IS NOT NULL";
+        let there: bool = admin.query_one(there, &[&object]).unwrap().get(0);
+        assert!(there, "{object} is said to be new, and is not there");
+    }
+}
+
 /// One object, or one on each line.
-fn values(text: &str, name: &str, command: &str) -> Vec<Value> {
+fn values(text: &str, command: &str) -> Vec<Value> {
     let read = |text: &str| {
         let line = text.lines().next().unwrap_or_default();
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{command}: {error}: {line}"))
     };
-    match name {
-        "stream" => text.lines().map(read).collect(),
-        _ => vec![read(text)],
+    // Also what stands in place of a stream is one line.
+    if STREAMS.iter().any(|verb| command.contains(verb)) {
+        text.lines().map(read).collect()
+    } else {
+        vec![read(text)]
     }
 }

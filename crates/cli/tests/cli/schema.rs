@@ -36,6 +36,18 @@ impl Schema {
         wrong
     }
 
+    /// The name that a line of a stream fits best, and what is wrong with it.
+    pub(crate) fn nearest(&self, value: &Value) -> (String, Vec<String>) {
+        let of = |name: &String| &self.0["$defs"][name]["properties"]["event"]["const"];
+        let names = self.names().into_iter();
+        let names = names.filter(|name| *of(name) == value["event"]);
+        let each = names.map(|name| {
+            let wrong = self.wrong(&name, value);
+            (name, wrong)
+        });
+        each.min_by_key(|(_, wrong)| wrong.len()).unwrap()
+    }
+
     fn look(&self, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
         let schema = schema.as_object().unwrap();
         for (keyword, rule) in schema {
