@@ -130,8 +130,13 @@ impl Reader {
 fn example(text: &str) -> String {
     let runs = ["Plan for ", "Done: ", "hint: ", "Rollback ", "run "];
     let mut out = String::new();
+    let proved = text.lines().filter_map(proved_line);
+    let width = proved.map(str::len).max().unwrap_or_default();
     for line in text.lines() {
-        let line = settled(line);
+        let line = match proved_line(line) {
+            Some(name) => format!("  {name:width$}  308 reads  longest 12 ms"),
+            None => settled(line),
+        };
         if runs.iter().any(|begins| line.starts_with(begins)) || line.contains(" UTC ") {
             let line = steady(&line);
             let line = line.replace("[RUN]", "6ae1").replace("[TIME]", "1.4 s");
@@ -145,7 +150,13 @@ fn example(text: &str) -> String {
     out
 }
 
-/// The version of the server, and the numbers of a proof.
+/// The object that a line of a proof is about.
+fn proved_line(line: &str) -> Option<&str> {
+    let (head, _) = line.split_once(" reads  longest ")?;
+    head.split_whitespace().next()
+}
+
+/// The version of the server, sizes, and the numbers of a proof.
 fn settled(line: &str) -> String {
     let between = |line: &str, before: &str, after: &str, now: &str| {
         let Some((head, rest)) = line.split_once(before) else {
@@ -158,7 +169,8 @@ fn settled(line: &str) -> String {
     };
     let line = between(line, "(postgres ", ")", "18.4");
     let line = between(&line, "Proof: ", " reads", "1231");
-    between(&line, "the longest took ", ".", "12 ms")
+    let line = between(&line, "the longest took ", ".", "12 ms");
+    between(&line, "about ", " more until cleanup", "256 kB")
 }
 
 #[test]
@@ -170,6 +182,10 @@ fn numbers_are_those_of_the_example() {
     assert_eq!(
         settled("Proof: 7 reads the whole time, 1 failed, the longest took 3 ms."),
         "Proof: 1231 reads the whole time, 1 failed, the longest took 12 ms."
+    );
+    assert_eq!(
+        example("  a.b      7 reads  longest 3 ms\n  a.long  10 reads  longest 1.2 s\n"),
+        "  a.b     308 reads  longest 12 ms\n  a.long  308 reads  longest 12 ms\n"
     );
 }
 
