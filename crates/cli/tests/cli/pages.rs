@@ -130,10 +130,14 @@ impl Reader {
 fn example(text: &str) -> String {
     let runs = ["Plan for ", "Done: ", "hint: ", "Rollback ", "run "];
     let mut out = String::new();
-    let proved = text.lines().filter_map(proved_line);
-    let width = proved.map(str::len).max().unwrap_or_default();
+    // Those that waited longest come first, which is another one each time.
+    let mut proved: Vec<&str> = text.lines().filter_map(proved_line).collect();
+    proved.sort_unstable();
+    let width = proved.iter().map(|name| name.len()).max();
+    let width = width.unwrap_or_default();
+    let mut proved = proved.into_iter();
     for line in text.lines() {
-        let line = match proved_line(line) {
+        let line = match proved_line(line).and_then(|_| proved.next()) {
             Some(name) => format!("  {name:width$}  308 reads  longest 12 ms"),
             None => settled(line),
         };
@@ -184,7 +188,7 @@ fn numbers_are_those_of_the_example() {
         "Proof: 1231 reads the whole time, 1 failed, the longest took 12 ms."
     );
     assert_eq!(
-        example("  a.b      7 reads  longest 3 ms\n  a.long  10 reads  longest 1.2 s\n"),
+        example("  a.long  10 reads  longest 1.2 s\n  a.b      7 reads  longest 3 ms\n"),
         "  a.b     308 reads  longest 12 ms\n  a.long  308 reads  longest 12 ms\n"
     );
 }
