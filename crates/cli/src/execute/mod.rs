@@ -26,6 +26,9 @@ use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 pub(crate) use how::{How, allowances, span, unmatched};
 pub(crate) use refuse::refused;
 
+/// What engines of the PostgreSQL family call a full disk.
+const DISK_FULL: &str = "53100";
+
 /// A plan that waits for a yes.
 pub(crate) struct Proposal {
     pub(crate) plan: Plan,
@@ -169,6 +172,16 @@ fn next(ending: &Ending, plan: &Plan, global: &Global) -> Vec<(String, String)> 
     if let Some(object) = blocked {
         let words = format!("locks {}", paste::quoted(&object.to_string()));
         hints.push(hint("see who holds the lock", &words));
+    }
+    let mut states = ending
+        .failed
+        .iter()
+        .filter_map(|failed| failed.error.sqlstate.as_ref());
+    if states.any(|state| state.0 == DISK_FULL) {
+        hints.push(hint(
+            "free what is kept for rollback",
+            "cleanup --older-than 0s",
+        ));
     }
     let resuming = match &ending.ended {
         Ended::Nothing => return hints,
