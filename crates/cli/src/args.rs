@@ -17,13 +17,19 @@ Examples:
   dormer check -C shop            read it and say what is wrong
   dormer show -C shop retention   everything about one object
   dormer graph -C shop            who reads whom, layer by layer
+  dormer impact -C shop orders    what stands on it, and what a change would do
   dormer lock -C shop -t prod     write down the columns of what it reads in the target prod
   dormer plan -C shop -t prod     what would change there, and why
   dormer apply -C shop -t prod    do it, after a look at the plan
+  dormer refresh -C shop          bring what is stale up to date
   dormer status -C shop           how each object stands there, the worst first
   dormer rollback -C shop         take the last run back
+  dormer adopt -C shop -t prod    take over objects that are there already
+  dormer doctor -C shop           what works, what does not, why
 
 Start here:  docs/start.md
+See also:    dormer help COMMAND, dormer help --all (everything on one page),
+             dormer help --man DIR (man pages into a folder)
 Exit codes:  0 done, 1 error, 3 drift, 4 the project has errors, 5 an audit failed, 6 blocked,
              7 the plan is stale, 8 partial, 9 a hazard is not allowed, 11 no session,
              64 usage, 130 interrupted
@@ -124,11 +130,15 @@ pub(crate) enum Command {
     Check(commands::check::Args),
     Show(commands::show::Args),
     Graph(commands::graph::Args),
+    Impact(commands::impact::Args),
     Lock(commands::lock::Args),
     Plan(commands::plan::Args),
     Apply(commands::apply::Args),
+    Refresh(commands::refresh::Args),
     Rollback(commands::rollback::Args),
     Cleanup(commands::cleanup::Args),
+    Adopt(commands::adopt::Args),
+    Doctor(commands::doctor::Args),
     Status(commands::status::Args),
     Drift(commands::drift::Args),
     Audit(commands::audit::Args),
@@ -138,6 +148,8 @@ pub(crate) enum Command {
     Local(commands::local::Args),
     Explain(commands::explain::Args),
     Completions(commands::completions::Args),
+    #[command(name = "__complete")]
+    Complete(commands::complete::Args),
     Docs(commands::docs::Args),
 }
 
@@ -149,11 +161,15 @@ impl Command {
             Self::Check(_) => "check",
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",
+            Self::Impact(_) => "impact",
             Self::Lock(_) => "lock",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
+            Self::Refresh(_) => "refresh",
             Self::Rollback(_) => "rollback",
             Self::Cleanup(_) => "cleanup",
+            Self::Adopt(_) => "adopt",
+            Self::Doctor(_) => "doctor",
             Self::Status(_) => "status",
             Self::Drift(_) => "drift",
             Self::Audit(_) => "audit",
@@ -163,6 +179,7 @@ impl Command {
             Self::Local(_) => "local",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
+            Self::Complete(_) => "__complete",
             Self::Docs(_) => "docs",
         }
     }

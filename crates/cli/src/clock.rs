@@ -21,6 +21,11 @@ pub(crate) fn now_seconds() -> i64 {
     i64::try_from(Timestamp::now().0 / 1_000).unwrap_or(i64::MAX)
 }
 
+/// Milliseconds since 1970.
+pub(crate) fn now_milliseconds() -> i64 {
+    i64::try_from(Timestamp::now().0).unwrap_or(i64::MAX)
+}
+
 /// Who runs this, as the lease and the journal show it: a pipeline says so itself.
 pub(crate) fn who() -> String {
     set(&["DORMER_WHO", "USER", "LOGNAME", "USERNAME"])

@@ -99,6 +99,27 @@ impl Exit {
         }
     }
 
+    /// What it means, in a few words.
+    #[must_use]
+    pub(crate) const fn brief(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Error => "error",
+            Self::Changes => "changes, with --detailed-exitcode",
+            Self::Drift => "drift",
+            Self::Project => "the project has errors",
+            Self::Audit => "an audit failed",
+            Self::Blocked => "blocked by a lease or locks",
+            Self::Stale => "the plan is stale",
+            Self::Partial => "partial",
+            Self::Hazard => "a hazard is not allowed",
+            Self::Freshness => "freshness broken",
+            Self::Unavailable => "target unavailable",
+            Self::Usage => "wrong usage",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
     /// Whether a command of this version can end so.
     #[must_use]
     pub(crate) const fn in_use(self) -> bool {

@@ -125,12 +125,26 @@ impl Loaded {
         &self,
         wanted: &Wanted,
     ) -> Result<Option<BTreeSet<ObjectName>>, Failure> {
+        self.selected_of(wanted, None)
+    }
+
+    /// The same where a target was asked what differs.
+    ///
+    /// # Errors
+    ///
+    /// When a selector cannot be read or matches nothing: all of them, not the first.
+    pub(crate) fn selected_of(
+        &self,
+        wanted: &Wanted,
+        modified: Option<&BTreeSet<ObjectName>>,
+    ) -> Result<Option<BTreeSet<ObjectName>>, Failure> {
         if !wanted.selects() {
             return Ok(None);
         }
         let dialect = self.project.target.dialect;
+        let facts = Facts::of(&self.project);
         Selection::parse(&wanted.select, &wanted.exclude, dialect)
-            .and_then(|selection| selection.find(&self.graph, &Facts::of(&self.project)))
+            .and_then(|selection| selection.find(&self.graph, &facts, modified))
             .map(Some)
             .map_err(|errors| {
                 let failure = Failure::new(Exit::Error, "nothing to do for this selection");
@@ -138,6 +152,13 @@ impl Loaded {
                     failure.cause(error.to_string()).maybe_hint(error.help())
                 })
             })
+    }
+
+    /// Whether a selection asks what differs from a target. One that cannot be read asks nothing.
+    pub(crate) fn asks_a_target(&self, wanted: &Wanted) -> bool {
+        let dialect = self.project.target.dialect;
+        let selection = Selection::parse(&wanted.select, &wanted.exclude, dialect);
+        selection.is_ok_and(|selection| selection.asks_a_target())
     }
 
     /// What a command says that shows a project which could not be read as a whole.

@@ -7,19 +7,23 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use dormer_core::diagnostic::{Diagnostic, Severity};
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::journal::{Journal, RunKind};
 use dormer_core::engine::session::{Draft, LockHolder, Sizes};
-use dormer_core::engine::step::Millis;
+use dormer_core::engine::step::{Deed, Millis, StepKind};
 use dormer_core::engine::{Access, Engine, EngineError, ErrorKind, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
 use dormer_core::plan::change::Action;
+use dormer_core::plan::decision::Decisions;
 use dormer_core::plan::input::{self, Input};
-use dormer_core::plan::rehearsal::{self, Rehearsal};
+use dormer_core::plan::rehearsal::{self, Question, Rehearsal};
 use dormer_core::plan::sequence::{self, Frame};
 use dormer_core::plan::{Plan, PlanLimits, decide, drift};
+use dormer_core::plan::{rename, unselected};
 use dormer_core::project::{Project, quantity};
-use dormer_engines::registry;
+
+use dormer_engines::registry::Opened;
 
 use crate::args::{Global, Wanted};
 use crate::clock;
@@ -27,6 +31,8 @@ use crate::commands::Outcome;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::output::Output;
+use crate::seed;
 use crate::session::{self, Door};
 use crate::views::check::CheckView;
 use crate::views::plan::Knowledge;
@@ -105,7 +111,10 @@ pub(crate) fn limits(project: &Project, given: Limits) -> PlanLimits {
             usual.cutover_timeout_ms,
         ),
         statement_timeout_ms: usual.statement_timeout_ms,
-        jobs: given.jobs.or(set.jobs).unwrap_or(usual.jobs),
+        jobs: match sessions(project) {
+            Sessions::Many => given.jobs.or(set.jobs).unwrap_or(usual.jobs),
+            Sessions::One => 1,
+        },
     }
 }
 
@@ -115,6 +124,12 @@ pub(crate) fn keep_retired(project: &Project, name: &ObjectName) -> Duration {
     settings.map_or(USUALLY_KEPT, |settings| {
         Duration::from_millis(settings.keep_retired.value.milliseconds)
     })
+}
+
+/// How many sessions of a target work at once.
+pub(crate) fn sessions(project: &Project) -> Sessions {
+    let engine = session::engine(&project.target, None).ok();
+    engine.map_or(Sessions::Many, |engine| engine.capabilities().sessions)
 }
 
 /// What a target said, in one look.
@@ -130,6 +145,15 @@ pub(crate) struct Seen {
 /// Asks the journal, and reads the catalog of the schemas that matter.
 pub(crate) async fn look(session: &mut dyn Session, loaded: &Loaded) -> Result<Seen, EngineError> {
     look_so(session, loaded, Depth::Whole).await
+}
+
+/// The same, and into these schemas as well.
+pub(crate) async fn look_into(
+    session: &mut dyn Session,
+    loaded: &Loaded,
+    more: &BTreeSet<String>,
+) -> Result<Seen, EngineError> {
+    look_at(session, loaded, Depth::Whole, more).await
 }
 
 /// How much of a target is read.
@@ -148,12 +172,24 @@ pub(crate) async fn look_so(
     loaded: &Loaded,
     depth: Depth,
 ) -> Result<Seen, EngineError> {
+    look_at(session, loaded, depth, &BTreeSet::new()).await
+}
+
+async fn look_at(
+    session: &mut dyn Session,
+    loaded: &Loaded,
+    depth: Depth,
+    more: &BTreeSet<String>,
+) -> Result<Seen, EngineError> {
     let project = &loaded.project;
     let server = session.server().await?;
     let journal = session.journal().await?;
     let nothing = Journal::default();
     let known = journal.as_ref().unwrap_or(&nothing);
     let mut scope = input::scope(project, &loaded.graph, known);
+    if let Some(schemas) = &mut scope.schemas {
+        schemas.extend(more.iter().cloned());
+    }
     match depth {
         Depth::Settled => {
             scope.known = drift::versions(project, known);
@@ -167,7 +203,7 @@ pub(crate) async fn look_so(
         false => depth,
     };
     let observed = session.inspect(&scope).await?;
-    let engine = registry::engine(project.target.dialect, Some(server.version_number))?;
+    let engine = session::engine(&project.target, Some(server.version_number))?;
     Ok(Seen {
         server,
         observed,
@@ -213,26 +249,42 @@ pub(crate) fn fresh(
     loaded: &Loaded,
     wanted: &Wanted,
     limits: PlanLimits,
+    (door, output): (&Door<'_>, Output),
 ) -> Result<Fresh, Failure> {
-    let selected = loaded.selected(wanted)?;
-    let door = Door::of(loaded)?.knowing(&loaded.project);
+    let asks = loaded.asks_a_target(wanted);
+    // What is wrong with a selection is said before anybody is asked.
+    let nothing = BTreeSet::new();
+    let selected = loaded.selected_of(wanted, asks.then_some(&nothing))?;
+    let asking = Asking {
+        wanted,
+        asks,
+        selected: selected.as_ref(),
+    };
     // A thread that read the project has memory left from it; another one would take its own.
-    loaded.reading(|| asked(loaded, &door, selected.as_ref(), limits))
+    loaded.reading(|| asked(loaded, (door, output), &asking, limits))
+}
+
+/// What is selected, as far as it is known before the target is asked.
+struct Asking<'a> {
+    wanted: &'a Wanted,
+    /// Whether the target has a say in it.
+    asks: bool,
+    selected: Option<&'a BTreeSet<ObjectName>>,
 }
 
 /// Asks the target, and makes a plan of what it says.
 fn asked(
     loaded: &Loaded,
-    door: &Door,
-    selected: Option<&BTreeSet<ObjectName>>,
+    (door, output): (&Door<'_>, Output),
+    asking: &Asking<'_>,
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let project = &loaded.project;
     let run = clock::new_run();
     let decided = async |session: &mut dyn Session, depth: Depth| {
-        let seen = look_so(session, loaded, depth).await?;
+        let mut seen = look_so(session, loaded, depth).await?;
         let nothing = Journal::default();
-        let input = Input {
+        let everything = Input {
             project,
             graph: &loaded.graph,
             engine: seen.engine.as_ref(),
@@ -240,21 +292,42 @@ fn asked(
             observed: &seen.observed,
             journal: seen.journal.as_ref().unwrap_or(&nothing),
             run: &run,
-            selected,
+            selected: None,
+            renames: None,
+            pending: None,
         };
-        let rehearsal = rehearse(session, &input).await?;
-        let decisions = decide::decide(&input, &rehearsal);
-        Ok::<_, EngineError>((seen, decisions))
+        let mut selected = asking.selected.cloned();
+        let mut enough = true;
+        if asking.asks {
+            let all = decided_on(session, everything).await?;
+            enough = enough && input::is_enough(&all.decisions, &seen.observed);
+            let modified = all.decisions.modified();
+            if let Ok(found) = loaded.selected_of(asking.wanted, Some(&modified)) {
+                selected = found;
+            }
+        }
+        let input = Input {
+            selected: selected.as_ref(),
+            ..everything
+        };
+        let Decided { decisions, journal } = decided_on(session, input).await?;
+        let renames = journal.is_some();
+        if journal.is_some() {
+            seen.journal = journal;
+        }
+        let enough = seen.depth == Depth::Whole
+            || enough && !renames && input::is_enough(&decisions, &seen.observed);
+        Ok::<_, EngineError>((seen, decisions, selected, enough))
     };
-    let planned = async {
-        let opened = door.reading().await?;
+    let planned = async |opened: Opened| {
         let mut session = opened.session;
         let session = session.as_mut();
-        let (mut seen, mut decisions) = decided(session, Depth::Known).await?;
-        if seen.depth == Depth::Known && !input::is_enough(&decisions, &seen.observed) {
+        let (mut seen, mut decisions, mut selected, enough) =
+            decided(session, Depth::Known).await?;
+        if !enough {
             // Somebody changed something in the target. The two pictures are never held together.
             drop((seen, decisions));
-            (seen, decisions) = decided(session, Depth::Whole).await?;
+            (seen, decisions, selected, _) = decided(session, Depth::Whole).await?;
         }
         drop(seen.observed);
         let frame = Frame {
@@ -272,16 +345,39 @@ fn asked(
         let blockers = blockers(session, &plan).await?;
         Ok(Fresh {
             blockers,
-            along: along(&plan, selected),
+            along: along(&plan, selected.as_ref()),
             plan,
             knowledge: Knowledge::Target,
             notes: opened.notes,
         })
     };
+    let failed = |error: EngineError| session::unreadable(&project.target, &error);
     session::wait(async {
-        planned
-            .await
-            .map_err(|error: EngineError| session::unreadable(&project.target, &error))
+        let mut opened = door.reading().await.map_err(failed)?;
+        seed::sow(loaded, door, opened.session.as_mut(), output).await?;
+        planned(opened).await.map_err(failed)
+    })
+}
+
+/// What is decided, and the journal as it stands after the renames, where there are any.
+struct Decided {
+    decisions: Decisions,
+    journal: Option<Journal>,
+}
+
+/// Decides on everything that was asked for.
+async fn decided_on(session: &mut dyn Session, input: Input<'_>) -> Result<Decided, EngineError> {
+    let renamed = rename::world(&input);
+    let input = renamed.as_ref().map_or(input, |world| world.input(input));
+    let applied = unselected::as_applied(&input);
+    let input = applied
+        .as_ref()
+        .map_or(input, |applied| applied.input(input));
+    let rehearsal = rehearse(session, &input).await?;
+    let decisions = decide::decide(&input, &rehearsal);
+    Ok(Decided {
+        decisions,
+        journal: renamed.map(|world| world.journal),
     })
 }
 
@@ -290,7 +386,15 @@ pub(crate) async fn rehearse(
     session: &mut dyn Session,
     input: &Input<'_>,
 ) -> Result<Rehearsal, EngineError> {
-    let questions = rehearsal::questions(input);
+    ask(session, input, rehearsal::questions(input)).await
+}
+
+/// Asks the target these questions.
+pub(crate) async fn ask(
+    session: &mut dyn Session,
+    input: &Input<'_>,
+    questions: Vec<Question>,
+) -> Result<Rehearsal, EngineError> {
     let drafts: Vec<Draft> = questions
         .iter()
         .map(|question| question.draft.clone())
@@ -308,7 +412,7 @@ pub(crate) async fn rehearse(
         return Ok(Rehearsal::NotAsked { why });
     }
     match session.rehearse(&drafts).await {
-        Ok(answers) => Ok(Rehearsal::of(questions, answers)),
+        Ok(answers) => Ok(Rehearsal::of(questions, answers).after_renames(input)),
         Err(error) => match error.kind {
             ErrorKind::Permission | ErrorKind::LockTimeout | ErrorKind::Unsupported => {
                 Ok(Rehearsal::NotAsked {
@@ -325,9 +429,20 @@ async fn blockers(session: &mut dyn Session, plan: &Plan) -> Result<Vec<LockHold
     let changes = plan.changes.iter();
     let touched = changes.filter(|change| match change.action {
         Action::Alter | Action::Replace | Action::Drop | Action::Carry => true,
-        Action::Create | Action::Keep => false,
+        Action::Create | Action::Keep | Action::Adopt | Action::Mend => false,
     });
-    let names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
+    let mut names: BTreeSet<ObjectName> = touched.map(|change| change.object.clone()).collect();
+    // What is renamed has its old name still.
+    let renames = plan.steps.iter().map(|planned| &planned.step);
+    let renames = renames.filter(|step| step.kind == StepKind::Rename);
+    names.extend(
+        renames
+            .flat_map(|step| &step.deeds)
+            .filter_map(|deed| match deed {
+                Deed::Rename { relation, .. } => Some(relation.name.clone()),
+                _ => None,
+            }),
+    );
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -367,7 +482,7 @@ pub(crate) fn offline(
     let selected = loaded.selected(wanted)?;
     let project = &loaded.project;
     let run = clock::new_run();
-    let engine = registry::engine(project.target.dialect, None)
+    let engine = session::engine(&project.target, None)
         .map_err(|error| session::unreadable(&project.target, &error))?;
     let (observed, journal) = (Observed::default(), Journal::default());
     let input = Input {
@@ -379,6 +494,8 @@ pub(crate) fn offline(
         journal: &journal,
         run: &run,
         selected: selected.as_ref(),
+        renames: None,
+        pending: None,
     };
     let rehearsal = Rehearsal::NotAsked {
         why: "no target was asked for anything".to_owned(),

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
 
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
 use serde_json::{Map, Value};
 
 use crate::args::{Cli, Command, Global};
@@ -14,7 +14,7 @@ use crate::commands::{self, Face, Outcome};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::{report, views};
+use crate::{help, report, views};
 
 /// Address space for the stack of each thread that reads SQL; pages are used as they are touched.
 const STACK_BYTES: usize = 256 << 20;
@@ -48,7 +48,8 @@ pub(crate) fn stack_sizes(threads: usize) -> impl Iterator<Item = usize> {
 fn whole() -> Exit {
     let started = Instant::now();
     let arguments = asking_for_help(std::env::args_os().collect());
-    let cli = match Cli::try_parse_from(&arguments) {
+    let parsed = help::command().try_get_matches_from(&arguments);
+    let cli = match parsed.and_then(|parsed| Cli::from_arg_matches(&parsed)) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &arguments),
     };
@@ -68,9 +69,23 @@ fn whole() -> Exit {
     }
 }
 
-/// Reads `dormer help show` as `dormer show --help`.
+/// Reads `dormer help show` as `dormer show --help`, and the help of everything as what prints it.
 fn asking_for_help(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    if arguments.get(1).is_some_and(|verb| verb == "help") {
+    if arguments.get(1).is_none_or(|verb| verb != "help") {
+        return arguments;
+    }
+    let instead: Option<&[&str]> = match arguments.get(2).and_then(|word| word.to_str()) {
+        Some("--all") => Some(&["docs", "all"]),
+        Some("--man") => Some(&["docs", "man", "--into"]),
+        _ => None,
+    };
+    if let Some(instead) = instead {
+        arguments.splice(1..3, instead.iter().map(OsString::from));
+        // `dormer help --man` alone writes into a folder of that name.
+        if instead.last() == Some(&"--into") && arguments.len() == 1 + instead.len() {
+            arguments.push("man".into());
+        }
+    } else {
         arguments.remove(1);
         arguments.push("--help".into());
     }
@@ -138,7 +153,7 @@ fn tell(output: Output, json: bool, command: Option<&str>, failure: &Failure) ->
 
 /// Whether a command writes one JSON object a line.
 fn streams(command: &str) -> bool {
-    matches!(command, "apply" | "rollback" | "cleanup")
+    matches!(command, "apply" | "rollback" | "cleanup" | "adopt")
 }
 
 fn print(output: Output, bytes: &[u8]) -> Exit {
@@ -215,7 +230,7 @@ fn hint(tip: &str) -> String {
 
 /// The command that somebody meant to write, as far as it can be told.
 fn verb(arguments: &[OsString]) -> String {
-    let root = Cli::command();
+    let root = help::command();
     let verbs = arguments
         .iter()
         .skip(1)

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use dormer_core::diagnostic::FilePath;
-use dormer_core::engine::{EngineError, ErrorKind, Session, secret};
+use dormer_core::engine::capabilities::Sessions;
+use dormer_core::engine::{Engine, EngineError, ErrorKind, Session, secret};
 use dormer_core::project::config::FILE_NAME;
 use dormer_core::project::template::fill_environment;
 use dormer_core::project::{Project, Target};
@@ -41,6 +42,7 @@ pub(crate) struct Door<'a> {
     lock_timeout: Duration,
     audit_timeout: Duration,
     secrets: Secrets,
+    sessions: Sessions,
 }
 
 impl std::fmt::Debug for Door<'_> {
@@ -60,6 +62,9 @@ impl<'a> Door<'a> {
     pub(crate) fn of(loaded: &'a Loaded) -> Result<Self, Failure> {
         let target = &loaded.project.target;
         let url = url(loaded)?;
+        // An engine that is not there yet is refused when a session is opened.
+        let engine = registry::engine_at((target.dialect, &url), None).ok();
+        let sessions = engine.map_or(Sessions::Many, |engine| engine.capabilities().sessions);
         let lock_timeout = target.limits.lock_timeout.as_ref();
         Ok(Self {
             dialect: target.dialect,
@@ -70,7 +75,18 @@ impl<'a> Door<'a> {
             }),
             audit_timeout: STATEMENT_TIMEOUT,
             secrets: Secrets::new(environment),
+            sessions,
         })
+    }
+
+    /// How many of its sessions work at once.
+    pub(crate) const fn sessions(&self) -> Sessions {
+        self.sessions
+    }
+
+    /// The address, for code that asks what kind it is. **It may hold a password and is never shown.**
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Knows the secrets of a project, so that what the target tells of them is not shown.
@@ -79,6 +95,15 @@ impl<'a> Door<'a> {
             self.secrets.learn(text);
         }
         self
+    }
+
+    /// Where it leads, as people may read it: without any password.
+    pub(crate) fn shown(&self) -> Result<Vec<(&'static str, String)>, EngineError> {
+        registry::shown(Place {
+            dialect: self.dialect,
+            url: &self.url,
+            environment: &environment,
+        })
     }
 
     /// Opens a session that only reads: what is tried in it is taken back.
@@ -125,6 +150,10 @@ impl<'a> Door<'a> {
 
 #[async_trait]
 impl Connect for Door<'_> {
+    fn sessions(&self) -> Sessions {
+        self.sessions
+    }
+
     async fn open(
         &self,
         purpose: dormer_deploy::Purpose,
@@ -201,6 +230,21 @@ fn place(loaded: &Loaded, name: &str) -> Option<String> {
 
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The engine of a target, as far as it is known without a session.
+///
+/// # Errors
+///
+/// When the engine is not there yet.
+pub(crate) fn engine(
+    target: &Target,
+    version_number: Option<u32>,
+) -> Result<Box<dyn Engine>, EngineError> {
+    // An address that cannot be filled in tells what kind it is all the same, unless all of it is missing.
+    let filled = fill_environment(&target.url, &environment);
+    let url = filled.as_ref().unwrap_or(&target.url);
+    registry::engine_at((target.dialect, url), version_number)
 }
 
 /// Does work that waits for the target, on a runtime of its own.

@@ -64,6 +64,8 @@ impl<'a> Standing<'a> {
             journal: &self.journal,
             run: &self.run,
             selected: self.selected,
+            renames: None,
+            pending: None,
         }
     }
 

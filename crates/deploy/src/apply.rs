@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::journal::{RunDetail, RunState, StepState};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover};
 use dormer_core::engine::session::{NewRun, RunEnd};
@@ -30,6 +31,7 @@ use crate::options::Options;
 use crate::outcome::{DeployError, Difference, Ended, Outcome, StaleObject};
 use crate::patience::millis;
 use crate::prove::Readers;
+use crate::refilled::Refills;
 use crate::run::{Run, Running};
 use crate::walk::{Signals, Walk, Walked};
 use crate::web::Web;
@@ -82,6 +84,7 @@ pub async fn apply(
         options: order.options,
         token: frame.lease.token,
         grounds: begun.grounds,
+        refills: Refills::default(),
         looks: Looks::default(),
         halt: Interrupt::new(),
         running: Running::default(),
@@ -114,7 +117,16 @@ pub async fn apply(
             None => None,
         }
     };
-    let beating = beat(frame.session.as_mut(), &over, lost_sender);
+    let beating = async {
+        match connect.sessions() {
+            Sessions::Many => beat(frame.session.as_mut(), &over, lost_sender).await,
+            // The session of the lease is that of the work: what breaks the one shows in the other.
+            Sessions::One => {
+                over.reached(Urgency::Soon).await;
+                drop(lost_sender);
+            }
+        }
+    };
     let (walked, proof, ()) = tokio::join!(walking, reading, beating);
     let unwritten = frame.end(&walked, &web, interrupt).await;
     let told = Told {

@@ -23,6 +23,8 @@ pub(crate) fn summarize(summary: Summary) -> String {
         (summary.drop, "dropped"),
         (summary.carry, "carried"),
         (summary.leave, "left behind"),
+        (summary.adopt, "adopted"),
+        (summary.mend, "mended"),
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts
@@ -142,8 +144,8 @@ pub(crate) fn outcome(plan: &Plan, web: &Web<'_>, told: Told) -> Outcome {
 /// Tells the objects that changed for readers from those that did not: an object changed when all
 /// steps that show are done, or all its steps where none does.
 fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
-    if plan.kind == RunKind::Cleanup {
-        // What is retired is read by nobody.
+    if matches!(plan.kind, RunKind::Cleanup | RunKind::Adopt | RunKind::Mend) {
+        // What is retired is read by nobody, and what is written beside an object is no row of it.
         return ReadersSee::default();
     }
     let mut shown: BTreeSet<&ObjectName> = BTreeSet::new();
@@ -188,5 +190,8 @@ fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
 
 /// Whether readers see something else once a step of this kind is done.
 const fn shows(kind: StepKind) -> bool {
-    matches!(kind, StepKind::Cutover | StepKind::Alter | StepKind::Retire)
+    matches!(
+        kind,
+        StepKind::Cutover | StepKind::Alter | StepKind::Retire | StepKind::Rename
+    )
 }

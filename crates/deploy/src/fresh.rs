@@ -29,6 +29,8 @@ pub(crate) struct Deeds {
     touched: BTreeSet<ObjectName>,
     /// Relations that they made, by the names that these have now.
     built: BTreeSet<ObjectName>,
+    /// Names that they took from what stays as it is: its readers are spelled otherwise since.
+    renamed: BTreeSet<ObjectName>,
 }
 
 impl Deeds {
@@ -38,6 +40,11 @@ impl Deeds {
         for step in web.order().filter(|step| done.contains(&step.step.id)) {
             if alters(step.step.kind) {
                 deeds.touched.extend(step.step.object.clone());
+            }
+            if step.step.kind == StepKind::Rename {
+                deeds
+                    .renamed
+                    .extend(step.step.deeds.iter().filter_map(old_name));
             }
             let inputs = step.inputs.iter();
             deeds
@@ -69,6 +76,7 @@ impl Deeds {
                 self.touched.insert(relation.name.clone());
             }
             Deed::Fill { relation }
+            | Deed::Refresh { relation, .. }
             | Deed::Mark { relation, .. }
             | Deed::Owner { relation, .. }
             | Deed::Options { relation, .. }
@@ -115,10 +123,20 @@ impl Deeds {
         stale
     }
 
+    /// Whether it reads what was renamed, and did so when the plan was made.
+    fn respelled(&self, plan: &Plan, name: &ObjectName) -> bool {
+        let mut renamed = self.renamed.iter();
+        renamed.any(|from| {
+            let readers = plan.readers.get(from);
+            readers.is_some_and(|readers| readers.contains(&name.to_string()))
+        })
+    }
+
     /// What others changed, and what they bound to what will get another identity.
     pub(crate) fn changed(&self, plan: &Plan, look: &Look) -> Vec<StaleObject> {
         let relied = plan.observed.iter();
-        let relied = relied.filter(|(name, _)| !self.touched.contains(*name));
+        let relied =
+            relied.filter(|(name, _)| !self.touched.contains(*name) && !self.respelled(plan, name));
         let mut stale = Vec::new();
         for (name, then) in relied {
             let difference = match (then, look.prints.get(name)) {
@@ -141,15 +159,23 @@ impl Deeds {
     }
 }
 
+fn old_name(deed: &Deed) -> Option<ObjectName> {
+    match deed {
+        Deed::Rename { relation, .. } => Some(relation.name.clone()),
+        _ => None,
+    }
+}
+
 /// Whether steps of a kind change the object that they are about under the name that it has; the others
 /// work on what their deeds name, a shadow as a rule.
 const fn alters(kind: StepKind) -> bool {
     match kind {
-        StepKind::Alter | StepKind::Cutover | StepKind::Retire => true,
+        StepKind::Alter | StepKind::Cutover | StepKind::Retire | StepKind::Rename => true,
         // A shadow of an earlier run that is dropped is about an object too.
         StepKind::Drop
         | StepKind::Build
         | StepKind::Fill
+        | StepKind::Refresh
         | StepKind::Index
         | StepKind::Analyze
         | StepKind::Audit

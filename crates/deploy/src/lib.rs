@@ -12,10 +12,12 @@
 //! | `worker` | one transaction on one session |
 //! | `patience` | looks who is in the way, waits, tries again |
 //! | `ground` | whether rows changed since a shadow was filled |
+//! | `refilled` | tells the journal that a fill is a refresh |
 //! | `prove` | reads as a reader would, the whole time |
 //! | `audit` | runs audits on what is live |
 //! | `closing` | what is written down and told at the end |
 //! | `web` | who needs whom, for the whole run |
+//! | `refresh` | refreshes what is due, in its order, under a lease of its own |
 //! | `crash` | ends the process where a test wants it |
 
 pub mod apply;
@@ -25,6 +27,7 @@ pub mod event;
 pub mod interrupt;
 pub mod options;
 pub mod outcome;
+pub mod refresh;
 
 mod closing;
 mod crash;
@@ -32,6 +35,7 @@ mod fresh;
 mod ground;
 mod patience;
 mod prove;
+mod refilled;
 mod run;
 mod schedule;
 mod walk;
@@ -46,5 +50,8 @@ pub use interrupt::Interrupt;
 pub use options::{OnLock, Options};
 pub use outcome::{
     Blocked, DeployError, Difference, Ended, FailedAudit, FailedRead, FailedStep, Outcome, Proof,
-    ProvedObject, ReadersSee, SkippedObject, StaleObject,
+    ProvedObject, ReadersSee, Reading, SkippedObject, StaleObject,
+};
+pub use refresh::{
+    FailedRefresh, RefreshEnded, RefreshOrder, RefreshOutcome, RefreshedView, refresh,
 };

@@ -139,12 +139,24 @@ pub struct ReadersSee {
 /// What reading the whole time showed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Proof {
+    pub reading: Reading,
     pub reads: u64,
     pub failures: u64,
+    /// Says nothing where reads were interleaved.
     pub longest_stall: Millis,
     pub objects: BTreeMap<ObjectName, ProvedObject>,
     /// The first reads that failed, at most a hundred.
     pub failed: Vec<FailedRead>,
+}
+
+/// When a proof read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reading {
+    /// The whole time, in sessions beside those that worked.
+    #[default]
+    Beside,
+    /// Between the calls of the one session that there is: a reader that waits cannot be seen in it.
+    Interleaved,
 }
 
 /// What reading one object showed.

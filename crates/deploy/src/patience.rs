@@ -349,7 +349,7 @@ impl<'r> Worker<'r, '_> {
 }
 
 /// All of them in one line.
-fn described(holders: &[LockHolder]) -> Option<String> {
+pub(crate) fn described(holders: &[LockHolder]) -> Option<String> {
     let first = holders.first()?;
     let more = match holders.len() {
         ..=1 => String::new(),
@@ -377,7 +377,10 @@ fn stays(holder: &LockHolder) -> bool {
 }
 
 const fn takes_names(kind: StepKind) -> bool {
-    matches!(kind, StepKind::Cutover | StepKind::Retire)
+    matches!(
+        kind,
+        StepKind::Cutover | StepKind::Retire | StepKind::Rename
+    )
 }
 
 /// The relations that a step locks against others.
@@ -397,6 +400,7 @@ fn subject(deed: &Deed) -> Option<ObjectName> {
     match deed {
         Deed::Build { relation, .. }
         | Deed::Fill { relation }
+        | Deed::Refresh { relation, .. }
         | Deed::Mark { relation, .. }
         | Deed::Owner { relation, .. }
         | Deed::Options { relation, .. }
@@ -418,7 +422,7 @@ fn subject(deed: &Deed) -> Option<ObjectName> {
 }
 
 /// Longer after each try, and never the same for two runs.
-fn pause_after(tries: u32) -> Duration {
+pub(crate) fn pause_after(tries: u32) -> Duration {
     let doubled = FIRST_PAUSE.saturating_mul(1 << tries.saturating_sub(1).min(16));
     let full = doubled.min(LONGEST_PAUSE);
     let clock = SystemTime::now().duration_since(UNIX_EPOCH);

@@ -3,10 +3,13 @@
 //! - What could not be read before the run is said to be unread; it proves nothing.
 //! - What is new is read once it is there: no read fails before the first that succeeds.
 //! - What is dropped may be gone.
+//! - **Where there is one session, reads are interleaved with the work:** whether they fail is told, how long
+//!   a reader waits cannot be.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::{EngineError, ErrorKind, RunId, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::plan::Plan;
@@ -16,7 +19,7 @@ use tokio::time::Instant;
 use crate::connect::{Connect, Purpose};
 use crate::event::Timestamp;
 use crate::interrupt::{Interrupt, Urgency};
-use crate::outcome::{FailedRead, Proof, ProvedObject};
+use crate::outcome::{FailedRead, Proof, ProvedObject, Reading};
 use crate::patience::millis;
 use crate::worker::broken;
 
@@ -51,7 +54,10 @@ struct Reader<'a> {
 }
 
 /// All that read for one run.
-pub(crate) struct Readers<'a>(Vec<Reader<'a>>);
+pub(crate) struct Readers<'a> {
+    reading: Reading,
+    readers: Vec<Reader<'a>>,
+}
 
 impl<'a> Readers<'a> {
     /// Opens sessions and reads everything once.
@@ -67,15 +73,23 @@ impl<'a> Readers<'a> {
                     Action::Keep => return None,
                     Action::Create => Expected::Later,
                     Action::Drop => Expected::UntilGone,
-                    Action::Alter | Action::Replace | Action::Carry => Expected::Rows,
+                    Action::Alter
+                    | Action::Replace
+                    | Action::Carry
+                    | Action::Adopt
+                    | Action::Mend => Expected::Rows,
                 };
                 Some((change.object.clone(), expected))
             })
             .collect();
         let mut readers = Vec::new();
-        for number in 0..READERS.min(objects.len()) {
+        let (reading, count) = match connect.sessions() {
+            Sessions::Many => (Reading::Beside, READERS),
+            Sessions::One => (Reading::Interleaved, 1),
+        };
+        for number in 0..count.min(objects.len()) {
             let mut objects = objects.clone();
-            let apart = objects.len() / READERS * number;
+            let apart = objects.len() / count * number;
             objects.rotate_left(apart);
             let mut reader = Reader {
                 connect,
@@ -88,14 +102,19 @@ impl<'a> Readers<'a> {
             reader.begin().await?;
             readers.push(reader);
         }
-        Ok(Self(readers))
+        Ok(Self { reading, readers })
     }
 
     /// Reads until the run is over, and everything once more after it.
     pub(crate) async fn read(self, over: &Interrupt) -> Proof {
-        let readers = self.0.into_iter().map(|reader| reader.read(over));
+        let count = self.readers.len();
+        let readers = self.readers.into_iter();
+        let readers = readers.map(|reader| reader.read(over, count));
         let found = futures_util::future::join_all(readers).await;
-        let mut proof = Proof::default();
+        let mut proof = Proof {
+            reading: self.reading,
+            ..Proof::default()
+        };
         for reader in found {
             for (name, read) in reader.found {
                 proof.reads += read.reads;
@@ -153,7 +172,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    async fn read(mut self, over: &Interrupt) -> Self {
+    /// Reads as one of so many.
+    async fn read(mut self, over: &Interrupt, readers: usize) -> Self {
         loop {
             for at in 0..self.objects.len() {
                 if over.raised() {
@@ -170,11 +190,7 @@ impl Reader<'_> {
             }
         }
         // Each begins with another object, so that together they read all of them.
-        for at in 0..self
-            .objects
-            .len()
-            .div_ceil(READERS.min(self.objects.len()).max(1))
-        {
+        for at in 0..self.objects.len().div_ceil(readers.max(1)) {
             if over.urgency() == Urgency::Now {
                 break;
             }

@@ -19,6 +19,7 @@ use crate::fresh::Looks;
 use crate::ground::Grounds;
 use crate::interrupt::{Interrupt, Urgency};
 use crate::options::Options;
+use crate::refilled::Refills;
 use crate::web::Web;
 
 /// For asking the target to end something.
@@ -32,6 +33,7 @@ pub(crate) struct Run<'a> {
     pub(crate) options: &'a Options,
     pub(crate) token: Token,
     pub(crate) grounds: Grounds,
+    pub(crate) refills: Refills,
     pub(crate) looks: Looks,
     /// Raised when nothing more may begin, for whatever reason.
     pub(crate) halt: Interrupt,
@@ -111,7 +113,11 @@ impl Running {
         let cancels: Vec<Arc<dyn Cancel>> = {
             let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let ended = running.values().filter(|(kind, _)| {
-                urgency == Urgency::Now || !matches!(kind, StepKind::Cutover | StepKind::Retire)
+                let names = matches!(
+                    kind,
+                    StepKind::Cutover | StepKind::Retire | StepKind::Rename
+                );
+                urgency == Urgency::Now || !names
             });
             ended.map(|(_, cancel)| Arc::clone(cancel)).collect()
         };

@@ -268,10 +268,12 @@ fn quick(step: &PlannedStep) -> bool {
         StepKind::Fill => {
             step.forecast.is_some() || step.inputs.iter().all(|inputs| inputs.live.is_none())
         }
-        StepKind::Audit
+        StepKind::Refresh
+        | StepKind::Audit
         | StepKind::Alter
         | StepKind::Cutover
         | StepKind::Retire
+        | StepKind::Rename
         | StepKind::Drop => false,
     };
     let together = |statement: &dormer_core::engine::Statement| {

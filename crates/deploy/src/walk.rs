@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::step::StepId;
 use dormer_core::engine::{EngineError, Session};
 use dormer_core::model::name::ObjectName;
@@ -24,11 +25,11 @@ use crate::run::Run;
 use crate::schedule::{Schedule, Stand};
 use crate::worker::{End, Worker};
 
-const PROGRESS: Duration = Duration::from_secs(1);
+pub(crate) const PROGRESS: Duration = Duration::from_secs(1);
 /// What was interrupted may end by itself for so long.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 /// Cancelled statements may answer for so long when everything shall end at once.
-const LAST_GRACE: Duration = Duration::from_secs(1);
+pub(crate) const LAST_GRACE: Duration = Duration::from_secs(1);
 
 /// What reaches a walk from outside.
 pub(crate) struct Signals<'s> {
@@ -99,9 +100,12 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
             jobs: FuturesUnordered::new(),
             under_way: BTreeMap::new(),
             idle: Vec::new(),
-            most: usize::try_from(run.options.jobs)
-                .unwrap_or(usize::MAX)
-                .max(1),
+            most: match run.connect.sessions() {
+                Sessions::Many => usize::try_from(run.options.jobs)
+                    .unwrap_or(usize::MAX)
+                    .max(1),
+                Sessions::One => 1,
+            },
             stop: None,
             next_number: 1,
             failed: Vec::new(),
@@ -443,7 +447,7 @@ fn failed_statement(step: &PlannedStep, error: &EngineError) -> Option<String> {
 }
 
 /// Until then, or for ever.
-async fn until(at: Option<Instant>) {
+pub(crate) async fn until(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at).await,
         None => std::future::pending().await,

@@ -24,7 +24,7 @@ use crate::schedule::Parting;
 /// Steps that are thought to be quick may take this long together.
 const COMPANY_TIMEOUT: Duration = Duration::from_secs(2);
 /// Below the time after which a target looks for deadlocks, so that no reader is ever its victim.
-const LONGEST_CUTOVER_LOCK: Duration = Duration::from_millis(900);
+pub(crate) const LONGEST_CUTOVER_LOCK: Duration = Duration::from_millis(900);
 
 /// How a piece of work ended.
 #[derive(Debug)]
@@ -164,12 +164,17 @@ impl<'r> Worker<'r, '_> {
         let (id, kind) = first.unwrap_or((StepId(0), StepKind::Settle));
         let session = self.session(id).await?;
         let seen = Grounds::look(session, steps).await?;
+        let refilled = run.refills.notes(session, run.plan, steps).await?;
         let repeat = self.repeat.as_ref();
         let records = steps.iter().map(|step| record(step, repeat, &seen));
         let work = Work {
             token: &run.token,
             statements: steps.iter().flat_map(|step| &step.statements).collect(),
-            records: steps.iter().flat_map(|step| &step.step.records).collect(),
+            records: steps
+                .iter()
+                .flat_map(|step| &step.step.records)
+                .chain(&refilled)
+                .collect(),
             steps: records.collect(),
             limits,
         };
@@ -246,7 +251,7 @@ impl<'r> Worker<'r, '_> {
     pub(crate) fn limits(&self, kind: StepKind) -> Limits {
         let options = self.run.options;
         match kind {
-            StepKind::Cutover | StepKind::Retire => Limits {
+            StepKind::Cutover | StepKind::Retire | StepKind::Rename => Limits {
                 lock: Some(options.cutover_timeout.min(LONGEST_CUTOVER_LOCK)),
                 statement: None,
                 whole: Some(options.cutover_timeout),
@@ -259,6 +264,7 @@ impl<'r> Worker<'r, '_> {
             },
             StepKind::Build
             | StepKind::Fill
+            | StepKind::Refresh
             | StepKind::Index
             | StepKind::Analyze
             | StepKind::Audit

@@ -4,6 +4,7 @@
 //! in as a function; files are read in one room, `wire/files.rs`, and only those that an address
 //! names: passwords and certificates. `local` alone starts programs and writes files, in two rooms.
 
+mod embedded;
 #[cfg(unix)]
 pub mod local;
 mod postgres;

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | postgres | `postgres://..`, `postgresql://..` | a session |
 //! | postgres | `local:..` | a session with a private server, which runs as long as its keeper lives |
-//! | postgres | `embedded:..` | refused in words |
+//! | postgres | `embedded:PATH` | sessions that share the one connection of a [`Keeper`] |
 //! | redshift, risingwave, materialize | any | refused in words |
 
 use std::path::Path;
@@ -12,6 +12,7 @@ use std::path::Path;
 use dormer_core::engine::{Engine, EngineError, ErrorKind, Session};
 use dormer_sql::Dialect;
 
+use crate::embedded::{self, Embedded, Kept};
 #[cfg(unix)]
 use crate::local::{self, Site};
 use crate::postgres::lower::Postgres;
@@ -22,8 +23,10 @@ use crate::wire::settings::Settings;
 /// The value of an environment variable, where it is set.
 pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
+/// How the address of PostgreSQL in this process begins.
+const EMBEDDED: &str = "embedded:";
 /// How the addresses of targets begin that live in a folder.
-const FOLDERS: [&str; 2] = ["embedded:", "local:"];
+const FOLDERS: [&str; 2] = [EMBEDDED, "local:"];
 
 /// Where a target is: its engine, and its address with everything filled in.
 #[derive(Clone, Copy)]
@@ -58,7 +61,22 @@ impl std::fmt::Debug for Opened {
     }
 }
 
-/// The engine without a session: what it can do, and its statements. Where the version of the target
+/// The engine behind an address, without a session. The address may have its placeholders still.
+///
+/// # Errors
+///
+/// When the engine is not there yet.
+pub fn engine_at(
+    (dialect, url): (Dialect, &str),
+    version_number: Option<u32>,
+) -> Result<Box<dyn Engine>, EngineError> {
+    if dialect == Dialect::Postgres && url.starts_with(EMBEDDED) {
+        return Ok(Box::new(Embedded::new(version_number)));
+    }
+    engine(dialect, version_number)
+}
+
+/// The engine of a server: what it can do, and its statements. Where the version of the target
 /// is not known, it is taken for the newest.
 ///
 /// # Errors
@@ -72,21 +90,40 @@ pub fn engine(
     Ok(Box::new(Postgres::new(version_number)))
 }
 
-/// What sessions share, and what must outlive them: the private servers of a command.
-#[derive(Debug, Default)]
+/// What sessions share, and what must outlive them: the private servers of a command, and what lives in this
+/// process.
+#[derive(Default)]
 pub struct Keeper {
+    embedded: Kept,
     #[cfg(unix)]
     local: local::Keeper,
 }
 
+impl std::fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keeper").finish_non_exhaustive()
+    }
+}
+
 impl Keeper {
     /// Opens a session; the caller brings the runtime, a current-thread one will do. **A session ends
-    /// before its keeper.**
+    /// before its keeper,** and sessions that are open at the same time are opened by one keeper.
     ///
     /// # Errors
     ///
     /// When the engine or the kind of address is not there yet, or the target cannot be reached.
     pub async fn open(&self, place: Place<'_>, settings: &Settings) -> Result<Opened, EngineError> {
+        if let (Dialect::Postgres, Some(path)) = (place.dialect, place.url.strip_prefix(EMBEDDED)) {
+            if path.is_empty() {
+                let message = "the address of the embedded PostgreSQL names no folder";
+                return Err(EngineError::new(ErrorKind::Unsupported, message)
+                    .hint("name one:  url = \"embedded:.dormer/dev\""));
+            }
+            let folder = Path::new(path);
+            let session = embedded::open(folder, settings, &self.embedded).await?;
+            let notes = Vec::new();
+            return Ok(Opened { session, notes });
+        }
         enter(&self.address(place)?, settings).await
     }
 
@@ -121,6 +158,15 @@ async fn enter(address: &Address, settings: &Settings) -> Result<Opened, EngineE
     })
 }
 
+/// Where a target is, as people may read it: a part and what it says, without any password.
+///
+/// # Errors
+///
+/// When the engine or the kind of address is not there yet, or the address cannot be read.
+pub fn shown(place: Place<'_>) -> Result<Vec<(&'static str, String)>, EngineError> {
+    Ok(address(place)?.shown())
+}
+
 /// The folder that an address names, where the target lives in one.
 #[must_use]
 pub fn folder(url: &str) -> Option<&Path> {
@@ -141,11 +187,11 @@ pub fn from_folder(url: &str, base: &Path) -> String {
 fn address(place: Place<'_>) -> Result<Address, EngineError> {
     known(place.dialect)?;
     let kinds = [
-        ("embedded:", "the embedded PostgreSQL comes later"),
         (
             "local:",
             "a private PostgreSQL needs unix sockets, and a keeper",
         ),
+        (EMBEDDED, "the embedded PostgreSQL needs a keeper"),
     ];
     for (prefix, detail) in kinds {
         if place.url.starts_with(prefix) {
@@ -177,6 +223,8 @@ fn known(dialect: Dialect) -> Result<(), EngineError> {
 
 #[cfg(test)]
 mod tests {
+    use dormer_core::engine::capabilities::Sessions;
+
     use super::*;
 
     fn refused(dialect: Dialect, url: &str) -> String {
@@ -197,7 +245,19 @@ mod tests {
         assert_eq!(found("local:.dormer/pg"), "local:/shop/.dormer/pg");
         assert_eq!(found("local:/data/pg"), "local:/data/pg");
         assert_eq!(found("local:"), "local:");
+        assert_eq!(found("embedded:.dormer/dev"), "embedded:/shop/.dormer/dev");
+        assert_eq!(found("embedded:/data/dev"), "embedded:/data/dev");
         assert_eq!(found("postgres://h/d"), "postgres://h/d");
+    }
+
+    #[test]
+    fn address_chooses_the_engine() {
+        let sessions = |url| {
+            let engine = engine_at((Dialect::Postgres, url), None).unwrap();
+            engine.capabilities().sessions
+        };
+        assert_eq!(sessions("embedded:.dormer/dev"), Sessions::One);
+        assert_eq!(sessions("postgres://h/d"), Sessions::Many);
     }
 
     #[test]

@@ -10,9 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::secret::{fill_secrets, secret_placeholder, secrets};
 use dormer_core::engine::session::{
-    Cancel, Draft, FirstRows, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, Health, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work,
+    Worked,
 };
 use dormer_core::engine::step::Statement;
 use dormer_core::engine::{EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
@@ -164,6 +166,24 @@ impl Session for Filling {
         self.session.gone(names).await
     }
 
+    async fn seed(&mut self, script: &str) -> Result<(), EngineError> {
+        let script = self.secrets.fill(script)?.into_owned();
+        let sown = self.session.seed(&script).await;
+        sown.map_err(|error| self.secrets.hide_in_error(error))
+    }
+
+    async fn refreshes(&mut self) -> Result<Option<Refreshes>, EngineError> {
+        self.session.refreshes().await
+    }
+
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        self.session.counting().await
+    }
+
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
+        self.session.deploying(known).await
+    }
+
     async fn prepare(&mut self) -> Result<(), EngineError> {
         self.session.prepare().await
     }
@@ -248,6 +268,10 @@ impl Session for Filling {
         Ok(holders)
     }
 
+    async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
+        self.session.health(schemas).await
+    }
+
     async fn first_rows(&mut self, query: &str, limit: u32) -> Result<FirstRows, EngineError> {
         let query = self.secrets.fill(query)?.into_owned();
         let read = self.session.first_rows(&query, limit).await;
@@ -256,6 +280,11 @@ impl Session for Filling {
             self.secrets.hide(cell, TELLING);
         }
         Ok(read)
+    }
+
+    async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {
+        let found = self.session.mentions(name).await;
+        found.map_err(|error| self.secrets.hide_in_error(error))
     }
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {

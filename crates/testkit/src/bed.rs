@@ -12,7 +12,8 @@ use postgres::{Client, NoTls};
 
 use crate::server::{Binaries, Server, ServerError, Setup};
 
-const ROLES: &str = "
+/// Makes the roles.
+pub const ROLES: &str = "
 CREATE ROLE anna LOGIN; CREATE ROLE bela LOGIN; CREATE ROLE finance LOGIN; CREATE ROLE intern LOGIN;
 CREATE ROLE builder LOGIN; GRANT anna TO builder;
 CREATE ROLE outsider LOGIN;";

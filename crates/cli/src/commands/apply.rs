@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dormer_core::engine::Session;
-use dormer_core::engine::journal::RunState;
+use dormer_core::engine::journal::{RunKind, RunState};
 use dormer_core::plan::{Plan, file};
 
 use super::{Outcome, history};
@@ -13,6 +13,7 @@ use crate::execute::{self, How, Proposal, allowances};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::output::Output;
 use crate::paste;
 use crate::planning::{self, Readied};
 use crate::session::{self, Door};
@@ -76,8 +77,8 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let how = &args.how;
     let allowed = allowances(&how.allow, &loaded.project)?;
     let limits = planning::limits(&loaded.project, how.limits());
-    let fresh = planning::fresh(&loaded, &args.wanted, limits)?;
     let door = Door::of(&loaded)?.knowing(&loaded.project);
+    let fresh = planning::fresh(&loaded, &args.wanted, limits, (&door, Output::new(global)))?;
     let proposal = Proposal {
         around: Around {
             blocking: execute::blocking(&fresh.plan, &allowed),
@@ -173,7 +174,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
                 run.state,
                 RunState::Running | RunState::Stopped | RunState::Partial
             );
-            left && run.project == project
+            left && run.project == project && run.kind != RunKind::Refresh
         });
         let id = match (asked.as_str(), unfinished) {
             ("", Some(run)) => run.run.to_string(),

@@ -10,8 +10,9 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::paste;
+use crate::session;
 use crate::views::history::{HistoryView, RunView};
-use crate::{paste, session};
 
 const AFTER: &str = "\
 Examples:
@@ -110,14 +111,17 @@ fn next(detail: &RunDetail, global: &Global) -> Vec<String> {
         return vec![hint("see what it waits for", "locks".to_owned())];
     }
     match (detail.run.state, detail.run.kind) {
+        (RunState::Partial | RunState::Stopped | RunState::Running, RunKind::Refresh) => {
+            vec![hint("refresh what is stale", "refresh".to_owned())]
+        }
         (RunState::Partial | RunState::Stopped | RunState::Running, _) => vec![
             hint("go on with it", format!("apply --resume {shown}")),
             hint("take back what it did", format!("rollback {shown}")),
         ],
-        (RunState::Done, RunKind::Apply | RunKind::Rollback) => {
+        (RunState::Done, RunKind::Apply | RunKind::Rollback | RunKind::Adopt) => {
             vec![hint("take it back", format!("rollback {shown}"))]
         }
-        (RunState::Done, RunKind::Cleanup | RunKind::Refresh)
+        (RunState::Done, RunKind::Cleanup | RunKind::Refresh | RunKind::Mend)
         | (RunState::Abandoned | RunState::RolledBack, _) => Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_core::diagnostic::suggest;
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::{Scope, Session};
 use dormer_core::model::name::ObjectName;
 use dormer_core::model::observed::Observed;
@@ -13,6 +14,7 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::paste;
 use crate::session::{self, Door};
 use crate::views::locks::LocksView;
 use crate::watching::{self, Again};
@@ -49,6 +51,22 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let target = &loaded.project.target;
     let door = Door::of(&loaded)?;
     let failed = |error| session::unreadable(target, &error);
+    let mut notes = Vec::new();
+    if door.sessions() == Sessions::One {
+        if args.watch {
+            let message = format!(
+                "target {} has one session, and nobody to watch",
+                target.name
+            );
+            return Err(Failure::new(Exit::Error, message)
+                .cause("while this one is open, no other can hold or wait for a lock")
+                .hint(format!("look once:  {}", paste::command(global, "locks"))));
+        }
+        notes.push(format!(
+            "target {} has one session: nobody else can hold a lock in it",
+            target.name
+        ));
+    }
     session::wait(async {
         let opened = door.reading().await.map_err(failed)?;
         let mut session = opened.session;
@@ -62,7 +80,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
                 .await
                 .map_err(failed)?;
             if !args.watch {
-                return Ok(Outcome::new(view).notes(&opened.notes));
+                notes.extend(opened.notes);
+                return Ok(Outcome::new(view).notes(&notes));
             }
             watching::show(&view, ("locks", global), first)?;
             first = false;

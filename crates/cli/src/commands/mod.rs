@@ -2,22 +2,27 @@
 //!
 //! **Commands decide nothing and print nothing.**
 
+pub(crate) mod adopt;
 pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod cleanup;
+pub(crate) mod complete;
 pub(crate) mod completions;
 pub(crate) mod docs;
+pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod history;
+pub(crate) mod impact;
 pub(crate) mod init;
 #[cfg(unix)]
 pub(crate) mod local;
 pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod plan;
+pub(crate) mod refresh;
 pub(crate) mod rollback;
 pub(crate) mod show;
 pub(crate) mod status;
@@ -110,11 +115,15 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Check(args) => check::run(args, global),
         Command::Show(args) => show::run(args, global),
         Command::Graph(args) => graph::run(args, global),
+        Command::Impact(args) => impact::run(args, global),
         Command::Lock(args) => lock::run(args, global),
         Command::Plan(args) => plan::run(args, global),
         Command::Apply(args) => apply::run(args, global),
+        Command::Refresh(args) => refresh::run(args, global),
         Command::Rollback(args) => rollback::run(args, global),
         Command::Cleanup(args) => cleanup::run(args, global),
+        Command::Adopt(args) => adopt::run(args, global),
+        Command::Doctor(args) => doctor::run(args, global),
         Command::Status(args) => status::run(args, global),
         Command::Drift(args) => drift::run(args, global),
         Command::Audit(args) => audit::run(args, global),
@@ -124,7 +133,8 @@ pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure
         Command::Local(args) => local::run(args, global),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => Ok(completions::run(args)),
-        Command::Docs(args) => Ok(docs::run(args)),
+        Command::Complete(args) => Ok(complete::run(args)),
+        Command::Docs(args) => docs::run(args),
     }
 }
 

@@ -8,16 +8,16 @@ use dormer_core::engine::script::Part;
 use dormer_core::engine::session::NewRun;
 use dormer_core::plan::{Plan, file};
 use dormer_core::project::Project;
-use dormer_engines::registry;
 
 use super::{Face, Outcome};
 use crate::args::{Global, Wanted};
 use crate::execute::{self, allowances, refused, unmatched};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::Output;
 use crate::paste;
 use crate::planning::{self, Limits, Readied};
-use crate::session;
+use crate::session::{self, Door};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
 const AFTER: &str = "\
@@ -85,7 +85,8 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let fresh = if args.offline {
         planning::offline(&loaded, &args.wanted, limits)?
     } else {
-        planning::fresh(&loaded, &args.wanted, limits)?
+        let door = Door::of(&loaded)?.knowing(&loaded.project);
+        planning::fresh(&loaded, &args.wanted, limits, (&door, Output::new(global)))?
     };
     let blocking = execute::blocking(&fresh.plan, &allowed);
     let command = match &args.out {
@@ -152,7 +153,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
 /// The same plan with all that a script says: it stops where a run would, and the journal hears of it.
 fn scripted(mut plan: Plan, project: &Project) -> Result<Plan, Failure> {
     let unreadable = |error| session::unreadable(&project.target, &error);
-    let engine = registry::engine(project.target.dialect, None).map_err(unreadable)?;
+    let engine = session::engine(&project.target, None).map_err(unreadable)?;
     let text = file::to_text(&plan);
     let run = plan.run.clone();
     let begin = engine.script(&Part::Begin(&NewRun {

@@ -8,6 +8,7 @@ use dormer_core::model::name::ObjectName;
 use dormer_core::plan::back::{self, Earlier, Obstacle, ObstacleKind, PastRun};
 use dormer_core::plan::change::Action;
 use dormer_core::plan::decide;
+use dormer_core::plan::health;
 use dormer_core::plan::input::Input;
 use dormer_core::plan::sequence::Frame;
 use dormer_core::plan::{Plan, Refusal, file};
@@ -109,7 +110,11 @@ impl Way<'_> {
         let ask = async move |mut session: Box<dyn Session>| {
             let recent = session.runs(run_id::LOOK_BACK).await?;
             let last = recent.iter().find(|run| {
-                run.project == project && matches!(run.kind, RunKind::Apply | RunKind::Rollback)
+                run.project == project
+                    && matches!(
+                        run.kind,
+                        RunKind::Apply | RunKind::Rollback | RunKind::Adopt
+                    )
             });
             let id = asked.or_else(|| last.as_ref().map(|run| run.run.to_string()));
             let found = match &id {
@@ -155,7 +160,7 @@ impl Way<'_> {
             }
             (_, RunState::RolledBack) => return refused("is taken back already"),
             (
-                RunKind::Apply | RunKind::Rollback,
+                RunKind::Apply | RunKind::Rollback | RunKind::Adopt | RunKind::Mend,
                 RunState::Running
                 | RunState::Done
                 | RunState::Partial
@@ -182,7 +187,7 @@ impl Way<'_> {
             let counts = |record: &RunRecord| {
                 record.run > run
                     && record.project == project
-                    && record.kind == RunKind::Apply
+                    && matches!(record.kind, RunKind::Apply | RunKind::Adopt)
                     && !matches!(record.state, RunState::RolledBack | RunState::Abandoned)
             };
             let mut details = Vec::new();
@@ -253,11 +258,6 @@ impl Way<'_> {
         let recent = session.runs(run_id::LOOK_BACK).await?;
         let journal = seen.journal.clone().unwrap_or_default();
         let rollbacks = recent.iter().filter(|run| run.kind == RunKind::Rollback);
-        let of = PastRun {
-            plan: &past.plan,
-            steps: &past.detail.steps,
-            rollbacks: &rollbacks.map(|run| run.run.clone()).collect(),
-        };
         let run = clock::new_run();
         let frame = Frame {
             tool: clock::TOOL,
@@ -269,6 +269,26 @@ impl Way<'_> {
             kind: RunKind::Rollback,
             journal: &journal,
             limits: planning::limits(project, self.args.how.limits()),
+        };
+        // A mend wrote down what the cutovers before it must have done: those are taken back.
+        let lost = match past.detail.run.kind {
+            RunKind::Mend => Some(health::history(&past.plan, &seen.observed, &frame)),
+            _ => None,
+        };
+        let (past_plan, steps) = match &lost {
+            Some(Some((plan, steps))) => (plan, steps),
+            Some(None) => {
+                return Ok(Found {
+                    plan: Err(vec![nothing_kept(&past.plan)]),
+                    notes: opened.notes,
+                });
+            }
+            None => (&past.plan, &past.detail.steps),
+        };
+        let of = PastRun {
+            plan: past_plan,
+            steps,
+            rollbacks: &rollbacks.map(|run| run.run.clone()).collect(),
         };
         let plan = match back::rollback(of, &seen.observed, &frame) {
             Err(obstacles) if back::rebuildable(&obstacles) => {
@@ -285,6 +305,8 @@ impl Way<'_> {
                             journal: &journal,
                             run: &run,
                             selected: Some(&earlier.touched),
+                            renames: None,
+                            pending: None,
                         };
                         let rehearsal = planning::rehearse(session.as_mut(), &input).await?;
                         let decisions = decide::decide(&input, &rehearsal);
@@ -325,6 +347,20 @@ impl Way<'_> {
             .maybe_hint(anew.map(|command| {
                 format!("with the files as they were before, build it anew:  {command}")
             }))
+    }
+}
+
+/// A mend that found nothing kept of any object.
+fn nothing_kept(plan: &Plan) -> Obstacle {
+    let object = plan.changes.first().map(|change| change.object.clone());
+    Obstacle {
+        kind: ObstacleKind::KeptNoMore,
+        refusal: Refusal {
+            object: object.unwrap_or_else(|| ObjectName::new("", "")),
+            text: "a mend changes nothing that is read, and it found no generation before this one"
+                .to_owned(),
+            hint: None,
+        },
     }
 }
 

@@ -1,15 +1,25 @@
 //! `dormer show`: everything about one object.
 
+use std::collections::BTreeSet;
+
 use dormer_core::diagnostic::suggest;
+use dormer_core::engine::EngineError;
+use dormer_core::engine::journal::{ObjectRecord, ObjectState};
 use dormer_core::model::name::ObjectName;
+use dormer_core::plan::input::Input;
+use dormer_core::plan::stands;
 
 use super::Outcome;
 use crate::args::Global;
+use crate::clock;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::paste;
+use crate::planning;
+use crate::session::{self, Door};
 use crate::views::show::ShowView;
+use crate::views::show::observed::{Found, ObservedView};
 
 const AFTER: &str = "\
 Examples:
@@ -17,6 +27,7 @@ Examples:
   dormer show orders_daily             the schema may be left out where one object fits
   dormer show orders_daily -t prod     as it will be made in the target prod
   dormer show raw.orders               an external: its columns and its readers
+  dormer show orders_daily --observed  and what the target says: generation, size, grants, readers
   dormer show orders_daily --json | jq -r .definition";
 
 /// Show one object: how it will be made, what it reads, who reads it, its settings
@@ -26,6 +37,9 @@ pub(crate) struct Args {
     /// The object, with or without its schema
     #[arg(value_name = "NAME")]
     name: String,
+    /// Ask the target as well: generation, definition, rows, size, grants, who reads it
+    #[arg(long)]
+    observed: bool,
 }
 
 /// Finds the object and shows it.
@@ -41,7 +55,67 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         None => ShowView::external(&loaded, &name),
     };
     let complaint = loaded.incomplete(global);
-    Ok(Outcome::new(view).incomplete(complaint))
+    if !args.observed {
+        return Ok(Outcome::new(view).incomplete(complaint));
+    }
+    let (observed, notes) = observed(&loaded, &name)?;
+    let view = view.observed(observed);
+    Ok(Outcome::new(view).incomplete(complaint).notes(&notes))
+}
+
+/// Asks the target about one object.
+fn observed(loaded: &Loaded, name: &ObjectName) -> Result<(ObservedView, Vec<String>), Failure> {
+    let target = &loaded.project.target;
+    let door = Door::of(loaded)?.knowing(&loaded.project);
+    let more = BTreeSet::from([name.schema.to_string()]);
+    let asked = async {
+        let opened = door.reading().await?;
+        let mut session = opened.session;
+        let seen = planning::look_into(session.as_mut(), loaded, &more).await?;
+        let journal = seen.journal.clone().unwrap_or_default();
+        let run = clock::new_run();
+        let input = Input {
+            project: &loaded.project,
+            graph: &loaded.graph,
+            engine: seen.engine.as_ref(),
+            server: Some(&seen.server),
+            observed: &seen.observed,
+            journal: &journal,
+            run: &run,
+            selected: None,
+            renames: None,
+            pending: None,
+        };
+        let live = journal.live(name);
+        let mut details = match live {
+            Some(record) => session.run(record.run.as_str()).await?,
+            None => Vec::new(),
+        };
+        let detail = details.pop();
+        let kept = |record: &&ObjectRecord| record.state != ObjectState::Live;
+        let nameless = journal.objects.values().filter(kept);
+        let found = Found {
+            observed: &seen.observed,
+            stands: loaded
+                .project
+                .catalog
+                .objects
+                .get(name)
+                .map(|object| stands::stands(&input, object)),
+            live,
+            kept: journal.of(name).filter(kept).collect(),
+            nameless: nameless
+                .map(|record| ObjectName::new(&record.name.schema, &record.physical))
+                .collect(),
+            run: detail.as_ref().map(|detail| &detail.run),
+        };
+        Ok((ObservedView::new(name, &found), opened.notes))
+    };
+    session::wait(async {
+        asked
+            .await
+            .map_err(|error: EngineError| session::unreadable(target, &error))
+    })
 }
 
 /// All names that can be shown: declared objects, and externals that are read or recorded.

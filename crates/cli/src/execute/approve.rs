@@ -33,7 +33,7 @@ pub(super) fn ask(output: Output, question: &str, unasked: &str) -> Result<(), F
 
 /// From now on Ctrl-C, the signal that ends a process kindly and the end of its terminal are wishes to stop: the first lets
 /// running statements be ended and leaves a run that can go on, the second ends it at once.
-pub(super) fn listen(interrupt: &Interrupt) {
+pub(crate) fn listen(interrupt: &Interrupt) {
     let wish = interrupt.clone();
     tokio::spawn(async move {
         while tokio::signal::ctrl_c().await.is_ok() {

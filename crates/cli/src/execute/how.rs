@@ -65,6 +65,11 @@ impl How {
         self.auto_approve
     }
 
+    /// How many steps the command line wants done at once.
+    pub(crate) const fn jobs(&self) -> Option<u32> {
+        self.jobs
+    }
+
     /// The options again that are not about one hazard found now, each with a space before it.
     pub(crate) fn words(&self) -> String {
         let mut words = String::new();

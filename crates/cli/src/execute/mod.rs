@@ -7,6 +7,7 @@ mod approve;
 mod how;
 mod refuse;
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::step::Millis;
 use dormer_core::plan::change::Action;
 use dormer_core::plan::{Plan, gate};
@@ -23,8 +24,9 @@ use crate::session::{self, Door};
 use crate::views::outcome::{OutcomeView, Seen, complaint, exit, pasted};
 use crate::views::plan::{Around, Detail, Face as PlanFace, PlanView};
 
+pub(crate) use approve::listen;
 pub(crate) use how::{How, allowances, span, unmatched};
-pub(crate) use refuse::refused;
+pub(crate) use refuse::{refused, undeployed};
 
 /// What engines of the PostgreSQL family call a full disk.
 const DISK_FULL: &str = "53100";
@@ -84,6 +86,13 @@ pub(crate) fn execute(
         approve::ask(output, &question, &format!("{} -y", view.around.command))?;
     }
     let options = how.options(plan, proposal.resume);
+    let mut notes = proposal.notes.clone();
+    if door.sessions() == Sessions::One && how.jobs() > Some(1) {
+        notes.push(format!(
+            "target {} has one session: its steps are done one after the other",
+            plan.target
+        ));
+    }
     let order = Order {
         plan,
         text: &proposal.text,
@@ -92,14 +101,32 @@ pub(crate) fn execute(
     let mut progress = Progress::new(output, global.json);
     let ended = session::wait(async {
         let interrupt = Interrupt::new();
-        approve::listen(&interrupt);
+        listen(&interrupt);
         Ok(dormer_deploy::apply(order, door, &mut progress, &interrupt).await)
     })?;
     drop(progress);
     match ended {
-        Ok(ending) => Ok(told(&ending, plan, global).notes(&proposal.notes)),
+        Ok(ending) => Ok(told(&ending, plan, global).notes(&notes)),
         Err(error) => Err(refuse::deploy(&error, &view, global)),
     }
+}
+
+/// Asks for a yes where nobody said it before.
+///
+/// # Errors
+///
+/// When there is no terminal, or the answer is another one.
+pub(crate) fn confirmed(
+    how: &How,
+    global: &Global,
+    question: &str,
+    command: &str,
+) -> Result<(), Failure> {
+    if how.approved() {
+        return Ok(());
+    }
+    let unasked = format!("{command}{} -y", how.words());
+    approve::ask(Output::new(global), question, &unasked)
 }
 
 /// The plan as it is shown before a question.
@@ -192,7 +219,12 @@ fn next(ending: &Ending, plan: &Plan, global: &Global) -> Vec<(String, String)> 
                 .changes
                 .iter()
                 .any(|change| change.action != Action::Keep);
-            if changed && matches!(ending.kind, RunKind::Apply | RunKind::Rollback) {
+            if changed
+                && matches!(
+                    ending.kind,
+                    RunKind::Apply | RunKind::Rollback | RunKind::Adopt
+                )
+            {
                 hints.push(hint("take it back", &format!("rollback {run}")));
             }
             return hints;

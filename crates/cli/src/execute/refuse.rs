@@ -67,7 +67,9 @@ pub(super) fn deploy(error: &DeployError, view: &PlanView, global: &Global) -> F
     let target = plan.target.as_str();
     match error {
         DeployError::Refused(refusals) => refused(refusals),
-        DeployError::LeaseHeld { holder, life } => held((holder, *life), view, global),
+        DeployError::LeaseHeld { holder, life } => {
+            held((holder, *life), (target, &view.around.command), global)
+        }
         DeployError::Stale(objects) => stale(objects, view, global),
         DeployError::Begun { run: id, state } => {
             let message = format!("run {run} has begun before, and is {}", state.as_str());
@@ -103,10 +105,35 @@ pub(super) fn deploy(error: &DeployError, view: &PlanView, global: &Global) -> F
     }
 }
 
+/// Nothing was begun that has no plan file: where, and the command again.
+pub(crate) fn undeployed(
+    error: &DeployError,
+    (target, again): (&str, &str),
+    global: &Global,
+) -> Failure {
+    match error {
+        DeployError::LeaseHeld { holder, life } => held((holder, *life), (target, again), global),
+        DeployError::Interrupted => {
+            Failure::new(Exit::Interrupted, "interrupted before the first view").cause(UNTOUCHED)
+        }
+        DeployError::Session { doing, source } => {
+            let message = format!("could not {doing} on target {target}");
+            session::failure(message, source)
+        }
+        DeployError::Refused(_)
+        | DeployError::Stale(_)
+        | DeployError::Begun { .. }
+        | DeployError::Ended { .. }
+        | DeployError::Unreachable { .. } => Failure::new(Exit::Error, error.to_string()),
+    }
+}
+
 /// Somebody else works on the target.
-fn held((holder, life): (&LeaseHolder, Life), view: &PlanView, global: &Global) -> Failure {
-    let again = &view.around.command;
-    let target = view.plan.target.as_str();
+fn held(
+    (holder, life): (&LeaseHolder, Life),
+    (target, again): (&str, &str),
+    global: &Global,
+) -> Failure {
     let command = |words: &str| paste::command(global, words);
     let LeaseHolder {
         run,

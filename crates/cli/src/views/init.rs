@@ -50,8 +50,8 @@ impl InitView {
     /// A new project with the example in it.
     pub(crate) fn of_example(folder: &Path, files: Vec<&'static str>) -> Self {
         let commands = [
-            "dormer check",
             "dormer graph",
+            "dormer apply",
             "dormer show marts.orders_daily",
         ];
         Self {

@@ -1,17 +1,21 @@
 //! Results of commands: each shows itself as text and as JSON. **Views print nothing.**
 
+pub(crate) mod adopt;
 pub(crate) mod amount;
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod cleanup;
 pub(crate) mod diagnostic;
+pub(crate) mod difference;
 pub(crate) mod docs;
+pub(crate) mod doctor;
 pub(crate) mod drawing;
 pub(crate) mod drift;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod grid;
 pub(crate) mod history;
+pub(crate) mod impact;
 pub(crate) mod init;
 #[cfg(unix)]
 pub(crate) mod local;
@@ -19,6 +23,7 @@ pub(crate) mod lock;
 pub(crate) mod locks;
 pub(crate) mod outcome;
 pub(crate) mod plan;
+pub(crate) mod refresh;
 pub(crate) mod run_id;
 pub(crate) mod show;
 pub(crate) mod status;

@@ -3,9 +3,12 @@
 
 #[cfg(test)]
 mod edges;
+#[cfg(all(test, unix, feature = "embedded"))]
+mod embedded;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod impact;
 mod local;
 #[cfg(test)]
 mod lock;

@@ -302,3 +302,42 @@ fn two_targets_in_one_database_keep_what_they_have() {
     let kept: [bool; 3] = [row.get(0), row.get(1), row.get(2)];
     assert_eq!(kept, [true; 3]);
 }
+
+#[test]
+fn existing_objects_are_taken_over_and_a_lost_journal_is_mended() {
+    let mut scene = Scene::new();
+    project(&scene, "");
+    let made = "CREATE SCHEMA IF NOT EXISTS marts; \
+                CREATE MATERIALIZED VIEW marts.daily AS SELECT placed_at::date AS day, count(*) AS n FROM raw.orders GROUP BY 1; \
+                COMMENT ON MATERIALIZED VIEW marts.daily IS 'Orders per day'; \
+                CREATE VIEW marts.busy AS SELECT day FROM marts.daily WHERE n > 10; \
+                CREATE VIEW marts.quiet AS SELECT day FROM marts.daily WHERE n < 3";
+    scene.admin.batch_execute(made).unwrap();
+    let files = [
+        (
+            "daily",
+            "CREATE MATERIALIZED VIEW marts.daily AS\nselect placed_at::date as day, count(*) as n from raw.orders group by 1;\n\
+             COMMENT ON MATERIALIZED VIEW marts.daily IS 'Orders per day';\n",
+        ),
+        (
+            "busy",
+            "-- Days with much to do.\nCREATE VIEW marts.busy AS\nSELECT day FROM marts.daily WHERE n > 20;\n",
+        ),
+        (
+            "quiet",
+            "CREATE VIEW marts.quiet AS\nSELECT day FROM marts.daily WHERE n < 3;\n",
+        ),
+        (
+            "new",
+            "CREATE VIEW marts.new AS\nSELECT day FROM marts.busy;\n",
+        ),
+    ];
+    for (name, text) in files {
+        let path = scene.folder.0.join(format!("views/{name}.sql"));
+        fs::write(path, text).unwrap();
+    }
+    scene.hold("adopt.txt");
+    let lose = "DROP SCHEMA dormer CASCADE";
+    scene.admin.batch_execute(lose).unwrap();
+    scene.hold("doctor.txt");
+}

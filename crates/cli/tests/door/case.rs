@@ -15,6 +15,7 @@ use std::{env, fs};
 
 use dormer_testkit::bed::Database;
 use dormer_testkit::project::Project;
+use postgres::Client;
 use serde::Deserialize;
 
 /// What `case.toml` says.
@@ -31,7 +32,7 @@ pub(crate) struct Expected {
     pub(crate) code: i32,
     /// Whether the plan of v2 has no step.
     pub(crate) noop: bool,
-    /// What the plan says of objects: `"marts.daily" = "replace"`.
+    /// What the plan says of objects: `"marts.daily" = "replace"`; with `keep`, that it says nothing.
     pub(crate) actions: BTreeMap<String, String>,
     /// Hazards and notes that the plan must name.
     pub(crate) says: Vec<String>,
@@ -86,19 +87,27 @@ impl Case {
 
     /// Makes the target as it was.
     pub(crate) fn prepare(&self, database: &Database<'_>) -> Result<(), String> {
-        let ground = fs::read_to_string(cases().join("ground.sql")).unwrap();
+        let mut session = database.connect().map_err(|error| error.to_string())?;
+        run(&mut session, "ground.sql", &ground())?;
+        self.prepare_on_ground(&mut session)
+    }
+
+    /// Makes what the case has beside the ground.
+    pub(crate) fn prepare_on_ground(&self, session: &mut Client) -> Result<(), String> {
         let before = self.text("before.sql").unwrap_or_default();
-        run(database, "ground.sql", &ground)?;
-        run(database, "before.sql", &before)
+        run(session, "before.sql", &before)
     }
 
     /// Does what somebody did by hand.
     pub(crate) fn by_hand(&self, database: &Database<'_>) -> Result<(), String> {
-        run(
-            database,
-            "by_hand.sql",
-            &self.text("by_hand.sql").unwrap_or_default(),
-        )
+        let mut session = database.connect().map_err(|error| error.to_string())?;
+        self.by_hand_in(&mut session)
+    }
+
+    /// The same in an open session.
+    pub(crate) fn by_hand_in(&self, session: &mut Client) -> Result<(), String> {
+        let text = self.text("by_hand.sql").unwrap_or_default();
+        run(session, "by_hand.sql", &text)
     }
 
     /// Builds what v2 should make, without Dormer.
@@ -134,7 +143,8 @@ impl Case {
         paths.into_iter().map(read).collect()
     }
 
-    fn role(&self) -> &str {
+    /// Who applies.
+    pub(crate) fn role(&self) -> &str {
         self.expected.role.as_deref().unwrap_or("postgres")
     }
 
@@ -145,8 +155,13 @@ impl Case {
 
     /// A project of this case on a database, with the files of v1.
     pub(crate) fn project(&self, database: &Database<'_>) -> Project {
+        self.project_at(&self.url(database))
+    }
+
+    /// The same at an address.
+    pub(crate) fn project_at(&self, url: &str) -> Project {
         let binary = Path::new(env!("CARGO_BIN_EXE_dormer"));
-        let project = Project::new(binary, &self.url(database)).unwrap();
+        let project = Project::new(binary, url).unwrap();
         project.configure(&self.expected.config).unwrap();
         project
     }
@@ -165,8 +180,12 @@ impl Case {
     }
 }
 
-fn run(database: &Database<'_>, name: &str, text: &str) -> Result<(), String> {
-    let mut session = database.connect().map_err(|error| error.to_string())?;
+/// What every case stands on.
+pub(crate) fn ground() -> String {
+    fs::read_to_string(cases().join("ground.sql")).unwrap()
+}
+
+fn run(session: &mut Client, name: &str, text: &str) -> Result<(), String> {
     session
         .batch_execute(text)
         .map_err(|error| format!("{name}: {}", told(&error)))

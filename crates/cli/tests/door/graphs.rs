@@ -1,10 +1,12 @@
-//! Random projects and random edits: what apply makes equals what the files make when they are simply run.
+//! Random projects and random edits: what apply makes equals what the files make when they are simply run,
+//! and what it makes when everything is replaced.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use dormer_testkit::bed::{Bed, Database};
+use dormer_testkit::dump::Dump;
 use dormer_testkit::project::Project;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -220,7 +222,7 @@ fn case(bed: &Bed, nodes: &[Node], edits: &[(usize, Edit)]) -> Result<(), String
     let mut admin = database.connect().map_err(|error| error.to_string())?;
     admin.batch_execute(GROUND).map_err(|error| told(&error))?;
     let binary = Path::new(env!("CARGO_BIN_EXE_dormer"));
-    let project = Project::new(binary, &database.url()).unwrap();
+    let mut project = Project::new(binary, &database.url()).unwrap();
     write(&project, nodes);
     run(&project, &["apply", "-y"], 0)?;
     nothing_to_do(&project, "after the first apply")?;
@@ -250,7 +252,38 @@ fn case(bed: &Bed, nodes: &[Node], edits: &[(usize, Edit)]) -> Result<(), String
     nothing_to_do(&project, "after the edit")?;
     clean(&project)?;
     directly(&second, &after, &hand)?;
-    same("the edit is another", &look(&second)?, &look(&database)?)
+    let pruned = look(&database)?;
+    same("the edit is another", &look(&second)?, &pruned)?;
+    full(&new()?, &mut project, (&after, &hand))
+        .and_then(|full| same("with everything replaced it is another", &full, &pruned))
+}
+
+/// The same project where every object had another definition before, so that each is replaced, whatever
+/// it reads.
+fn full(
+    database: &Database<'_>,
+    project: &mut Project,
+    (nodes, hand): (&[Node], &str),
+) -> Result<Dump, String> {
+    let mut admin = database.connect().map_err(|error| error.to_string())?;
+    admin.batch_execute(GROUND).map_err(|error| told(&error))?;
+    project.aim(&database.url());
+    let mut others = nodes.to_vec();
+    others.iter_mut().for_each(|node| node.added += 50);
+    write(project, &others);
+    run(project, &["apply", "-y"], 0)?;
+    admin.batch_execute(hand).map_err(|error| told(&error))?;
+    write(project, nodes);
+    let plan = run(project, &["plan", "--json"], 0)?;
+    let plan: Value = serde_json::from_str(&plan.stdout).map_err(|error| error.to_string())?;
+    let live = nodes.iter().filter(|node| !node.gone).count();
+    if plan["summary"]["replace"] != live {
+        return Err(format!("{live} should be replaced: {}", plan["summary"]));
+    }
+    run(project, &["apply", "-y"], 0)?;
+    nothing_to_do(project, "after everything was replaced")?;
+    clean(project)?;
+    look(database)
 }
 
 #[test]

@@ -130,6 +130,24 @@ fn kill(scene: &Scene<'_>, project: &mut Project, moment: Duration) -> Result<bo
     Ok(killed.code.is_none())
 }
 
+/// How often an earlier moment is tried where the run had ended by itself.
+const EARLIER: usize = 4;
+
+/// Kills a run before its end. How long one takes is measured once, and the machine may have had more to
+/// do then than it has now: where a run is over before it is killed, an earlier moment is tried.
+fn in_time(scene: &Scene<'_>, project: &mut Project, moment: Duration) -> Result<bool, String> {
+    let mut moment = moment;
+    for _ in 0..EARLIER {
+        let killed = kill(scene, project, moment)
+            .map_err(|error| format!("killed after {moment:?}: {error}"))?;
+        if killed {
+            return Ok(true);
+        }
+        moment = moment * 3 / 5;
+    }
+    Ok(false)
+}
+
 #[test]
 fn killed_runs_are_finished_and_readers_do_not_notice() {
     let all = majors::deep();
@@ -145,12 +163,9 @@ fn killed_runs_are_finished_and_readers_do_not_notice() {
             let scattered = u64::try_from(number * 7919 % each).unwrap() * span;
             let moment = Duration::from_micros(scattered / u64::try_from(each).unwrap());
             tried += 1;
-            match kill(&scene, &mut project, moment) {
+            match in_time(&scene, &mut project, moment) {
                 Ok(before_its_end) => killed += usize::from(before_its_end),
-                Err(error) => failures.push(format!(
-                    "PostgreSQL {}, killed after {moment:?}: {error}",
-                    bed.major()
-                )),
+                Err(error) => failures.push(format!("PostgreSQL {}, {error}", bed.major())),
             }
         }
     }

@@ -38,6 +38,7 @@ fn survives(bed: &Bed, hand: &str, words: &str, listed: Option<&str>) -> Told {
 pub(crate) fn external(bed: &Bed) -> Told {
     let hand = "
         GRANT SELECT ON marts.daily, marts.weekly TO anna; GRANT CREATE ON SCHEMA bi TO anna;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA bi GRANT SELECT ON TABLES TO bela;
         SET ROLE anna;
         CREATE VIEW bi.report WITH (security_barrier) AS SELECT day, revenue FROM marts.daily;
         CREATE MATERIALIZED VIEW bi.kept WITH (fillfactor = 70) AS SELECT week, revenue FROM marts.weekly;

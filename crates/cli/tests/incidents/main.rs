@@ -10,11 +10,15 @@
 )]
 
 #[cfg(test)]
+mod around;
+#[cfg(test)]
 mod changes;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
 mod keeps;
+#[cfg(test)]
+mod lost;
 #[cfg(test)]
 mod plans;
 #[cfg(test)]

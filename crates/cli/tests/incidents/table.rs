@@ -8,7 +8,7 @@ use dormer_testkit::bed::Bed;
 use dormer_testkit::server::{Binaries, Setup};
 
 use crate::scene::Told;
-use crate::{changes, crashes, keeps, plans, readers, rights};
+use crate::{around, changes, crashes, keeps, lost, plans, readers, rights};
 
 /// A script: it makes what it needs on the bed, and tells what happened or what went wrong.
 type Script = fn(&Bed) -> Told;
@@ -43,6 +43,8 @@ const INCIDENTS: &[(u8, &str, Script)] = &[
     (26, "prepared statements through the cutover", readers::prepared),
     (27, "no rights on somebody's view on top", rights::foreign_view),
     (28, "data changes between build and cutover", readers::newer_data),
+    (29, "the journal is dropped, or all markers are wiped", lost::journal_or_markers),
+    (30, "a column's type changes under views", around::retyped),
 ];
 
 fn majors() -> Vec<Binaries> {

@@ -7,6 +7,10 @@
 )]
 
 #[cfg(test)]
+mod adopting;
+#[cfg(test)]
 mod drift;
 #[cfg(test)]
 mod hands;
+#[cfg(test)]
+mod ills;

@@ -1,8 +1,9 @@
 //! DM0112: a materialized view that every refresh takes away from its readers.
 
+use dormer_sql::Dialect;
 use dormer_sql::ident::quote;
 
-use super::{Check, Context, facts, group_key, place};
+use super::{Check, Context, Foreseen, facts, group_key, place};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::kind::ObjectKind;
 use crate::model::object::{DeclaredIndex, Object};
@@ -46,6 +47,19 @@ fn run(context: &Context<'_>) -> Vec<Diagnostic> {
         .filter(|object| !object.companions.indexes.iter().any(is_usable))
         .filter_map(|object| finding(context, object))
         .collect()
+}
+
+/// Whether readers can go on while an object is refreshed; none where the engine has no such thing.
+pub(super) fn foreseen(dialect: Dialect, object: &Object) -> Option<Foreseen> {
+    let concurrent = facts::of(dialect).concurrent_refresh;
+    let view = object.kind == ObjectKind::MaterializedView;
+    (concurrent && view).then(|| {
+        if object.companions.indexes.iter().any(is_usable) {
+            Foreseen::Possible
+        } else {
+            Foreseen::Impossible
+        }
+    })
 }
 
 fn is_usable(index: &DeclaredIndex) -> bool {

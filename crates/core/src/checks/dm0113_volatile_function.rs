@@ -1,5 +1,6 @@
 //! DM0113: a materialized view whose rows depend on the time, on chance or on a counter.
 
+use dormer_sql::Dialect;
 use dormer_sql::query::{Call, Query};
 
 use super::below::Below;
@@ -84,6 +85,12 @@ fn changing_calls<'a>(object: &'a Object, facts: &Facts) -> Vec<&'a Call> {
         .collect();
     calls.sort_unstable_by_key(|call| call.name.span);
     calls
+}
+
+/// The first function in an object that gives another value each time.
+pub(super) fn first_in(dialect: Dialect, object: &Object) -> Option<String> {
+    let calls = changing_calls(object, facts::of(dialect));
+    calls.first().map(|call| call.name.last().to_owned())
 }
 
 fn label(function: &str) -> String {

@@ -61,11 +61,13 @@ mod dm0129_head_too_long;
 #[cfg(test)]
 mod tests;
 
+use dormer_sql::Dialect;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic, Severity, gather};
 use crate::graph::Graph;
 use crate::graph::lineage::Lineages;
+use crate::model::object::Object;
 use crate::project::Project;
 use crate::project::settings::CheckLevel;
 use crate::project::strictness::Strictness;
@@ -151,6 +153,26 @@ pub fn run(context: &Context<'_>) -> Vec<Diagnostic> {
             .chain(levels::unknown(context.project))
             .collect(),
     )
+}
+
+/// Whether readers can go on during a refresh, by what is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreseen {
+    Possible,
+    /// It has no unique index on plain columns over all rows.
+    Impossible,
+}
+
+/// Whether readers can go on while an object is refreshed; none where the engine has no such thing.
+#[must_use]
+pub fn concurrent_refresh(dialect: Dialect, object: &Object) -> Option<Foreseen> {
+    dm0112_not_concurrently::foreseen(dialect, object)
+}
+
+/// The first function in an object's query that gives another value each time, whatever the data.
+#[must_use]
+pub fn changing_call(dialect: Dialect, object: &Object) -> Option<String> {
+    dm0113_volatile_function::first_in(dialect, object)
 }
 
 /// Gives the finding the severity that its object, or else the project, asks for.

@@ -27,6 +27,18 @@ pub struct Capabilities {
     pub cancel: Support,
     /// Whether what is read can be filled while readers go on.
     pub concurrent_refresh: Support,
+    pub counters: Counters,
+}
+
+/// How soon the target's counters tell of rows that were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counters {
+    /// Within seconds.
+    Soon,
+    /// Not before the session of the writer ends.
+    AtSessionEnd,
+    /// It has none.
+    None,
 }
 
 /// Whether it can.

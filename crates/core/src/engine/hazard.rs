@@ -41,6 +41,10 @@ pub enum NoteKind {
     NotDeployed,
     /// What a run replaced is kept no more: it is made again, with the rows of now.
     BuiltAnew,
+    /// Who has to say another name, or what may have been renamed and is not.
+    Renamed,
+    /// Taken along by a selection: with which definition.
+    Unselected,
 }
 
 /// A named risk that blocks until it is allowed.
@@ -111,7 +115,7 @@ impl fmt::Display for HazardKind {
 }
 
 impl NoteKind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::DoubleStorage,
         Self::CarriesForeign,
         Self::ShapeChange,
@@ -125,6 +129,8 @@ impl NoteKind {
         Self::OlderData,
         Self::NotDeployed,
         Self::BuiltAnew,
+        Self::Renamed,
+        Self::Unselected,
     ];
 
     /// The name that people see.
@@ -144,6 +150,8 @@ impl NoteKind {
             Self::OlderData => "older-data",
             Self::NotDeployed => "not-deployed",
             Self::BuiltAnew => "built-anew",
+            Self::Renamed => "renamed",
+            Self::Unselected => "unselected",
         }
     }
 }

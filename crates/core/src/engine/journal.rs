@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::generation::{Generation, RunId};
 use super::lease::Life;
+use super::refresh::RefreshNote;
 use super::step::{Millis, Privilege, StepId, StepKind};
 use crate::model::name::ObjectName;
 use crate::model::observed::relation::RelationKind;
@@ -130,9 +131,22 @@ pub enum RunKind {
     Rollback,
     Cleanup,
     Refresh,
+    /// Takes existing objects over.
+    Adopt,
+    /// Puts the journal and the markers right.
+    Mend,
 }
 
 impl RunKind {
+    const ALL: [Self; 6] = [
+        Self::Apply,
+        Self::Rollback,
+        Self::Cleanup,
+        Self::Refresh,
+        Self::Adopt,
+        Self::Mend,
+    ];
+
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -140,14 +154,14 @@ impl RunKind {
             Self::Rollback => "rollback",
             Self::Cleanup => "cleanup",
             Self::Refresh => "refresh",
+            Self::Adopt => "adopt",
+            Self::Mend => "mend",
         }
     }
 
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Apply, Self::Rollback, Self::Cleanup, Self::Refresh]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -297,6 +311,8 @@ pub enum Record {
         name: ObjectName,
         generation: Generation,
     },
+    /// A generation was refreshed, or could not be.
+    Refreshed(Box<RefreshNote>),
     /// Another run has no more to say: what it left is leftover.
     Run { run: RunId, state: RunState },
 }

@@ -10,6 +10,7 @@ pub mod generation;
 pub mod hazard;
 pub mod journal;
 pub mod lease;
+pub mod refresh;
 pub mod script;
 pub mod secret;
 pub mod session;
@@ -42,7 +43,7 @@ pub trait Engine: std::fmt::Debug + Send + Sync {
     fn script(&self, part: &script::Part<'_>) -> Result<Vec<Statement>, EngineError> {
         Ok(match part {
             script::Part::Step { statements, .. } => statements.to_vec(),
-            script::Part::Begin(_) | script::Part::End(_) => Vec::new(),
+            script::Part::Begin(_) | script::Part::Again | script::Part::End(_) => Vec::new(),
         })
     }
 }

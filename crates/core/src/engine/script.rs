@@ -17,6 +17,8 @@ pub enum Part<'a> {
         step: &'a Step,
         statements: &'a [Statement],
     },
+    /// What is set before statements are said again as the target told them.
+    Again,
     /// What comes last: that the run is done.
     End(&'a RunId),
 }

@@ -9,15 +9,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::error::EngineError;
+use super::error::{EngineError, ErrorKind};
 use super::generation::RunId;
 use super::journal::{
     Journal, ObjectRecord, Record, RunDetail, RunKind, RunRecord, RunState, StepRecord,
 };
 use super::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
+use super::refresh::{Deploying, Refreshes};
 use super::step::Statement;
 use crate::model::name::ObjectName;
 use crate::model::observed::Observed;
+use crate::model::observed::dependency::FunctionName;
 
 /// Which schemas are looked at. **Schemas of the engine itself, and that of the journal, never are.**
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -190,6 +192,26 @@ pub struct LockHolder {
     pub end: String,
 }
 
+/// What has to do with a relation without being bound to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mentions {
+    /// From it and to it.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Functions whose text names it: possible readers.
+    pub functions: Vec<FunctionName>,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    pub on: ObjectName,
+    pub to: ObjectName,
+    /// Its name and the words after it.
+    pub says: String,
+    /// The columns of the relation that was asked about.
+    pub columns: Vec<String>,
+}
+
 /// Ends what a session runs, from outside of it.
 #[async_trait]
 pub trait Cancel: Send + Sync {
@@ -217,6 +239,61 @@ pub struct NewRun<'a> {
     pub tool: &'a str,
     pub summary: &'a str,
     pub plan: &'a str,
+}
+
+/// What a target says about who asks, what they may do, and how it is set: answered in one look.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Health {
+    /// Milliseconds since 1970, by the target's clock.
+    pub now_ms: i64,
+    /// How nobody can listen to the session: `TLSv1.3`; none where it is not encrypted.
+    pub encrypted: Option<String>,
+    pub may_create_schemas: bool,
+    /// Whether locks and queries of other roles are shown.
+    pub sees_others: bool,
+    /// Of the schemas that were asked for.
+    pub schemas: BTreeMap<String, SchemaRights>,
+    /// Why the journal cannot be made or written, and what gives the right; none where it can.
+    pub journal: Option<EngineError>,
+    /// What a journal that is there lacks of itself.
+    pub journal_lacks: Vec<String>,
+    /// What of its settings hurts, or seems to.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a role may do in a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaRights {
+    /// There is none.
+    Missing,
+    There {
+        owner: String,
+        usage: bool,
+        create: bool,
+    },
+}
+
+/// What an engine has to say about a setting of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remark {
+    pub weight: Weight,
+    /// A lowercase fragment: `track_counts is off`.
+    pub what: String,
+    pub why: String,
+    /// The statement that changes it, for whoever may run it.
+    pub statement: Option<String>,
+}
+
+/// How much a remark weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// It does not matter here, though one might think so.
+    Fine,
+    /// It may surprise.
+    Note,
+    /// Work fails or goes wrong for it.
+    Problem,
 }
 
 /// One open connection to a target.
@@ -252,8 +329,31 @@ pub trait Session: Send {
         names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<ObjectRecord>, EngineError>;
 
+    /// What the journal remembers of refreshes; none without a journal.
+    async fn refreshes(&mut self) -> Result<Option<Refreshes>, EngineError> {
+        Ok(None)
+    }
+
+    /// Since when the target counts what is written; none where nobody counts.
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        Ok(None)
+    }
+
+    /// The run that changes the target now, if there is one; without its plan where the run is known.
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
+        let _nobody = known;
+        Ok(None)
+    }
+
     /// Makes the journal where there is none, with no more rights than that needs.
     async fn prepare(&mut self) -> Result<(), EngineError>;
+
+    /// Runs a script of the project in one transaction: for a target that is new, and nobody else's.
+    async fn seed(&mut self, script: &str) -> Result<(), EngineError> {
+        let _unread = script;
+        let message = "this engine takes no seed";
+        Err(EngineError::new(ErrorKind::Unsupported, message))
+    }
 
     /// Takes a lease. **It is held by this session** and ends with it.
     async fn take(
@@ -292,6 +392,20 @@ pub trait Session: Send {
     /// Who holds or waits for locks on these relations.
     async fn locks(&mut self, names: &BTreeSet<ObjectName>)
     -> Result<Vec<LockHolder>, EngineError>;
+
+    /// What names a relation and is not bound to it; nothing where the target knows no such thing.
+    async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {
+        let _nobody = name;
+        Ok(Mentions::default())
+    }
+
+    /// Asks the target what this role may do in these schemas, and how it is set. Answered even where
+    /// most is forbidden.
+    async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
+        let _unasked = schemas;
+        let message = "this engine tells nothing about its health";
+        Err(EngineError::new(ErrorKind::Unsupported, message))
+    }
 
     /// Reads a relation once, as a reader would, with all its columns and few of its rows.
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError>;

@@ -59,6 +59,8 @@ pub enum StepKind {
     Build,
     /// Brings the rows in.
     Fill,
+    /// Brings the rows of what is read now up to date.
+    Refresh,
     Index,
     Analyze,
     Audit,
@@ -70,13 +72,16 @@ pub enum StepKind {
     Settle,
     /// Takes the name from what is to go.
     Retire,
+    /// Gives what stays as it is another name.
+    Rename,
     Drop,
 }
 
 impl StepKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Build,
         Self::Fill,
+        Self::Refresh,
         Self::Index,
         Self::Analyze,
         Self::Audit,
@@ -84,6 +89,7 @@ impl StepKind {
         Self::Cutover,
         Self::Settle,
         Self::Retire,
+        Self::Rename,
         Self::Drop,
     ];
 
@@ -97,6 +103,7 @@ impl StepKind {
         match self {
             Self::Build => "build",
             Self::Fill => "fill",
+            Self::Refresh => "refresh",
             Self::Index => "index",
             Self::Analyze => "analyze",
             Self::Audit => "audit",
@@ -104,6 +111,7 @@ impl StepKind {
             Self::Cutover => "cutover",
             Self::Settle => "settle",
             Self::Retire => "retire",
+            Self::Rename => "rename",
             Self::Drop => "drop",
         }
     }
@@ -174,6 +182,11 @@ pub enum Deed {
     /// Brings all rows of a relation up to date; nobody reads it yet.
     Fill {
         relation: Physical,
+    },
+    /// Brings all rows of what is read now up to date.
+    Refresh {
+        relation: Physical,
+        readers: Readers,
     },
     /// Makes an index: `sql` is the whole statement, with the names that it has then.
     Index {
@@ -262,6 +275,15 @@ pub enum Deed {
     },
 }
 
+/// What readers do while rows are brought up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Readers {
+    /// They read the old rows.
+    GoOn,
+    Wait,
+}
+
 /// How a deed is undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inverse {
@@ -277,7 +299,10 @@ impl Deed {
     #[must_use]
     pub fn inverse(&self) -> Inverse {
         let deed = match self.clone() {
-            Self::Fill { .. } | Self::Analyze { .. } | Self::Audit { .. } => {
+            Self::Fill { .. }
+            | Self::Refresh { .. }
+            | Self::Analyze { .. }
+            | Self::Audit { .. } => {
                 return Inverse::Nothing;
             }
             // A schema and a column may have been filled since: they stay.

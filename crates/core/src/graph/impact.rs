@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dormer_sql::Name;
-use dormer_sql::query::{BaseColumn, ColumnSet, Lineage};
+use dormer_sql::query::{BaseColumn, Clause, ColumnSet, Lineage};
 
 use super::lineage::Lineages;
 use super::{Graph, Towards};
@@ -30,11 +30,37 @@ pub enum RowEffect {
     Decided,
 }
 
+/// What the query of an object does with a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Use {
+    /// A column of its own is made of it.
+    Projected,
+    Filtered,
+    Grouped,
+    Joined,
+}
+
+impl Use {
+    /// The word in text and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Projected => "projected",
+            Self::Filtered => "filtered",
+            Self::Grouped => "grouped",
+            Self::Joined => "joined",
+        }
+    }
+}
+
 /// What reaches one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reached {
     /// Its columns that carry the value of the column.
     pub columns: BTreeSet<Name>,
+    /// What it reads the column of, or a column that is made of it: with one of these gone, it breaks.
+    pub through: BTreeSet<ObjectName>,
+    pub uses: BTreeSet<Use>,
     pub rows: RowEffect,
     pub certainty: Certainty,
 }
@@ -65,16 +91,23 @@ pub fn impact(
                 .flatten()
                 .cloned()
                 .collect(),
+            through: reads_of(graph, name)
+                .filter(|read| *read == object || upward.contains(read))
+                .cloned()
+                .collect(),
+            uses: BTreeSet::new(),
             rows: RowEffect::Inherited,
             certainty: Certainty::Certain,
         };
         return upward
-            .into_iter()
-            .map(|name| (name.clone(), everything(name)))
+            .iter()
+            .map(|name| ((*name).clone(), everything(name)))
             .collect();
     };
     let start = Reached {
         columns: BTreeSet::from([column.into()]),
+        through: BTreeSet::new(),
+        uses: BTreeSet::new(),
         rows: RowEffect::None,
         certainty: Certainty::Certain,
     };
@@ -87,6 +120,23 @@ pub fn impact(
     }
     reached.remove(object);
     reached
+}
+
+fn reads_of<'a>(graph: &'a Graph, name: &ObjectName) -> impl Iterator<Item = &'a ObjectName> {
+    graph.reads.get(name).into_iter().flatten()
+}
+
+/// What a query does with the columns that carry the value.
+fn uses(lineage: &Lineage, carried: &dyn Fn(&BaseColumn) -> bool) -> BTreeSet<Use> {
+    let clauses = lineage.clauses.iter().filter(|(column, _)| carried(column));
+    let uses = clauses.map(|(_, clause)| match clause {
+        Clause::Filter => Use::Filtered,
+        Clause::Group => Use::Grouped,
+        Clause::Join => Use::Joined,
+    });
+    let mut outputs = lineage.outputs.iter();
+    let projected = outputs.any(|output| output.sources.iter().any(carried));
+    uses.chain(projected.then_some(Use::Projected)).collect()
 }
 
 fn touch(
@@ -149,8 +199,14 @@ fn touch(
         .iter()
         .any(|below| below.certainty == Certainty::Possible);
     let depends = depends_by_column || rows != RowEffect::None || !whole || possible_below;
-    depends.then_some(Reached {
+    let through = lineage.into_iter().flat_map(|lineage| &lineage.reads);
+    let through = through.filter(|source| carried(source));
+    depends.then(|| Reached {
         columns,
+        through: through
+            .map(|source| ObjectName::of_path(&source.relation))
+            .collect(),
+        uses: lineage.map_or_else(BTreeSet::new, |lineage| uses(lineage, &carried)),
         rows,
         certainty,
     })

@@ -195,18 +195,27 @@ impl Selection {
         }
     }
 
+    /// Whether it asks what differs from a target.
+    #[must_use]
+    pub fn asks_a_target(&self) -> bool {
+        let mut all = self.select.iter().chain(&self.exclude);
+        all.any(|selector| selector.term == Term::Modified)
+    }
+
     /// Finds what is selected: declared objects, and the externals that a closure or a name
-    /// reaches. Nothing selected means the whole graph, externals included.
+    /// reaches. Nothing selected means the whole graph, externals included. `modified` is what
+    /// differs from a target; none where no target was asked.
     pub fn find(
         &self,
         graph: &Graph,
         facts: &[Facts<'_>],
+        modified: Option<&BTreeSet<ObjectName>>,
     ) -> Result<BTreeSet<ObjectName>, Vec<SelectionError>> {
         let all = |selectors: &[Selector]| {
             let mut found = BTreeSet::new();
             let mut errors = Vec::new();
             for selector in selectors {
-                match reached(selector, graph, facts) {
+                match reached(selector, (graph, modified), facts) {
                     Ok(names) => found.extend(names.into_iter().cloned()),
                     Err(error) => errors.push(error),
                 }
@@ -230,10 +239,14 @@ impl Selection {
 
 fn reached<'a>(
     selector: &Selector,
-    graph: &'a Graph,
+    (graph, modified): (&'a Graph, Option<&'a BTreeSet<ObjectName>>),
     facts: &[Facts<'a>],
 ) -> Result<BTreeSet<&'a ObjectName>, SelectionError> {
-    let core = matched(selector, graph, facts)?;
+    let core = match (&selector.term, modified) {
+        // That nothing differs is no mistake of whoever asks.
+        (Term::Modified, Some(modified)) => modified.iter().collect(),
+        _ => matched(selector, graph, facts)?,
+    };
     let mut found: BTreeSet<&ObjectName> = core.iter().copied().collect();
     if selector.downward == Reach::Closure {
         found.extend(graph.closure(core.iter().copied(), Towards::Read));

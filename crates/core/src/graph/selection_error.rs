@@ -57,7 +57,9 @@ impl SelectionError {
                 let first = candidates.first()?;
                 Some(format!("write the schema too: {first}"))
             }
-            Self::NeedsTarget { .. } => None,
+            Self::NeedsTarget { .. } => Some(
+                "only plan and apply look at a target:  dormer plan -s state:modified".to_owned(),
+            ),
         }
     }
 }

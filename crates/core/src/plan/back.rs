@@ -18,6 +18,7 @@ mod properties;
 mod rebuild;
 mod record;
 mod remark;
+mod renamed;
 mod rollback;
 mod since;
 mod standing;
@@ -33,6 +34,7 @@ use crate::model::observed::dependency::Reader;
 
 pub use cleanup::{CleanupOptions, CleanupPlan, Kept, cleanup};
 pub use rebuild::{Earlier, anew, rebuildable, replaced};
+pub(in crate::plan) use rebuild::{applied_object, declared_object};
 pub use rollback::{PastRun, rollback};
 
 /// Why a run cannot be taken back by renames.

@@ -32,6 +32,10 @@ pub enum Action {
     Drop,
     Keep,
     Carry,
+    /// It is taken over as it stands: a marker and the journal alone.
+    Adopt,
+    /// What the journal or a marker says of it is put right; the object stays as it is.
+    Mend,
 }
 
 impl Action {
@@ -45,6 +49,7 @@ impl Action {
             Self::Drop => '-',
             Self::Keep => '=',
             Self::Carry => '>',
+            Self::Adopt | Self::Mend => '*',
         }
     }
 
@@ -57,6 +62,8 @@ impl Action {
             Self::Drop => "drop",
             Self::Keep => "keep",
             Self::Carry => "carry",
+            Self::Adopt => "adopt",
+            Self::Mend => "mend",
         }
     }
 }
@@ -113,6 +120,8 @@ pub enum ReasonKind {
     Drifted,
     ClassChanged,
     Requested,
+    /// Its file says another name, and else what it said.
+    Renamed,
 }
 
 impl ReasonKind {
@@ -127,6 +136,7 @@ impl ReasonKind {
             Self::Drifted => "drifted",
             Self::ClassChanged => "class-changed",
             Self::Requested => "requested",
+            Self::Renamed => "renamed",
         }
     }
 }
@@ -149,6 +159,20 @@ pub struct Summary {
     /// Of other people's, what stays on a retired generation.
     #[serde(default)]
     pub leave: usize,
+    /// What is taken over as it stands.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub adopt: usize,
+    /// What the journal or a marker is put right of.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub mend: usize,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Summary {
@@ -164,6 +188,8 @@ impl Summary {
                 Action::Drop => &mut summary.drop,
                 Action::Keep => &mut summary.keep,
                 Action::Carry => &mut summary.carry,
+                Action::Adopt => &mut summary.adopt,
+                Action::Mend => &mut summary.mend,
             } += 1;
         }
         summary

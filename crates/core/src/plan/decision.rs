@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Action, Reason, Way};
+use super::change::{Action, Reason, ReasonKind, Way};
+use super::rename::Renames;
 use super::{Refusal, Summary};
 use crate::engine::hazard::{Hazard, Note};
 use crate::engine::journal::{ObjectRecord, Record, RecordedCompanions};
@@ -24,6 +25,8 @@ pub struct Decisions {
     /// What else is bound to a replaced relation and follows it in the cutover: functions, policies,
     /// rules. By the replaced object that they stand on.
     pub rebinds: Vec<Rebind>,
+    /// The sets that are published together, by the objects of each.
+    pub sets: BTreeMap<ObjectName, String>,
     /// Shadows of runs that will not go on: they are dropped first, readers before what they read.
     pub leftovers: Vec<ObjectRecord>,
     pub notes: Vec<Note>,
@@ -36,6 +39,29 @@ pub struct Decisions {
     /// What the journal believes to have a name and has not: it is told so with the first step.
     pub ended: Vec<Record>,
     pub summary: Summary,
+    /// What gets another name before everything else.
+    pub renames: Renames,
+}
+
+impl Decisions {
+    /// What is not as the files say, by itself and not for what it reads.
+    #[must_use]
+    pub fn modified(&self) -> BTreeSet<ObjectName> {
+        let differs = |decision: &&Decision| {
+            let mut reasons = decision.reasons.iter();
+            let own = reasons.any(|reason| reason.kind != ReasonKind::ReadsReplaced);
+            own && matches!(
+                decision.action,
+                Action::Create | Action::Alter | Action::Replace | Action::Drop
+            )
+        };
+        let modified = self.objects.values().filter(differs);
+        let refused = self.refused.iter().map(|refusal| refusal.object.clone());
+        modified
+            .map(|decision| decision.object.clone())
+            .chain(refused)
+            .collect()
+    }
 }
 
 /// What happens to one object: nothing to most of them, so what is large and seldom stands in boxes.

@@ -318,11 +318,12 @@ impl<'a> StepEntry<'a> {
 #[must_use]
 pub fn lock_timeout(kind: StepKind, limits: &PlanLimits) -> Millis {
     match kind {
-        StepKind::Cutover | StepKind::Retire => {
+        StepKind::Cutover | StepKind::Retire | StepKind::Rename => {
             limits.lock_timeout_ms.min(limits.cutover_timeout_ms)
         }
         StepKind::Build
         | StepKind::Fill
+        | StepKind::Refresh
         | StepKind::Index
         | StepKind::Analyze
         | StepKind::Audit

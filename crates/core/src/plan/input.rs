@@ -10,6 +10,7 @@ use crate::model::name::ObjectName;
 use crate::model::object::Object;
 use crate::model::observed::Observed;
 use crate::model::observed::relation::Sight;
+use crate::plan::rename::Renames;
 use crate::project::Project;
 
 use super::decide::standing::relation_kind;
@@ -28,12 +29,27 @@ pub struct Input<'a> {
     pub run: &'a RunId,
     /// The objects that were asked for; none for all.
     pub selected: Option<&'a BTreeSet<ObjectName>>,
+    /// The renames that made target and journal what they are here; none where there are none.
+    pub renames: Option<&'a Renames>,
+    /// Objects that nobody asked for, and that stand here as they were applied, whatever their files say.
+    pub pending: Option<&'a BTreeSet<ObjectName>>,
 }
 
 impl Input<'_> {
     /// Whether somebody asked for this object.
     pub(in crate::plan) fn wants(&self, name: &ObjectName) -> bool {
         self.selected.is_none_or(|selected| selected.contains(name))
+    }
+
+    /// Whether its file says something that is not part of the plan.
+    pub(in crate::plan) fn is_pending(&self, name: &ObjectName) -> bool {
+        self.pending.is_some_and(|pending| pending.contains(name))
+    }
+
+    /// Whether a file defines an object as it was applied; also where it never was.
+    pub(in crate::plan) fn says_the_same(&self, object: &Object) -> bool {
+        let record = self.record(&object.name);
+        record.is_none_or(|record| record.fingerprint == object.definition.fingerprint.to_string())
     }
 
     /// What the journal knows of the generation that has the name, if it is this project's.

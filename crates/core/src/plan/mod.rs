@@ -3,20 +3,28 @@
 //! | room | decides |
 //! |---|---|
 //! | `rehearsal` | what the target is asked before the plan is made |
+//! | `rename` | which objects only got another name |
+//! | `unselected` | what was not asked for, as it was applied |
 //! | `decide` | what happens to each object, and why |
 //! | `decision` | the words in which that is said |
 //! | `text` | statements with other names in them |
 //! | `sequence` | the steps, their order and their inverses |
+//! | `stands` | how an object stands to a target, for people |
 //! | `gate` | which hazards still block |
 //! | `file` | the plan as a file |
 //! | `back` | the plans of rollback and cleanup |
+//! | `adopt` | which existing objects are what their files say, and the plan that takes them over |
+//! | `health` | journal against markers against catalog, and the plan that mends them |
+//! | `refresh` | which views are refreshed, why, how, and in what order |
 //! | `drift` | what somebody changed in the target without Dormer |
 //! | `status` | how each object stands, in one word |
 //! | `difference` | two texts beside each other |
+//! | `impact` | what stands on an object, what would become of it, and a script around a change |
 //!
 //! **The plan is complete:** whoever executes it decides nothing. **Pure:** no clock, no randomness,
 //! no environment, no session; what they would say is handed in.
 
+pub mod adopt;
 pub mod back;
 pub mod change;
 pub mod decide;
@@ -25,12 +33,18 @@ pub mod difference;
 pub mod drift;
 pub mod file;
 pub mod gate;
+pub mod health;
+pub mod impact;
 pub mod input;
 mod readers;
+pub mod refresh;
 pub mod rehearsal;
+pub mod rename;
 pub mod sequence;
+pub mod stands;
 pub mod status;
 pub mod text;
+pub mod unselected;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,10 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::decide::standing::{self, Standing};
 use super::input::Input;
 use super::readers::Readers;
+use super::rename::Renames;
 use super::text::{self, Names};
 use crate::engine::ErrorKind;
 use crate::engine::session::{Draft, Rehearsed};
 use crate::model::name::ObjectName;
+use crate::model::object::Object;
 use crate::model::observed::relation::RelationKind;
 
 /// One draft and what it is for.
@@ -82,6 +84,22 @@ impl Rehearsal {
         }
     }
 
+    /// The same answers in the names that renames will give.
+    #[must_use]
+    pub fn after_renames(mut self, input: &Input<'_>) -> Self {
+        if let (Self::Asked { answers, .. }, Some(renames)) = (&mut self, input.renames) {
+            let dialect = input.project.target.dialect;
+            for answer in answers.values_mut() {
+                if let Rehearsed::Accepted { definition, .. } = answer
+                    && let Some(respelled) = renames.respelled(definition, dialect)
+                {
+                    *definition = respelled;
+                }
+            }
+        }
+        self
+    }
+
     pub(in crate::plan) fn answer(&self, of: &ObjectName, when: When) -> Option<&Rehearsed> {
         match self {
             Self::Asked { answers, .. } => answers.get(&(of.clone(), when)),
@@ -121,6 +139,8 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
         scratch,
         found: Vec::new(),
     };
+    // What is renamed first has its old name as long as questions are asked.
+    let before = input.renames.map(Renames::back).unwrap_or_default();
     let mut changed = BTreeSet::new();
     for (name, object) in &input.project.catalog.objects {
         if !input.wants(name) || object.definition.query.is_none() {
@@ -133,7 +153,7 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
             Standing::Missing | Standing::Same => {}
             Standing::Changed { .. } | Standing::Stranger | Standing::OtherKind { .. } => {
                 if input.observed.relations.contains_key(name) {
-                    asked.declared(name, When::Now, &Names::new());
+                    asked.declared(name, When::Now, &before);
                 }
                 changed.insert(name.clone());
             }
@@ -153,7 +173,7 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
             }
         }
     }
-    let mut names = Names::new();
+    let mut names = before;
     let mut blind = unsettled_tables(input);
     for name in readers.in_order(&wanted) {
         // There is no draft of a table: what reads one that is not there yet would be refused.
@@ -172,6 +192,32 @@ pub fn questions(input: &Input<'_>) -> Vec<Question> {
                 question.over = over.map(|scratch| scratch.name.to_string()).collect();
             }
             names.insert(name, scratch);
+        }
+    }
+    asked.found
+}
+
+/// What the files mean of objects that stand, over what stands now: asked where nobody can tell without,
+/// and for nothing else. Of a table, the types of its columns.
+#[must_use]
+pub fn of_what_stands(input: &Input<'_>) -> Vec<Question> {
+    let Some(scratch) = input.engine.capabilities().scratch_schema else {
+        return Vec::new();
+    };
+    let mut asked = Questions {
+        input,
+        scratch,
+        found: Vec::new(),
+    };
+    let there = |name: &ObjectName| input.observed.relations.contains_key(name);
+    let objects = input.project.catalog.objects.iter();
+    for (name, object) in objects.filter(|(name, _)| input.wants(name) && there(name)) {
+        if object.definition.query.is_none() {
+            if input.record(name).is_none() {
+                asked.table(object);
+            }
+        } else if standing::of(input, object, None) != Standing::Same {
+            asked.declared(name, When::Now, &Names::new());
         }
     }
     asked.found
@@ -201,6 +247,12 @@ impl Questions<'_> {
         let columns = object.definition.head_columns.iter();
         let columns = columns.map(|column| column.value.to_string()).collect();
         Some(self.ask(name, when, (columns, query)))
+    }
+
+    /// No draft can be made of a table: one row of nothing has its columns.
+    fn table(&mut self, object: &Object) -> Option<ObjectName> {
+        let query = text::columns_as_query(object)?;
+        Some(self.ask(&object.name, When::Now, (Vec::new(), query)))
     }
 
     fn external(&mut self, name: &ObjectName, names: &Names) -> Option<ObjectName> {

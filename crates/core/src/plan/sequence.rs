@@ -95,9 +95,10 @@ pub fn plan(decisions: Decisions, frame: &Frame<'_>) -> Plan {
         builder.decision(decision);
     }
     let built = builder.finish();
-    let groups = group::of(&order, &decisions.rebinds);
+    let groups = group::of(&order, &decisions.rebinds, &decisions.sets);
     cutover::add(groups, &built, frame, &mut steps);
-    learn::kept(&decisions, frame, &mut steps);
+    let renamed = decisions.renames.sequence(frame, &mut steps);
+    learn::kept(&decisions, (frame, renamed), &mut steps);
 
     let mut plan = frame.plan();
     plan.summary = Summary::of(&changes);

@@ -11,6 +11,7 @@ use dormer_sql::{Dialect, QualifiedName, Span};
 
 use crate::model::name::ObjectName;
 use crate::model::object::{Audit, Object};
+use crate::model::observed::relation::{Relation, RelationKind};
 
 /// Which name stands for which while a plan is carried out: public names to those of shadows.
 pub type Names = BTreeMap<ObjectName, ObjectName>;
@@ -60,6 +61,51 @@ pub fn query(object: &Object, names: &Names) -> Result<String, NotRenamed> {
         return Err(not("it has no query"));
     };
     finish(text, span, &reading(query, text, names)?)
+}
+
+/// A query that has the columns of a CREATE TABLE and no row to speak of; none for what has no columns
+/// of its own.
+#[must_use]
+pub fn columns_as_query(object: &Object) -> Option<String> {
+    let StatementKind::CreateTable(table) = &object.definition.statement.kind else {
+        return None;
+    };
+    if table.columns.is_empty() {
+        return None;
+    }
+    let text = &object.source.text;
+    let columns = table.columns.iter().map(|column| {
+        let written = column.type_name.slice(text);
+        // These are no types but a type and a sequence.
+        let type_name = match written.trim().to_ascii_lowercase().as_str() {
+            "serial" | "serial4" => "integer",
+            "bigserial" | "serial8" => "bigint",
+            "smallserial" | "serial2" => "smallint",
+            _ => written,
+        };
+        format!("CAST(NULL AS {type_name}) AS {}", quote(&column.name.value))
+    });
+    let columns: Vec<String> = columns.collect();
+    Some(format!("SELECT {}", columns.join(", ")))
+}
+
+/// A view or materialized view as a CREATE statement: its columns by name, and the query as the target
+/// tells it; none for what has no query.
+#[must_use]
+pub fn told(name: &ObjectName, relation: &Relation) -> Option<String> {
+    let what = match relation.kind {
+        RelationKind::View => "VIEW",
+        RelationKind::MaterializedView => "MATERIALIZED VIEW",
+        _ => return None,
+    };
+    let query = relation.definition.as_ref()?.trim().trim_end_matches(';');
+    let columns = relation.columns.iter().map(|column| quote(&column.name));
+    let columns: Vec<String> = columns.collect();
+    Some(format!(
+        "CREATE {what} {} ({}) AS\n{query}",
+        sql_name(name),
+        columns.join(", ")
+    ))
 }
 
 /// A query as the target told it, reading others.

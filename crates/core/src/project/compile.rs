@@ -4,7 +4,7 @@
 //! in the order of paths, so that the outcome does not depend on who was first.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dormer_sql::canonical::Fingerprint;
@@ -89,7 +89,10 @@ pub fn open(
     target: Option<&TargetName>,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Project {
-    let mut opening = Opening::default();
+    let mut opening = Opening {
+        root: root.to_owned(),
+        ..Opening::default()
+    };
     let text = opening.config_text(root);
     let (config, diagnostics) = config::read(&text);
     opening.diagnostics.extend(diagnostics);
@@ -113,6 +116,7 @@ pub fn open(
 
 #[derive(Default)]
 struct Opening {
+    root: PathBuf,
     project: Project,
     diagnostics: Vec<Diagnostic>,
 }
@@ -237,6 +241,8 @@ impl Opening {
             name: name.clone(),
             dialect: written.dialect,
             url: written.url.clone(),
+            folder: self.root.clone(),
+            seed: written.seed.clone(),
             database: filled(&written.url)
                 .ok()
                 .and_then(|url| database::of_url(&url)),
@@ -396,6 +402,7 @@ impl Opening {
         let Self {
             mut project,
             diagnostics,
+            root: _,
         } = self;
         let strictness = Strictness::of(&project);
         let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());

@@ -51,6 +51,8 @@ pub struct TargetConfig {
     /// False where an engine is named that nobody knows: no text can be read for it.
     pub engine_known: bool,
     pub url: String,
+    /// The file that fills the target while it is new, by its path from the project's folder.
+    pub seed: Option<String>,
     pub variables: BTreeMap<String, (String, Location)>,
     pub schemas: BTreeMap<String, (String, Location)>,
     pub limits: TargetLimits,
@@ -131,12 +133,20 @@ pub fn read(text: &str) -> (Config, Vec<Diagnostic>) {
     (config, diagnostics)
 }
 
+/// Whether an address may be that of a target which lives in a folder: only the environment knows some.
+fn may_be_folder(url: &str) -> bool {
+    ["embedded:", "local:", "${"]
+        .iter()
+        .any(|start| url.starts_with(start))
+}
+
 /// The target that stands for itself when `dormer.toml` names none.
 fn plain_target(name: &str) -> TargetConfig {
     TargetConfig {
         dialect: Dialect::Postgres,
         engine_known: true,
         url: format!("embedded:.dormer/{name}"),
+        seed: None,
         variables: BTreeMap::new(),
         schemas: BTreeMap::new(),
         limits: TargetLimits::default(),
@@ -243,6 +253,7 @@ impl ConfigReader<'_> {
     fn target(&mut self, name: &str, table: &[Entry]) -> TargetConfig {
         let mut target = plain_target(name);
         target.engine_known = !table.iter().any(|entry| entry.key == "engine");
+        let mut seed_at = None;
         for given in self.reading.section(Section::Target, table) {
             match (given.path.as_str(), given.value) {
                 ("engine", Written::Text(engine)) => {
@@ -252,6 +263,10 @@ impl ConfigReader<'_> {
                 ("url", Written::Text(url)) => {
                     self.placeholders(&url, &given.at);
                     target.url = url;
+                }
+                ("seed", Written::Text(path)) => {
+                    target.seed = Some(path);
+                    seed_at = Some(given.at.span);
                 }
                 ("vars", Written::Map(map)) => target.variables = self.map(map),
                 ("schemas", Written::Map(map)) => target.schemas = self.map(map),
@@ -268,6 +283,13 @@ impl ConfigReader<'_> {
                 ("jobs", Written::Count(count)) => target.limits.jobs = Some(count),
                 _ => {}
             }
+        }
+        if let Some(span) = seed_at.filter(|_| !may_be_folder(&target.url)) {
+            let message = format!("target \"{name}\" has a seed, and may be somebody else's");
+            let label = "a seed fills targets of a folder: embedded: and local:".to_owned();
+            let words = (message, label);
+            let diagnostic = self.reading.error(codes::INVALID_VALUE, span, words);
+            self.reading.push(diagnostic);
         }
         target
     }
@@ -408,6 +430,32 @@ mod tests {
         assert_eq!(config.folders[0].path, "views");
         let target = &config.targets[&config.default_target];
         assert_eq!(target.url, "embedded:.dormer/dev");
+    }
+
+    #[test]
+    fn seed_is_for_targets_of_a_folder_alone() {
+        let told = |url: &str| {
+            let (config, diagnostics) = read(&format!(
+                "[target.dev]\nurl = \"{url}\"\nseed = \"seed.sql\"\n"
+            ));
+            let target = &config.targets[&config.default_target];
+            assert_eq!(target.seed.as_deref(), Some("seed.sql"));
+            diagnostics
+                .into_iter()
+                .map(|d| d.message)
+                .collect::<Vec<_>>()
+        };
+        for url in [
+            "embedded:.dormer/dev",
+            "local:.dormer/pg",
+            "${env:SHOP_URL}",
+        ] {
+            assert!(told(url).is_empty(), "{url}");
+        }
+        assert_eq!(
+            told("postgres://h/d"),
+            ["target \"dev\" has a seed, and may be somebody else's"]
+        );
     }
 
     #[test]

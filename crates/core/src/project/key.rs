@@ -239,6 +239,11 @@ const TARGET: &[Field] = &[
         "The address; ${env:NAME} takes a part from the environment.",
     )
     .or("embedded:.dormer/dev"),
+    own(
+        "seed",
+        Shape::Text,
+        "A SQL file that fills the target while it is new and empty; for embedded: and local: alone.",
+    ),
 ];
 
 const RULE: &[Field] = &[own(

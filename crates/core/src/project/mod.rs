@@ -33,6 +33,7 @@ pub use compile::{open, problem};
 pub use files::find_root;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use dormer_sql::Dialect;
@@ -85,6 +86,10 @@ pub struct Target {
     pub dialect: Dialect,
     /// The address as written; `${env:..}` stays a placeholder here.
     pub url: String,
+    /// The project's folder, which paths in an address begin at.
+    pub folder: PathBuf,
+    /// The file that fills the target while it is new, by its path from the folder.
+    pub seed: Option<String>,
     /// The database that the address names, where it names one.
     pub database: Option<String>,
     pub variables: BTreeMap<String, String>,
@@ -140,6 +145,8 @@ impl Default for Target {
             name: TargetName("dev".to_owned()),
             dialect: Dialect::Postgres,
             url: "embedded:.dormer/dev".to_owned(),
+            folder: PathBuf::new(),
+            seed: None,
             database: None,
             variables: BTreeMap::new(),
             schemas: BTreeMap::new(),

@@ -1,12 +1,12 @@
 //! What PostgreSQL can do, as data.
 //!
-//! From 13 to 18 all versions are alike in what a plan asks for. What a single statement needs a
+//! From 13 to 18 all versions are alike in what a plan asks for, but for how soon counters tell of writes. What a single statement needs a
 //! newer server for is said where the statement is made.
 
 use dormer_core::engine::Capabilities;
 use dormer_core::engine::capabilities::{
-    Binding, Building, DdlTransactions, Dependencies, Exclusion, Filling, MarkerPlace, Redefine,
-    Sessions, Support, Swap,
+    Binding, Building, Counters, DdlTransactions, Dependencies, Exclusion, Filling, MarkerPlace,
+    Redefine, Sessions, Support, Swap,
 };
 use dormer_sql::Dialect;
 
@@ -33,6 +33,11 @@ pub(crate) fn capabilities(version: Option<u32>) -> Capabilities {
         statement_timeout: Support::Yes,
         cancel: Support::Yes,
         concurrent_refresh: Support::Yes,
+        // Before 15 a session tells what it wrote when it ends, or by chance.
+        counters: match version {
+            Some(..150_000) => Counters::AtSessionEnd,
+            Some(_) | None => Counters::Soon,
+        },
     }
 }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use dormer_core::engine::script::Part;
 use dormer_core::engine::step::{
-    Captured, Commented, Deed, Expect, Form, Physical, Privilege, Statement, Unsupported,
+    Captured, Commented, Deed, Expect, Form, Physical, Privilege, Readers, Statement, Unsupported,
 };
 use dormer_core::engine::{Capabilities, Engine, EngineError, Marker};
 use dormer_core::model::observed::grant::Holder;
@@ -222,6 +222,26 @@ impl Engine for Postgres {
                 | RelationKind::View
                 | RelationKind::Sequence => return Ok(Vec::new()),
             },
+            Deed::Refresh { relation, readers } => {
+                let concurrently = match readers {
+                    Readers::GoOn => "CONCURRENTLY ",
+                    Readers::Wait => "",
+                };
+                let name = name(&relation.name)?;
+                // What the session counted before is no part of what this one writes.
+                let counted = format!(
+                    "SELECT pg_catalog.set_config('dormer.counted', pg_catalog.concat_ws(' ', \
+                     pg_catalog.pg_stat_get_xact_tuples_inserted(c), \
+                     pg_catalog.pg_stat_get_xact_tuples_deleted(c)), true) \
+                     FROM pg_catalog.to_regclass({}) c",
+                    literal(&name)
+                );
+                let refresh = format!("REFRESH MATERIALIZED VIEW {concurrently}{name}");
+                return Ok(vec![
+                    Statement::together(counted),
+                    Statement::together(refresh),
+                ]);
+            }
             Deed::Index { sql, .. } | Deed::Rebind { sql, .. } | Deed::Verbatim { sql, .. } => {
                 let text = Text::read(sql)?;
                 text.refuse_cascade()?;

@@ -7,3 +7,5 @@ mod capabilities;
 mod inspect;
 pub(crate) mod lower;
 pub(crate) mod session;
+
+pub(crate) use capabilities::capabilities;

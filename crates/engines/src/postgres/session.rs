@@ -7,9 +7,12 @@
 //! | `records` | what it is told, as SQL text, with `literal` for the values |
 //! | `lease` | who may change the target; how runs begin and end |
 //! | `execute` | does work, with `message` for many statements at once |
+//! | `refreshes` | reads what the journal knows of refreshes, and who deploys |
 //! | `rehearse` | asks what definitions mean |
 //! | `script` | what a script says beside the statements of a plan |
 //! | `pulses`, `locks`, `probe` | look at relations |
+//! | `health` | who asks, what they may do, settings that hurt |
+//! | `seed` | fills a new target from a script |
 //!
 //! **A call that writes and is dropped half-way leaves its transaction to the target:** it goes on there
 //! until it ends or is cancelled. The next such call waits for that and rolls back what is open; what
@@ -20,8 +23,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use dormer_core::engine::journal::{Journal, ObjectRecord, RunDetail, RunRecord};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Life, Takeover, Token};
+use dormer_core::engine::refresh::{Deploying, Refreshes};
 use dormer_core::engine::session::{
-    Cancel, Draft, FirstRows, LockHolder, NewRun, Pulse, Rehearsed, RunEnd, Work, Worked,
+    Cancel, Draft, FirstRows, Health, LockHolder, Mentions, NewRun, Pulse, Rehearsed, RunEnd, Work,
+    Worked,
 };
 use dormer_core::engine::{Access, EngineError, ErrorKind, RunId, Scope, ServerInfo, Session};
 use dormer_core::model::name::ObjectName;
@@ -32,20 +37,25 @@ use tokio_postgres::types::{ToSql, Type};
 use super::inspect;
 use crate::wire::connect::Wire;
 use crate::wire::problem;
+use crate::wire::settings::Settings;
 
 mod execute;
+mod health;
 mod journal;
 mod lease;
 mod literal;
 mod locks;
+mod mentions;
 mod message;
 mod prepare;
 mod probe;
 mod pulses;
 mod records;
+mod refreshes;
 mod rehearse;
 mod rights;
 pub(super) mod script;
+mod seed;
 
 /// What the session itself was set to says nothing about the target: the reset value does.
 const SERVER: &str = "\
@@ -99,6 +109,17 @@ impl PostgresSession {
         }
         self.torn = Torn::Perhaps;
         Ok(&self.wire)
+    }
+
+    /// Ends what is open, whoever left it, and sets the session as if it had just begun.
+    pub(crate) async fn set_anew(&mut self, settings: &Settings) -> Result<(), EngineError> {
+        self.torn = Torn::Perhaps;
+        let wire = self.whole().await?;
+        let set = format!("{}{}", Settings::UNDONE, settings.statements());
+        let set = wire.session.batch_execute(&set).await;
+        set.map_err(|error| problem::of_statement(&error))?;
+        self.through();
+        Ok(())
     }
 
     const fn through(&mut self) {
@@ -172,8 +193,26 @@ impl Session for PostgresSession {
         journal::gone(&self.wire.session, names).await
     }
 
+    async fn refreshes(&mut self) -> Result<Option<Refreshes>, EngineError> {
+        refreshes::refreshes(&self.wire.session).await
+    }
+
+    async fn counting(&mut self) -> Result<Option<String>, EngineError> {
+        refreshes::counting(&self.wire.session).await
+    }
+
+    async fn deploying(&mut self, known: Option<&RunId>) -> Result<Option<Deploying>, EngineError> {
+        refreshes::deploying(&self.wire.session, known).await
+    }
+
     async fn prepare(&mut self) -> Result<(), EngineError> {
         let done = prepare::prepare(self.whole().await?).await;
+        self.through();
+        done
+    }
+
+    async fn seed(&mut self, script: &str) -> Result<(), EngineError> {
+        let done = seed::seed(self.whole().await?, script).await;
         self.through();
         done
     }
@@ -245,6 +284,14 @@ impl Session for PostgresSession {
         names: &BTreeSet<ObjectName>,
     ) -> Result<Vec<LockHolder>, EngineError> {
         locks::locks(&self.wire.session, names).await
+    }
+
+    async fn mentions(&mut self, name: &ObjectName) -> Result<Mentions, EngineError> {
+        mentions::mentions(&self.wire.session, name).await
+    }
+
+    async fn health(&mut self, schemas: &BTreeSet<String>) -> Result<Health, EngineError> {
+        health::health(&self.wire.session, schemas).await
     }
 
     async fn probe(&mut self, name: &ObjectName) -> Result<(), EngineError> {

@@ -188,6 +188,27 @@ impl Address {
     }
 }
 
+impl Address {
+    /// What it says, line by line, with where each part is from as far as that is told apart. **Never the
+    /// password:** only whether there is one.
+    pub(crate) fn shown(&self) -> Vec<(&'static str, String)> {
+        let hosts: Vec<String> = self.hosts.iter().map(ToString::to_string).collect();
+        let tls = TlsMode::ALL.iter().find(|(_, mode)| *mode == self.tls);
+        let password = match &self.secret {
+            Secret::Given(_) => "given".to_owned(),
+            Secret::File(path) => format!("looked up in {}", path.display()),
+            Secret::Nowhere => "none".to_owned(),
+        };
+        vec![
+            ("host", hosts.join(", ")),
+            ("database", self.database.clone()),
+            ("user", self.user.clone()),
+            ("password", password),
+            ("sslmode", tls.map_or("", |(name, _)| name).to_owned()),
+        ]
+    }
+}
+
 fn refuse(message: impl Into<String>) -> EngineError {
     EngineError::new(ErrorKind::Other, message)
         .detail("in a password, / ? # @ : % are written as %2F %3F %23 %40 %3A %25")

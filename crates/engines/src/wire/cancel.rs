@@ -37,6 +37,9 @@ pub(super) enum Way {
         expect(dead_code, reason = "this system has no unix sockets")
     )]
     Socket(String),
+    /// There is no second connection.
+    #[cfg(feature = "embedded")]
+    Nowhere,
 }
 
 /// What ends the running statement of one session.
@@ -75,6 +78,8 @@ impl Canceller {
                 asked.await.map_err(said)
             }
             Way::Socket(path) => self.through_socket(path).await,
+            #[cfg(feature = "embedded")]
+            Way::Nowhere => Err("there is no second connection".to_owned()),
         }
     }
 

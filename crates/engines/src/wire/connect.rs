@@ -84,6 +84,27 @@ pub(crate) async fn connect(
     Err(problem::unreached(unreached))
 }
 
+/// A session over a stream that leads to nobody else: no host, no password, nothing to cancel with.
+#[cfg(feature = "embedded")]
+pub(crate) async fn through<S>(
+    stream: S,
+    (user, database): (&str, &str),
+) -> Result<Wire, EngineError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut config = Config::new();
+    config
+        .user(user)
+        .dbname(database)
+        .application_name("dormer");
+    let entered = config.connect_raw(stream, NoTls).await;
+    let (session, connection) = entered.map_err(|error| problem::of_statement(&error))?;
+    // Ends by itself when the session is dropped; its errors reach whoever waits for an answer.
+    drop(tokio::spawn(async move { connection.await.ok() }));
+    Ok(Wire::new(session, Way::Nowhere))
+}
+
 /// Why one host gave no session.
 enum Failed {
     /// The next host may do better.

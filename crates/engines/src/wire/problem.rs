@@ -269,7 +269,7 @@ pub(super) fn kind(code: &str) -> ErrorKind {
         (_, "57014") => ErrorKind::Cancelled,
         // Dormer's own: what the journal's function `prove` raises.
         (_, "DO001") => ErrorKind::LeaseLost,
-        (_, "40001" | "40P01") => ErrorKind::Conflict,
+        (_, "DO002" | "40001" | "40P01") => ErrorKind::Conflict,
         (_, "42501") | ("25", "25006") => ErrorKind::Permission,
         (_, "57P01" | "57P02" | "57P03" | "53300") => ErrorKind::Unavailable,
         ("08", _) => ErrorKind::Connection,

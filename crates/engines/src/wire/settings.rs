@@ -23,6 +23,10 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Undoes what settings set.
+    pub(crate) const UNDONE: &str =
+        "RESET default_transaction_read_only;RESET statement_timeout;RESET lock_timeout;";
+
     /// Reading, with these limits.
     #[must_use]
     pub const fn reading(statement_timeout: Duration, lock_timeout: Duration) -> Self {

@@ -191,7 +191,7 @@ fn hear(journal: &mut Journal, record: &Record) {
             let row = journal.objects.get_mut(&key).unwrap();
             row.fingerprint.clone_from(fingerprint);
         }
-        Record::Settled { .. } | Record::Run { .. } => {}
+        Record::Settled { .. } | Record::Refreshed(_) | Record::Run { .. } => {}
     }
 }
 

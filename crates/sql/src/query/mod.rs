@@ -169,6 +169,17 @@ pub enum PartialReason {
     TooComplex,
 }
 
+/// By which clause a column decides which rows there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Clause {
+    /// WHERE, HAVING.
+    Filter,
+    /// GROUP BY, DISTINCT.
+    Group,
+    /// ON, USING, NATURAL.
+    Join,
+}
+
 /// Which column comes from which.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lineage {
@@ -176,6 +187,8 @@ pub struct Lineage {
     /// The columns that decide which rows there are: WHERE, JOIN, GROUP BY, HAVING, DISTINCT ON,
     /// ORDER BY under a LIMIT.
     pub rows: ColumnSet,
+    /// The same by clause, where it is one of those; subqueries included.
+    pub clauses: BTreeSet<(BaseColumn, Clause)>,
     /// Every column that is read anywhere, outputs and rows included.
     pub reads: ColumnSet,
     /// The relations that are read as whole rows, such as `row_to_json(t)`.

@@ -33,10 +33,11 @@ pub(super) enum Part {
     Plan,
     Apply,
     Cutover,
+    Refresh,
 }
 
 impl Part {
-    pub(super) const NAMES: [&str; 4] = ["deploy", "plan", "apply", "cutover"];
+    pub(super) const NAMES: [&str; 5] = ["deploy", "plan", "apply", "cutover", "refresh"];
 
     pub(super) fn parse(name: &str) -> Option<Self> {
         match name {
@@ -44,6 +45,7 @@ impl Part {
             "plan" => Some(Self::Plan),
             "apply" => Some(Self::Apply),
             "cutover" => Some(Self::Cutover),
+            "refresh" => Some(Self::Refresh),
             _ => None,
         }
     }
@@ -103,6 +105,10 @@ pub(super) fn run(release: &Path, wanted: &Wanted) -> Outcome<Deployed> {
     for size in sizes {
         if part.wants(Part::Plan) || part.wants(Part::Apply) {
             let outcome = bench.sized(part, *size, first);
+            bench.go_on(outcome);
+        }
+        if part.wants(Part::Refresh) {
+            let outcome = bench.refreshed(*size);
             bench.go_on(outcome);
         }
         first = false;
@@ -222,6 +228,35 @@ impl Bench {
         let work = format!("dormer apply, one edit, closure of {closure}");
         self.found.work(subject(&work), &applies, Some(floor));
         project.edit(edited, 0)
+    }
+
+    /// Everything refreshed beside one session that does it one by one, and nothing to refresh.
+    fn refreshed(&mut self, size: usize) -> Outcome {
+        let project = Project::write(Shape::Layered, size, Indexes::None)?;
+        let subject = |work| Subject {
+            work,
+            objects: size,
+        };
+        let database = self.server.database("dormer")?;
+        self.dormer(&project, &database, &["apply", "-y"])?;
+        let statements = project.refreshes()?;
+        let mut times = Vec::new();
+        let mut all = Vec::new();
+        for _ in 0..anew(size) {
+            times.push(super::millis(database.send(&statements)?));
+            let words = ["refresh", "--all", "-j", "4"];
+            all.push(self.dormer(&project, &database, &words)?);
+        }
+        let serial = subject("bare REFRESH, one session");
+        let floor = self.found.floor(serial, "bare REFRESH", &times);
+        let work = subject("dormer refresh --all, -j 4");
+        self.found.work(work, &all, Some(floor));
+        let url = [(URL, database.url.as_str())];
+        let dormer = runner(&self.dormer, &project.folder, &url);
+        let all = dormer.repeat(REPEATED, &["refresh"])?;
+        let work = subject("dormer refresh, nothing changed");
+        self.found.work(work, &all, Some(floor));
+        Ok(())
     }
 
     fn dormer(

@@ -76,6 +76,22 @@ impl Project {
         self.folder.join("floor.sql")
     }
 
+    /// A refresh of each view, in an order in which each comes after what it reads.
+    pub(super) fn refreshes(&self) -> Outcome<PathBuf> {
+        let mut text = String::new();
+        for number in 0..self.graph.len() {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "REFRESH MATERIALIZED VIEW {};",
+                Read::View(number).name()
+            );
+        }
+        let path = self.folder.join("refreshes.sql");
+        write(&path, &text)?;
+        Ok(path)
+    }
+
     /// The public names, one a line.
     pub(super) fn names(&self) -> PathBuf {
         self.folder.join("names")

@@ -4,14 +4,17 @@
 //! says comes from the arguments, codes and tables that the program itself uses.
 
 mod config;
+mod man;
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
-use clap::{CommandFactory, ValueEnum};
+use clap::ValueEnum;
 
 use super::{Outcome, explain};
-use crate::args::Cli;
 use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::help as below;
 use crate::views::docs::Page;
 
 /// Print a page of the reference
@@ -20,6 +23,9 @@ use crate::views::docs::Page;
 pub(crate) struct Args {
     /// The page
     page: PageName,
+    /// Where man pages are written
+    #[arg(long, value_name = "DIR", required_if_eq("page", "man"))]
+    into: Option<PathBuf>,
 }
 
 /// The pages.
@@ -32,12 +38,20 @@ enum PageName {
     Checks,
     Hazards,
     Json,
+    /// All of them below one another.
+    All,
+    /// A man page for each command, as files.
+    Man,
 }
 
 const WIDTH: usize = 100;
 
 /// Makes the page.
-pub(crate) fn run(args: &Args) -> Outcome {
+///
+/// # Errors
+///
+/// When man pages cannot be written.
+pub(crate) fn run(args: &Args) -> Result<Outcome, Failure> {
     let text = match args.page {
         PageName::Cli => marked(&cli()),
         PageName::Config => marked(&config::page()),
@@ -46,8 +60,30 @@ pub(crate) fn run(args: &Args) -> Outcome {
         PageName::Checks => marked(&checks()),
         PageName::Hazards => marked(&hazards()),
         PageName::Json => marked(include_str!("json.md")),
+        PageName::All => all(),
+        PageName::Man => {
+            let into = args.into.clone().unwrap_or_default();
+            return man::write(&into);
+        }
     };
-    Outcome::new(Page { text })
+    Ok(Outcome::new(Page { text }))
+}
+
+/// The whole reference on one page.
+fn all() -> String {
+    let pages = [
+        cli(),
+        config::page(),
+        exit_codes(),
+        hazards(),
+        checks(),
+        include_str!("json.md").to_owned(),
+    ];
+    let pages: Vec<String> = pages
+        .iter()
+        .map(|page| page.trim_end().to_owned())
+        .collect();
+    pages.join("\n\n") + "\n"
 }
 
 /// Says under the title of a page where it comes from.
@@ -59,11 +95,11 @@ fn marked(page: &str) -> String {
 
 /// The help of the whole program, as `dormer` alone shows it.
 pub(crate) fn help() -> String {
-    Cli::command().render_help().ansi().to_string()
+    below::command().render_help().ansi().to_string()
 }
 
 fn cli() -> String {
-    let mut root = Cli::command().term_width(WIDTH);
+    let mut root = below::command().term_width(WIDTH);
     root.build();
     let mut out =
         "# The command line\n\nWhat `dormer --help` and `dormer COMMAND --help` say.\n".to_owned();

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use anstyle::Style;
+use dormer_core::engine::step::Millis;
 use dormer_core::model::name::ObjectName;
-use dormer_deploy::Proof;
+use dormer_deploy::{Proof, Reading};
 use serde::Serialize;
 
 use super::super::style::{ERROR, FAINT, STRONG, Table, count};
@@ -19,7 +20,10 @@ const OBJECTS_SHOWN: usize = 20;
 pub(super) struct ProofView {
     reads: u64,
     failures: u64,
-    longest_stall_ms: u64,
+    /// None where reads were interleaved with the work: no stall shows in them.
+    longest_stall_ms: Option<u64>,
+    /// Whether reads stood between the statements of the run, in the one session that there is.
+    interleaved: bool,
     objects: Vec<ObjectView>,
     /// The first reads that failed.
     failed: Vec<FailedReadView>,
@@ -30,7 +34,7 @@ struct ObjectView {
     object: ObjectName,
     reads: u64,
     failures: u64,
-    longest_stall_ms: u64,
+    longest_stall_ms: Option<u64>,
     /// Why it was not read: it could not be before the run either.
     unread: Option<String>,
 }
@@ -44,11 +48,13 @@ struct FailedReadView {
 
 impl ProofView {
     pub(super) fn new(proof: &Proof) -> Self {
+        let interleaved = proof.reading == Reading::Interleaved;
+        let stall = |stall: Millis| (!interleaved).then_some(stall.0);
         let objects = proof.objects.iter().map(|(object, proved)| ObjectView {
             object: object.clone(),
             reads: proved.reads,
             failures: proved.failures,
-            longest_stall_ms: proved.longest_stall.0,
+            longest_stall_ms: stall(proved.longest_stall),
             unread: proved.unread.clone(),
         });
         let failed = proof.failed.iter().map(|failed| FailedReadView {
@@ -59,7 +65,8 @@ impl ProofView {
         Self {
             reads: proof.reads,
             failures: proof.failures,
-            longest_stall_ms: proof.longest_stall.0,
+            longest_stall_ms: stall(proof.longest_stall),
+            interleaved,
             objects: objects.collect(),
             failed: failed.collect(),
         }
@@ -72,18 +79,27 @@ impl fmt::Display for ProofView {
             0 => "none failed".to_owned(),
             n => format!("{n} failed"),
         };
-        let stall = length(self.longest_stall_ms);
-        writeln!(
-            f,
-            "Proof: {} reads the whole time, {failures}, the longest took {stall}.",
-            self.reads
-        )?;
+        match self.longest_stall_ms {
+            Some(stall) => writeln!(
+                f,
+                "Proof: {} reads the whole time, {failures}, the longest took {}.",
+                self.reads,
+                length(stall)
+            )?,
+            None => writeln!(
+                f,
+                "Proof: {} reads between the statements, {failures}; in one session no stall can be seen.",
+                self.reads
+            )?,
+        }
         let mut table = Table::default();
         let mut slowest: Vec<&ObjectView> = self.objects.iter().collect();
         slowest.sort_by_key(|object| std::cmp::Reverse((object.failures, object.longest_stall_ms)));
         for object in slowest.iter().take(OBJECTS_SHOWN) {
             let reads = format!("{} reads", object.reads);
-            let stall = format!("longest {}", length(object.longest_stall_ms));
+            let stall = object.longest_stall_ms;
+            let stall = stall.map(|ms| format!("longest {}", length(ms)));
+            let stall = stall.unwrap_or_default();
             let name = object.object.to_string();
             match (&object.unread, object.failures) {
                 (Some(why), _) => {
@@ -113,7 +129,11 @@ impl fmt::Display for ProofView {
         table.write(f, 2)?;
         let unseen = slowest.len().saturating_sub(OBJECTS_SHOWN);
         if unseen > 0 {
-            writeln!(f, "  and {}, none slower", count(unseen, "more object"))?;
+            let more = count(unseen, "more object");
+            match self.longest_stall_ms {
+                Some(_) => writeln!(f, "  and {more}, none slower")?,
+                None => writeln!(f, "  and {more}")?,
+            }
         }
         Ok(())
     }

@@ -41,6 +41,7 @@ impl Seen {
                 Some(Action::Create) => &mut seen.created,
                 Some(Action::Alter) => &mut seen.altered,
                 Some(Action::Drop) => &mut seen.gone,
+                Some(Action::Adopt | Action::Mend) => continue,
                 Some(Action::Replace | Action::Carry | Action::Keep) | None => &mut seen.anew,
             };
             side.push(object.clone());

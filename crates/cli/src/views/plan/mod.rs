@@ -5,7 +5,7 @@
 
 mod forecast;
 mod markdown;
-mod sql;
+pub(in crate::views) mod sql;
 mod text;
 
 use std::fmt;
@@ -118,6 +118,12 @@ impl PlanView {
             (_, RunKind::Cleanup) => {
                 format!("Plan to clean up target {target} ({engine}), run {run}")
             }
+            (_, RunKind::Adopt) => {
+                format!("Plan to take over on target {target} ({engine}), run {run}")
+            }
+            (_, RunKind::Mend) => {
+                format!("Plan to mend target {target} ({engine}), run {run}")
+            }
         }
     }
 
@@ -126,24 +132,43 @@ impl PlanView {
         if self.plan.noop() && self.plan.refused.is_empty() {
             return match self.plan.kind {
                 RunKind::Apply => "Nothing to do: the target is as declared.".to_owned(),
-                RunKind::Rollback | RunKind::Cleanup | RunKind::Refresh => {
-                    "Nothing to do.".to_owned()
-                }
+                RunKind::Rollback
+                | RunKind::Cleanup
+                | RunKind::Refresh
+                | RunKind::Adopt
+                | RunKind::Mend => "Nothing to do.".to_owned(),
             };
         }
         let summary = &self.plan.summary;
+        match self.plan.kind {
+            RunKind::Adopt => {
+                return format!("Plan: {} to adopt. Nothing of them changes.", summary.adopt);
+            }
+            RunKind::Mend => {
+                return format!(
+                    "Plan: {} to mend. Nothing that is read changes.",
+                    summary.mend
+                );
+            }
+            RunKind::Apply | RunKind::Rollback | RunKind::Cleanup | RunKind::Refresh => {}
+        }
         let left = match summary.leave {
             0 => String::new(),
             n => format!("{n} left behind, "),
         };
+        let mended = match summary.mend {
+            0 => String::new(),
+            n => format!("{n} to mend, "),
+        };
         format!(
-            "Plan: {} to create, {} to alter, {} to replace, {} to drop, {} carried, {}{} unchanged.",
+            "Plan: {} to create, {} to alter, {} to replace, {} to drop, {} carried, {}{}{} unchanged.",
             summary.create,
             summary.alter,
             summary.replace,
             summary.drop,
             summary.carry,
             left,
+            mended,
             summary.keep
         )
     }
@@ -196,6 +221,8 @@ fn deed(change: &Change) -> &'static str {
         (Action::Carry, Some(Way::RePoint | Way::Redefine)) => "carried in place",
         (Action::Carry, Some(Way::Leave)) => "left behind",
         (Action::Carry, Some(Way::Swap) | None) => "carried",
+        (Action::Adopt, _) => "adopt",
+        (Action::Mend, _) => "mend",
     }
 }
 
@@ -216,6 +243,7 @@ fn why(reason: &Reason) -> String {
         ReasonKind::Drifted => said("changed in the target"),
         ReasonKind::ClassChanged => said("class changed"),
         ReasonKind::Requested => bare("requested"),
+        ReasonKind::Renamed => bare("renamed"),
         ReasonKind::ReadsReplaced => bare("reads what is replaced"),
         ReasonKind::PropertyChanged => bare("companions changed"),
         ReasonKind::Missing => bare("not there yet"),

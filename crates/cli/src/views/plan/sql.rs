@@ -99,7 +99,7 @@ fn step(view: &PlanView, planned: &PlannedStep, f: &mut fmt::Formatter<'_>) -> f
     Ok(())
 }
 
-fn one(statement: &Statement, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(in crate::views) fn one(statement: &Statement, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match statement.expect {
         Expect::Anything => {}
         Expect::NoRow => writeln!(f, "-- must return no row:")?,
@@ -116,6 +116,6 @@ fn one(statement: &Statement, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// A text that stays in the comment that it is written into.
-fn one_line(text: &str) -> String {
+pub(in crate::views) fn one_line(text: &str) -> String {
     crate::report::plain(text).replace(['\n', '\r', '\t'], " ")
 }

@@ -44,7 +44,7 @@ fn style(action: Action) -> Style {
         Action::Create => GOOD,
         Action::Alter | Action::Replace => WARNING,
         Action::Drop => ERROR,
-        Action::Carry => HELP,
+        Action::Carry | Action::Adopt | Action::Mend => HELP,
         Action::Keep => FAINT,
     }
 }

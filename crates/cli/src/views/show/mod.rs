@@ -1,6 +1,7 @@
 //! Everything about one object: what it is, whom it reads, who reads it, and how it will be made.
 
 mod columns;
+pub(crate) mod observed;
 mod settings;
 mod text;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::load::Loaded;
 use crate::report;
 use columns::ColumnView;
+use observed::ObservedView;
 pub(crate) use settings::SettingView;
 
 /// The result of `dormer show`.
@@ -36,10 +38,15 @@ pub(crate) struct ShowView {
     /// Why lineage is not complete; empty where it is.
     partial: Vec<PartialView>,
     settings: Vec<SettingView>,
+    /// How it will be refreshed, as far as the files tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refreshed: Option<&'static str>,
     companions: CompanionsView,
     fingerprint: Option<String>,
     /// The statement that makes it, as it will be sent; null for an external.
     definition: Option<String>,
+    /// What the target says, where it was asked; else null.
+    observed: Option<ObservedView>,
     #[serde(skip)]
     layers: u32,
     #[serde(skip)]
@@ -105,6 +112,7 @@ impl ShowView {
                 .map(|lineage| partial(loaded, object, lineage))
                 .unwrap_or_default(),
             settings: settings::views(loaded, object),
+            refreshed: settings::refreshed(loaded, object),
             companions: CompanionsView::of(text, &object.companions),
             fingerprint: Some(object.definition.fingerprint.to_string()),
             definition: Some(object.definition.statement.span.slice(text).to_owned()),
@@ -123,6 +131,12 @@ impl ShowView {
             columns: columns.iter().map(ColumnView::of_external).collect(),
             ..Self::node(loaded, name)
         }
+    }
+
+    /// Adds what the target says.
+    pub(crate) fn observed(mut self, observed: ObservedView) -> Self {
+        self.observed = Some(observed);
+        self
     }
 
     fn node(loaded: &Loaded, name: &ObjectName) -> Self {
@@ -146,9 +160,11 @@ impl ShowView {
             rows: Vec::new(),
             partial: Vec::new(),
             settings: Vec::new(),
+            refreshed: None,
             companions: CompanionsView::default(),
             fingerprint: None,
             definition: None,
+            observed: None,
             layers: loaded.layers(),
             place: String::new(),
             kind_words: external_words(loaded, name),

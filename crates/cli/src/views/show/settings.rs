@@ -1,7 +1,8 @@
 //! The settings of an object in the order of the reference, each with where its value comes from.
 
 use dormer_core::model::object::Object;
-use dormer_core::project::settings::{ObjectSettings, Origin, Setting};
+use dormer_core::plan::refresh::foreseen;
+use dormer_core::project::settings::{ObjectSettings, Origin, RefreshMode, Setting};
 use serde::Serialize;
 
 use crate::load::Loaded;
@@ -31,6 +32,13 @@ pub(crate) fn views(loaded: &Loaded, object: &Object) -> Vec<SettingView> {
     };
     list.all(settings);
     list.views
+}
+
+/// How it will be refreshed, as far as the files tell.
+pub(super) fn refreshed(loaded: &Loaded, object: &Object) -> Option<&'static str> {
+    let settings = loaded.project.settings.get(&object.name);
+    let mode = settings.map_or(RefreshMode::Auto, |settings| settings.refresh_mode.value);
+    foreseen(loaded.project.target.dialect, object, mode)
 }
 
 struct List<'a> {

@@ -14,11 +14,19 @@ impl fmt::Display for ShowView {
         self.columns(f)?;
         self.companions(f)?;
         self.settings(f)?;
-        self.definition(f)
+        if let Some(how) = self.refreshed {
+            heading(f, "Refreshed")?;
+            writeln!(f, "  {how}")?;
+        }
+        self.definition(f)?;
+        match &self.observed {
+            Some(observed) => observed.write(f, &self.target),
+            None => Ok(()),
+        }
     }
 }
 
-fn heading(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+pub(super) fn heading(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     writeln!(f, "\n{}", paint(text, STRONG))
 }
 

@@ -46,7 +46,7 @@ impl Shop {
         });
         let facts: Vec<_> = facts.collect();
         let selection = Selection::parse(select, exclude, Dialect::Postgres)?;
-        let found = selection.find(&self.graph, &facts)?;
+        let found = selection.find(&self.graph, &facts, None)?;
         Ok(line(&found))
     }
 
@@ -157,7 +157,7 @@ fn what_matches_nothing_is_an_error_with_a_hint() {
         ),
         (
             "state:modified+",
-            "\"state:modified+\" needs a target to compare with; ",
+            "\"state:modified+\" needs a target to compare with; only plan and apply look at a target:  dormer plan -s state:modified",
         ),
         (
             "a b",
@@ -198,6 +198,39 @@ fn globs_match_like_globs() {
     }
 }
 
+#[test]
+fn what_differs_from_a_target_is_handed_in() {
+    let shop = shop();
+    let facts: Vec<Facts<'_>> = shop
+        .facts
+        .iter()
+        .map(|(name, kind, tags, path)| Facts {
+            name,
+            names: vec![name.clone()],
+            kind: *kind,
+            tags,
+            path,
+        })
+        .collect();
+    let find = |text: &str, modified: &[&str]| {
+        let modified = modified.iter().map(|text| name(text)).collect();
+        let selection = Selection::parse(&[text], &[], Dialect::Postgres).unwrap();
+        assert!(selection.asks_a_target());
+        line(
+            &selection
+                .find(&shop.graph, &facts, Some(&modified))
+                .unwrap(),
+        )
+    };
+    assert_eq!(
+        find("state:modified+", &["marts.daily"]),
+        "bi.daily marts.daily marts.weekly"
+    );
+    // One that no file declares any more is in no graph.
+    assert_eq!(find("state:modified", &["marts.gone"]), "marts.gone");
+    assert_eq!(find("state:modified", &[]), "");
+}
+
 /// A slow way to say the same, for comparing.
 fn matches_slowly(pattern: &[char], text: &[char]) -> bool {
     match (pattern.split_first(), text.split_first()) {
@@ -226,7 +259,7 @@ fn found(graph: &Graph, select: &[String], exclude: &[String]) -> BTreeSet<Objec
     });
     let facts: Vec<_> = facts.collect();
     let selection = Selection::parse(select, exclude, Dialect::Postgres).unwrap();
-    selection.find(graph, &facts).unwrap()
+    selection.find(graph, &facts, None).unwrap()
 }
 
 proptest! {

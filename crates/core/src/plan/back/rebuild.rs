@@ -164,7 +164,12 @@ pub fn anew(
         };
         match decision.action {
             Action::Create | Action::Drop => decision.reasons = vec![taken_back],
-            Action::Alter | Action::Replace | Action::Carry | Action::Keep => {
+            Action::Alter
+            | Action::Replace
+            | Action::Carry
+            | Action::Keep
+            | Action::Adopt
+            | Action::Mend => {
                 decision.reasons.insert(0, taken_back);
             }
         }
@@ -305,6 +310,7 @@ impl<'a> Before<'a> {
                     | Record::Moved { .. }
                     | Record::Declared { .. }
                     | Record::Settled { .. }
+                    | Record::Refreshed(_)
                     | Record::Run { .. } => {}
                 }
             }
@@ -388,14 +394,47 @@ fn nameless_index(companions: &RecordedCompanions) -> Option<&String> {
     names.find(|name| !companions.index_statements.contains_key(*name))
 }
 
+/// Reads an object from what the journal holds of it, with audits that stand beside it.
+#[must_use]
+pub(in crate::plan) fn applied_object(
+    record: &ObjectRecord,
+    audits: &str,
+    dialect: Dialect,
+) -> Option<Object> {
+    let text = Text {
+        declared: &record.declared,
+        companions: &record.companions,
+    };
+    object_beside(&record.name, (text, audits), dialect)
+}
+
+/// Reads an object from what the journal holds of it, without its companions.
+#[must_use]
+pub(in crate::plan) fn declared_object(record: &ObjectRecord, dialect: Dialect) -> Option<Object> {
+    let text = Text {
+        declared: &record.declared,
+        companions: &NOTHING,
+    };
+    object(&record.name, text, dialect)
+}
+
 /// Reads an object from what the journal holds of it; none where that declares something else.
 fn object(name: &ObjectName, of: Text<'_>, dialect: Dialect) -> Option<Object> {
+    object_beside(name, (of, ""), dialect)
+}
+
+fn object_beside(
+    name: &ObjectName,
+    (of, beside): (Text<'_>, &str),
+    dialect: Dialect,
+) -> Option<Object> {
     let mut text = of.declared.trim_end().trim_end_matches(';').to_owned();
     for statement in of.companions.index_statements.values() {
         text.push_str("\n;\n");
         text.push_str(statement.trim_end().trim_end_matches(';'));
     }
     text.push_str("\n;\n");
+    text.push_str(beside);
     let source = Arc::new(SourceText {
         file: FilePath::new("journal"),
         text: text.into(),

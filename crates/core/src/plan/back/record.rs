@@ -38,11 +38,31 @@ pub(super) fn declared_by(planned: &PlannedStep) -> Vec<Record> {
             declared: object.declared.clone(),
             companions: Box::new(object.companions.clone()),
         }),
-        Record::Object(_) | Record::Moved { .. } | Record::Settled { .. } | Record::Run { .. } => {
-            None
-        }
+        Record::Object(_)
+        | Record::Moved { .. }
+        | Record::Settled { .. }
+        | Record::Refreshed(_)
+        | Record::Run { .. } => None,
     };
     planned.step.records.iter().filter_map(declared).collect()
+}
+
+/// What a step told the journal of an object that it heard of for the first time and that stood already:
+/// all of it, because taking that back forgets all of it. None for every other step.
+pub(super) fn adopted_by(planned: &PlannedStep) -> Option<Vec<Record>> {
+    let forgets = |record: &Record| match record {
+        Record::Moved { state, .. } => *state == ObjectState::Dropped,
+        Record::Object(_) => true,
+        Record::Declared { .. }
+        | Record::Settled { .. }
+        | Record::Refreshed(_)
+        | Record::Run { .. } => false,
+    };
+    planned
+        .undo
+        .iter()
+        .any(forgets)
+        .then(|| planned.step.records.clone())
 }
 
 /// A generation that lost its name: object, generation, the name that it has now.
@@ -71,7 +91,7 @@ pub(super) fn moved(record: &Record, state: ObjectState, physical: &str) -> Reco
             name, generation, ..
         }
         | Record::Settled { name, generation } => (name, generation),
-        Record::Run { .. } => return record.clone(),
+        Record::Refreshed(_) | Record::Run { .. } => return record.clone(),
     };
     Record::Moved {
         name: name.clone(),

@@ -4,7 +4,8 @@
 //!    query that comes back finds every name that it reads, whichever step had changed it.
 //! 2. What the run created loses its name and is retired, readers before what they read.
 //! 3. Its alterations are undone, the last first.
-//! 4. One last step settles what got another query back, and says that the run is taken back.
+//! 4. What it renamed gets its name back, and what reads it is told of as before.
+//! 5. One last step settles what got another query back, and says that the run is taken back.
 //!
 //! Each step needs the one before it. Shadows that never took a name stay what they are: the run that
 //! is taken back will not go on, so cleanup drops them. Tables that the run created stay: somebody may
@@ -13,7 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cutback::{self, Undone};
-use super::record::{declared_by, moved, moved_names, names_before, old_of};
+use super::record::{adopted_by, declared_by, moved, moved_names, names_before, old_of};
 use super::{Obstacle, ObstacleKind, Readers, fingerprint};
 use crate::engine::journal::{
     ObjectRecord, ObjectState, Record, RunKind, RunState, StepRecord, StepState,
@@ -71,6 +72,7 @@ pub fn rollback(
             back.altered(step);
         }
     }
+    back.renamed();
     back.finish()
 }
 
@@ -178,7 +180,7 @@ impl<'a> Back<'a> {
         Ok(self.plan)
     }
 
-    fn add(&mut self, mut step: Draft) {
+    pub(super) fn add(&mut self, mut step: Draft) {
         step.needs.extend(self.last);
         self.last = Some(self.steps.add(step));
     }
@@ -448,7 +450,15 @@ impl<'a> Back<'a> {
         if let Some(object) = &step.object {
             self.relies_on(object);
             self.not_declared_later(planned, object);
-            self.change(object, Action::Alter, None);
+            self.not_taken_since(planned, object);
+            let marks = |deed: &Deed| matches!(deed, Deed::Mark { .. });
+            // What was only written beside it is taken back beside it.
+            let action = if done.iter().all(marks) {
+                Action::Mend
+            } else {
+                Action::Alter
+            };
+            self.change(object, action, None);
         }
         if deeds.is_empty() && planned.undo.is_empty() {
             return;
@@ -459,11 +469,11 @@ impl<'a> Back<'a> {
         };
         draft.deeds = deeds;
         draft.records.clone_from(&planned.undo);
-        draft.undo = declared_by(planned);
+        draft.undo = adopted_by(planned).unwrap_or_else(|| declared_by(planned));
         self.add(draft);
     }
 
-    fn settle(&mut self, name: &ObjectName, generation: &Generation) {
+    pub(super) fn settle(&mut self, name: &ObjectName, generation: &Generation) {
         self.settled.push(Record::Settled {
             name: name.clone(),
             generation: generation.clone(),

@@ -214,6 +214,22 @@ impl<'a> Back<'a> {
         }
     }
 
+    /// What comes back to the journal must not have been taken over anew.
+    pub(super) fn not_taken_since(&mut self, planned: &'a PlannedStep, object: &ObjectName) {
+        let back = planned.undo.iter().any(
+            |record| matches!(record, Record::Object(record) if record.state == ObjectState::Live),
+        );
+        if let Some(live) = self.frame.journal.live(object)
+            && back
+            && planned.step.records.iter().all(|record| {
+                !matches!(record, Record::Object(new) if new.generation == live.generation)
+            })
+        {
+            let text = format!("run {} took it over since", live.run);
+            self.obstacle(ObstacleKind::Later, object, text);
+        }
+    }
+
     /// What the run declared of an object must be what the journal says.
     pub(super) fn not_declared_later(&mut self, planned: &'a PlannedStep, object: &ObjectName) {
         for record in &planned.step.records {

@@ -312,7 +312,11 @@ fn attachments(
     }
     for (name, definition) in &before.statistics {
         // Statistics have names of their own; the retired generation keeps those it has.
-        let made = figure.generation.relation(name, Some(63));
+        let made = if figure.is_shadow() {
+            figure.generation.relation(name, Some(63))
+        } else {
+            name.clone()
+        };
         let on = ("FROM", Which::Last);
         let statistics = text::named_after(definition, on, new, dialect)?;
         let called = ("STATISTICS", Which::First);

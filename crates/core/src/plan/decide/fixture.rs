@@ -9,7 +9,7 @@ use dormer_sql::Dialect;
 use super::decide;
 use crate::diagnostic::FilePath;
 use crate::engine::capabilities::{
-    Binding, Building, Capabilities, DdlTransactions, Dependencies, Exclusion, Filling,
+    Binding, Building, Capabilities, Counters, DdlTransactions, Dependencies, Exclusion, Filling,
     MarkerPlace, Redefine, Sessions, Support, Swap,
 };
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState, RecordedCompanions};
@@ -30,6 +30,7 @@ use crate::model::observed::{Observed, Schema};
 use crate::plan::decision::{Decision, Decisions, How, New};
 use crate::plan::input::Input;
 use crate::plan::rehearsal::{Question, Rehearsal, questions};
+use crate::plan::rename;
 use crate::project::Project;
 use crate::project::compile::Parsed;
 use crate::project::readers::sql;
@@ -59,6 +60,7 @@ impl Bound {
             statement_timeout: Support::Yes,
             cancel: Support::Yes,
             concurrent_refresh: Support::Yes,
+            counters: Counters::Soon,
         })
     }
 }
@@ -218,8 +220,13 @@ impl World {
     }
 
     pub(in crate::plan) fn bound(&mut self, reader: Reader, read: Read) {
+        let of = read
+            .relation()
+            .and_then(|of| self.observed.relations.get(of));
+        let columns = of.into_iter().flat_map(|of| &of.columns);
+        let columns = columns.map(|column| column.name.clone()).collect();
         let reads = self.observed.dependencies.entry(reader).or_default();
-        reads.insert(read, BTreeSet::new());
+        reads.insert(read, columns);
     }
 
     /// Something that an earlier run applied and that is there as it was applied.
@@ -292,7 +299,7 @@ impl World {
         self.spelled.insert(query.to_owned(), like.to_owned());
     }
 
-    fn answer(&self, question: &Question) -> Rehearsed {
+    pub(super) fn answer(&self, question: &Question) -> Rehearsed {
         let query = question.draft.query.clone();
         if self.locked.iter().any(|words| query.contains(words)) {
             let error = EngineError::new(ErrorKind::LockTimeout, "lock timeout");
@@ -320,26 +327,39 @@ impl World {
 
     /// Decides after a rehearsal.
     pub(in crate::plan) fn decide(&self) -> Decisions {
+        self.with(|input| self.rehearsed(input))
+    }
+
+    /// The same for the target as its renames leave it.
+    pub(in crate::plan) fn decide_renamed(&self) -> Decisions {
         self.with(|input| {
-            let questions = questions(input);
-            let mut answers = Vec::new();
-            let mut refused: Vec<String> = Vec::new();
-            for one in &questions {
-                let reads = |scratch: &String| one.draft.query.contains(scratch.as_str());
-                let answer = match refused.iter().find(|scratch| reads(scratch)) {
-                    Some(scratch) => Rehearsed::Refused(EngineError::new(
-                        ErrorKind::Syntax,
-                        format!("relation \"{scratch}\" does not exist"),
-                    )),
-                    None => self.answer(one),
-                };
-                if matches!(answer, Rehearsed::Refused(_)) {
-                    refused.push(format!("scratch.{}", one.draft.scratch));
-                }
-                answers.push(answer);
-            }
-            decide(input, &Rehearsal::of(questions, answers))
+            let renamed = rename::world(input).unwrap();
+            self.rehearsed(&renamed.input(*input))
         })
+    }
+
+    fn rehearsed(&self, input: &Input<'_>) -> Decisions {
+        let questions = questions(input);
+        let mut answers = Vec::new();
+        let mut refused: Vec<String> = Vec::new();
+        for one in &questions {
+            let reads = |scratch: &String| one.draft.query.contains(scratch.as_str());
+            let answer = match refused.iter().find(|scratch| reads(scratch)) {
+                Some(scratch) => Rehearsed::Refused(EngineError::new(
+                    ErrorKind::Syntax,
+                    format!("relation \"{scratch}\" does not exist"),
+                )),
+                None => self.answer(one),
+            };
+            if matches!(answer, Rehearsed::Refused(_)) {
+                refused.push(format!("scratch.{}", one.draft.scratch));
+            }
+            answers.push(answer);
+        }
+        decide(
+            input,
+            &Rehearsal::of(questions, answers).after_renames(input),
+        )
     }
 
     /// What the target is asked, one question a line.
@@ -376,6 +396,8 @@ impl World {
             journal: &self.journal,
             run: &self.run,
             selected: self.selected.as_ref(),
+            renames: None,
+            pending: None,
         })
     }
 
@@ -467,7 +489,9 @@ fn told(decision: &Decision) -> String {
 fn made(new: &New) -> String {
     let grounds: Vec<String> = new.grounds.iter().map(ToString::to_string).collect();
     let mut said = text(&new.form);
-    if !grounds.is_empty() {
+    // Of what is new to readers they matter to the journal alone.
+    let beside = new.relation.name.name.contains("__");
+    if beside && !grounds.is_empty() {
         said.push_str(&format!(" -- rows of {}", grounds.join(" ")));
     }
     for statement in &new.dress.statements {

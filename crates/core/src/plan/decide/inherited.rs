@@ -11,6 +11,7 @@ use super::Deciding;
 use super::dress::{Figure, alter};
 use super::worn::Worn;
 use crate::engine::hazard::{Hazard, HazardKind};
+use crate::engine::step::Physical;
 use crate::model::observed::grant::Holder;
 use crate::model::observed::index::Index;
 use crate::model::observed::relation::{
@@ -62,6 +63,35 @@ pub(super) fn relation(
     if !worn.foreign {
         taking.place(before);
     }
+}
+
+/// What has to be said of a trigger or a rule after the statement that makes it.
+pub(in crate::plan) fn attached(
+    relation: &Physical,
+    (noun, name): (&str, &str),
+    attachment: &Attachment,
+) -> Vec<String> {
+    let state = match attachment.fires {
+        Fires::Usually => None,
+        Fires::Never => Some("DISABLE"),
+        Fires::OnReplica => Some("ENABLE REPLICA"),
+        Fires::Always => Some("ENABLE ALWAYS"),
+    };
+    let noun = noun.to_ascii_uppercase();
+    let is_view = matches!(
+        relation.kind,
+        RelationKind::View | RelationKind::MaterializedView
+    );
+    let state = state.filter(|_| !is_view);
+    let alter = alter(relation);
+    let name = quote(name);
+    let state = state.map(|state| format!("{alter} {state} {noun} {name}"));
+    let on = sql_name(&relation.name);
+    let comment = attachment.comment.as_deref().map(|text| {
+        let text = literal(text);
+        format!("COMMENT ON {noun} {name} ON {on} IS {text}")
+    });
+    state.into_iter().chain(comment).collect()
 }
 
 struct Taking<'a, 'b, 'c> {
@@ -163,21 +193,8 @@ impl Taking<'_, '_, '_> {
 
     /// The statement that makes it stands elsewhere; what cannot be said with it comes after.
     fn attachment(&mut self, noun: &str, name: &str, attachment: &Attachment) {
-        let on = sql_name(&self.figure.relation.name);
-        let state = match attachment.fires {
-            Fires::Usually => None,
-            Fires::Never => Some("DISABLE"),
-            Fires::OnReplica => Some("ENABLE REPLICA"),
-            Fires::Always => Some("ENABLE ALWAYS"),
-        };
-        let noun_upper = noun.to_ascii_uppercase();
-        if let Some(state) = state.filter(|_| self.is_table()) {
-            self.alter(&format!("{state} {noun_upper} {}", quote(name)));
-        }
-        self.comment(
-            &format!("{noun_upper} {} ON {on}", quote(name)),
-            attachment.comment.as_ref(),
-        );
+        let said = attached(self.figure.relation, (noun, name), attachment);
+        self.dress.statements.extend(said);
         self.kept(&format!("the {noun} {name}"));
     }
 
@@ -355,7 +372,7 @@ fn holder(holder: &Holder) -> String {
 }
 
 /// A text that means the same under any setting of the target.
-fn literal(text: &str) -> String {
+pub(in crate::plan) fn literal(text: &str) -> String {
     let doubled = text.replace('\'', "''");
     if doubled.contains('\\') {
         format!("E'{}'", doubled.replace('\\', "\\\\"))

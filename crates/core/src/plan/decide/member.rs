@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::dress::{self, Figure};
 use super::standing::{self, Standing};
 use super::worn::{self, Worn};
-use super::{Deciding, KEPT, companions, reason, table, words};
+use super::{Deciding, KEPT, companions, notes, reason, table, words};
 use crate::engine::Generation;
 use crate::engine::capabilities::Filling;
 use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
@@ -56,6 +56,14 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
             let hint = format!("select it too:  --select '+{name}'");
             return deciding.refuse(name, text, Some(hint));
         }
+        if deciding.input.is_pending(name) {
+            let text = format!(
+                "it cannot follow as it was applied, and what its file says now is not part of this \
+                 plan: {error}"
+            );
+            let hint = format!("select it too:  --select {name}");
+            return deciding.refuse(name, text, Some(hint));
+        }
         let hint = error.hint.clone();
         return deciding.refuse(
             name,
@@ -79,6 +87,7 @@ pub(super) fn declared(deciding: &mut Deciding<'_>, object: &Object) {
         Standing::Missing => Action::Create,
         _ => Action::Replace,
     };
+    notes::unselected(deciding, object);
     match how {
         Ok(how) => decided(deciding, object, (action, kind, how), (reasons, because)),
         Err(error) => deciding.refuse(
@@ -145,8 +154,14 @@ fn placed(deciding: &mut Deciding<'_>, object: &Object, standing: &Standing) -> 
         ),
         _ => return true,
     };
-    let hint = "rename one of the two, or make the file say what the target has";
-    deciding.refuse(&object.name, text, Some(hint.to_owned()));
+    let hint = match standing {
+        Standing::Stranger => format!(
+            "see what differs, and accept one of the two:  dormer adopt {} --dry-run",
+            object.name
+        ),
+        _ => "rename one of the two, or make the file say what the target has".to_owned(),
+    };
+    deciding.refuse(&object.name, text, Some(hint));
     false
 }
 
@@ -175,7 +190,8 @@ fn pending(deciding: &Deciding<'_>, name: &ObjectName) -> Option<ObjectName> {
         let standing = deciding.standings.get(read);
         let object = deciding.input.project.catalog.objects.get(read);
         let made = object.is_some_and(|object| standing::relation_kind(object.kind).is_some());
-        let changed = standing.is_some_and(|standing| *standing != Standing::Same);
+        let changed = standing.is_some_and(|standing| *standing != Standing::Same)
+            || deciding.input.is_pending(read);
         if made && changed && !deciding.objects.contains_key(read) {
             return Some(read.clone());
         }
@@ -267,7 +283,8 @@ fn build(
     let generation = deciding.generation(name);
     let longest = deciding.input.engine.capabilities().name_bytes;
     let audited = audits_cutover(deciding.input, object);
-    let beside = before.is_some() || audited || !because(deciding, name).is_empty();
+    let published = deciding.published(name).is_some();
+    let beside = before.is_some() || audited || published || !because(deciding, name).is_empty();
     let relation = Physical {
         name: if beside {
             generation.relation(name, longest)
@@ -294,7 +311,8 @@ fn build(
     if beside {
         deciding.names.insert(name.clone(), relation.name.clone());
     }
-    let grounds = if beside {
+    // What is filled counts as refreshed: it is written down what its rows came from.
+    let grounds = if beside || kind == RelationKind::MaterializedView {
         deciding.grounds(name)
     } else {
         Vec::new()
@@ -569,7 +587,7 @@ fn rebuild(
 }
 
 /// A view as the target tells it, with this query.
-fn captured(relation: &Relation, query: &str) -> Form {
+pub(super) fn captured(relation: &Relation, query: &str) -> Form {
     let columns = relation.columns.iter();
     Form::Captured(Captured {
         columns: columns.map(|column| column.name.clone()).collect(),

@@ -10,30 +10,42 @@
 //! An object that is none of these is kept, and no statement touches it.
 
 mod companions;
+pub(in crate::plan) mod compare;
 mod dress;
 pub(in crate::plan) mod index_names;
-mod inherited;
+pub(in crate::plan) mod inherited;
 mod left;
 mod member;
 mod notes;
 pub(in crate::plan) mod privileges;
 pub(in crate::plan) mod rebind;
+pub(in crate::plan) mod restore;
 mod retire;
 pub(in crate::plan) mod standing;
+pub(in crate::plan) mod supposing;
 pub(in crate::plan) mod table;
+mod touched;
 mod words;
 pub(in crate::plan) mod worn;
 
+#[cfg(test)]
+mod adopt_tests;
 #[cfg(test)]
 mod drift_tests;
 #[cfg(test)]
 pub(in crate::plan) mod fixture;
 #[cfg(test)]
+mod health_tests;
+#[cfg(test)]
 mod left_tests;
 #[cfg(test)]
 mod leftover_tests;
 #[cfg(test)]
+mod rename_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod touched_tests;
 #[cfg(test)]
 mod truth_tests;
 
@@ -354,6 +366,12 @@ impl<'a> Deciding<'a> {
         });
     }
 
+    /// The set that an object is published with.
+    fn published(&self, name: &ObjectName) -> Option<&'a str> {
+        let settings = self.input.project.settings.get(name)?;
+        settings.group.as_ref().map(|set| set.value.as_str())
+    }
+
     /// Whether the relation that has the name now will be another one.
     fn is_replaced(&self, name: &ObjectName) -> bool {
         self.names.contains_key(name)
@@ -491,19 +509,29 @@ impl<'a> Deciding<'a> {
                 }
             }
         }
+        let sets = self.objects.keys().filter_map(|name| {
+            let set = self.published(name)?;
+            Some((name.clone(), set.to_owned()))
+        });
+        self.decisions.sets = sets.collect();
         self.notes.sort();
         self.notes.dedup();
         self.hazards.sort();
         self.hazards.dedup();
         self.refused.sort();
         self.refused.dedup();
-        Decisions {
+        let renames = self.input.renames;
+        let mut decisions = Decisions {
             objects: self.objects,
             notes: self.notes,
             hazards: self.hazards,
             refused: self.refused,
             ..self.decisions
+        };
+        if let Some(renames) = renames {
+            renames.tell(&mut decisions);
         }
+        decisions
     }
 }
 

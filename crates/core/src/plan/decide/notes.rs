@@ -1,7 +1,9 @@
 //! What is said about the plan as a whole: storage, shapes, rights, what could not be seen.
 
+use super::touched::{self, Touched};
 use super::{Deciding, words};
 use crate::engine::hazard::{Hazard, HazardKind, Note, NoteKind};
+use crate::model::object::Object;
 use crate::model::observed::relation::{Ownership, RelationKind};
 use crate::plan::change::Action;
 use crate::plan::decision::{How, Own};
@@ -100,6 +102,7 @@ fn amount(bytes: u64) -> String {
 fn objects(deciding: &mut Deciding<'_>) {
     let mut notes = Vec::new();
     let mut hazards = Vec::new();
+    let touched = touched::columns(deciding);
     for (name, decision) in &deciding.objects {
         let before = deciding.input.observed.relations.get(name);
         let after = deciding.rehearsal.columns(name);
@@ -143,7 +146,12 @@ fn objects(deciding: &mut Deciding<'_>) {
                 format!("belongs to {}; {how}", before.owner),
             );
         }
-        if replaced && decision.kind != RelationKind::View && only_additions(deciding, decision) {
+        let nothing = Touched::Columns(std::collections::BTreeSet::new());
+        if replaced
+            && decision.kind != RelationKind::View
+            && !decision.because.is_empty()
+            && touched.get(name) == Some(&nothing)
+        {
             let engine = deciding.input.engine.capabilities().name;
             say(
                 NoteKind::RebuiltByIdentity,
@@ -172,37 +180,19 @@ fn objects(deciding: &mut Deciding<'_>) {
     deciding.hazards.extend(hazards);
 }
 
-/// Whether it follows others alone, and of those only columns that it does not read came along.
-fn only_additions(deciding: &Deciding<'_>, decision: &crate::plan::decision::Decision) -> bool {
-    let itself = decision.reasons.iter();
-    let follows = itself
-        .clone()
-        .all(|reason| reason.kind == crate::plan::change::ReasonKind::ReadsReplaced);
-    let mut open = decision.because.clone();
-    let mut seen = std::collections::BTreeSet::new();
-    let mut root = false;
-    while let Some(name) = open.pop() {
-        if !seen.insert(name.clone()) {
-            continue;
-        }
-        let Some(parent) = deciding.objects.get(&name) else {
-            return false;
-        };
-        for reason in &parent.reasons {
-            use crate::plan::change::ReasonKind;
-            match reason.kind {
-                ReasonKind::DefinitionChanged => {
-                    root = true;
-                    let said = reason.text.trim_start_matches("definition changed: ");
-                    if !said.split(", ").all(|part| part.ends_with(" added")) {
-                        return false;
-                    }
-                }
-                ReasonKind::ReadsReplaced => {}
-                _ => return false,
-            }
-        }
-        open.extend(parent.because.iter().cloned());
-    }
-    follows && root
+/// Which definition something has that nobody asked for, and that follows what it reads.
+pub(super) fn unselected(deciding: &mut Deciding<'_>, object: &Object) {
+    let name = &object.name;
+    let text = if deciding.input.is_pending(name) {
+        "is built anew as it was applied: what its file says now was not selected"
+    } else if deciding.input.wants(name) || deciding.input.says_the_same(object) {
+        return;
+    } else {
+        "gets what its file says now, though it was not selected: what was applied is not written down"
+    };
+    deciding.notes.push(Note {
+        kind: NoteKind::Unselected,
+        object: Some(name.clone()),
+        text: text.to_owned(),
+    });
 }

@@ -137,6 +137,15 @@ mod tests {
     }
 
     #[test]
+    fn table_made_of_a_query_is_bound_to_nothing() {
+        let mut world = World::new();
+        let sql = "CREATE TABLE marts.a AS SELECT id FROM sub.orders";
+        world.applied(sql, "id integer");
+        world.files(sql);
+        assert_eq!(world.told(&world.decide()), "");
+    }
+
+    #[test]
     fn binding_is_compared_where_the_definition_was_not_read() {
         let mut world = World::new();
         let relation = world.applied(A, "id integer");

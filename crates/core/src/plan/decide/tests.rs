@@ -561,6 +561,7 @@ fn a_lock_before_what_is_read_refuses_nothing() {
     reads marts.a, which is replaced",
             "note not-rehearsed marts.a: its new columns are not known: somebody holds a lock on what it reads",
             "note not-rehearsed marts.b: its new columns are not known: somebody holds a lock on what it reads",
+            "note rebuilt-by-identity marts.b: reads no column that changed; it is built anew because pseudo binds readers by identity",
         ],
     );
 }

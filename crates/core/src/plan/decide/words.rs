@@ -3,7 +3,7 @@
 use super::standing::Standing;
 use super::{Deciding, reason};
 use crate::model::name::ObjectName;
-use crate::model::observed::relation::Relation;
+use crate::model::observed::relation::{Column, Relation};
 use crate::plan::change::{Reason, ReasonKind};
 use crate::plan::drift::definition;
 
@@ -62,13 +62,26 @@ fn difference(deciding: &Deciding<'_>, name: &ObjectName) -> String {
 
 /// How columns differ; none where they are the same.
 pub(super) fn columns(before: &Relation, after: &[(String, String)]) -> Option<String> {
+    columns_as(before, after, Column::spelled)
+}
+
+/// The same without a word about collations.
+pub(super) fn plain_columns(before: &Relation, after: &[(String, String)]) -> Option<String> {
+    columns_as(before, after, |column| column.type_name.clone())
+}
+
+fn columns_as(
+    before: &Relation,
+    after: &[(String, String)],
+    spelled: impl Fn(&Column) -> String,
+) -> Option<String> {
     let mut said = Vec::new();
     for (name, type_name) in after {
         match before.columns.iter().find(|column| column.name == *name) {
             None => said.push(format!("column \"{name}\" added")),
-            Some(column) if column.spelled() != *type_name => said.push(format!(
+            Some(column) if spelled(column) != *type_name => said.push(format!(
                 "column \"{name}\" is {type_name}, was {}",
-                column.spelled()
+                spelled(column)
             )),
             Some(_) => {}
         }

@@ -502,17 +502,43 @@ fn index_step(object: &ObjectName, index: &NewIndex, after: &BTreeSet<At>) -> Dr
     let title = format!("index {} on {object}", index.public);
     let mut step = Draft::about(StepKind::Index, object, title);
     step.needs.clone_from(after);
-    step.deeds.push(Deed::Index {
+    step.deeds.extend(index_deeds(index));
+    step
+}
+
+fn index_deeds(index: &NewIndex) -> impl Iterator<Item = Deed> + use<> {
+    let made = Deed::Index {
         index: index.index.clone(),
         sql: index.sql.clone(),
+    };
+    let comment = index.comment.as_ref().map(|text| Deed::Comment {
+        on: Commented::Index(index.index.clone()),
+        text: Some(text.clone()),
+        before: None,
     });
-    step.deeds
-        .extend(index.comment.as_ref().map(|text| Deed::Comment {
-            on: Commented::Index(index.index.clone()),
-            text: Some(text.clone()),
-            before: None,
-        }));
-    step
+    [Some(made), comment].into_iter().flatten()
+}
+
+/// Everything about a new generation, one deed after the other: built, filled, indexed. **Its owner is
+/// said first**, so that nothing is given to whoever happens to build it.
+pub(in crate::plan) fn all_deeds(new: &New, marker: Option<Marker>) -> Vec<Deed> {
+    let mut deeds = build_deeds(new, marker);
+    let owner = |deed: &Deed| matches!(deed, Deed::Owner { .. });
+    if let Some(at) = deeds.iter().position(owner) {
+        let owner = deeds.remove(at);
+        deeds.insert(1, owner);
+    }
+    if new.filled == Filled::Apart {
+        deeds.push(Deed::Fill {
+            relation: new.relation.clone(),
+        });
+    }
+    let indexes = &new.dress.indexes;
+    deeds.extend(indexes.iter().flat_map(index_deeds));
+    if !indexes.is_empty() {
+        deeds.extend(new.dress.after_indexes.iter().map(verbatim));
+    }
+    deeds
 }
 
 /// Whether it holds rows that the planner of the engine wants to know about. A table that is declared

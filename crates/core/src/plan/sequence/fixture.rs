@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::Frame;
 use crate::engine::capabilities::{
-    Binding, Building, Capabilities, DdlTransactions, Dependencies, Exclusion, Filling,
+    Binding, Building, Capabilities, Counters, DdlTransactions, Dependencies, Exclusion, Filling,
     MarkerPlace, Redefine, Sessions, Support, Swap,
 };
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState, Record, RunKind};
@@ -44,6 +44,7 @@ impl Pseudo {
             statement_timeout: Support::Yes,
             cancel: Support::Yes,
             concurrent_refresh: Support::Yes,
+            counters: Counters::Soon,
         })
     }
 }
@@ -67,6 +68,7 @@ fn say(deed: &Deed) -> String {
         Deed::CreateSchema { schema } => format!("schema {schema}"),
         Deed::Build { relation, form } => format!("build {} as {}", relation.name, text(form)),
         Deed::Fill { relation } => format!("fill {}", relation.name),
+        Deed::Refresh { relation, .. } => format!("refresh {}", relation.name),
         Deed::Index { index, .. } => format!("index {index}"),
         Deed::DropIndex { index, .. } => format!("drop index {index}"),
         Deed::Comment { on, text, .. } => {
@@ -269,7 +271,7 @@ impl World {
                     row.declared = declared;
                     row.companions = *companions;
                 }
-                Record::Settled { .. } | Record::Run { .. } => {}
+                Record::Settled { .. } | Record::Refreshed(_) | Record::Run { .. } => {}
             }
         }
     }
@@ -438,6 +440,7 @@ fn recorded(record: &Record) -> String {
             name, fingerprint, ..
         } => format!("{name} declared {fingerprint}"),
         Record::Settled { name, generation } => format!("{name} {generation} settled"),
+        Record::Refreshed(note) => format!("refreshed {}", note.name),
         Record::Run { run, state } => format!("run {run} {}", state.as_str()),
     }
 }

@@ -1,5 +1,6 @@
 //! Which objects change names together: those that are connected by reading each other, by an index
-//! name that goes from one to the other, or by something that is bound to several of them.
+//! name that goes from one to the other, by something that is bound to several of them, or because the
+//! setting `group` says that they are published together.
 //!
 //! Members stand in their order: what is read before what reads it.
 
@@ -41,7 +42,11 @@ pub(super) struct Groups<'a> {
 }
 
 /// Finds the groups.
-pub(super) fn of<'a>(order: &[&'a Decision], rebinds: &'a [Rebind]) -> Groups<'a> {
+pub(super) fn of<'a>(
+    order: &[&'a Decision],
+    rebinds: &'a [Rebind],
+    published: &BTreeMap<ObjectName, String>,
+) -> Groups<'a> {
     let members: Vec<&Decision> = order
         .iter()
         .copied()
@@ -56,6 +61,13 @@ pub(super) fn of<'a>(order: &[&'a Decision], rebinds: &'a [Rebind]) -> Groups<'a
         }
         for from in taken_indexes(member).filter_map(|index| freed.get(&index)) {
             sets.join(place, *from);
+        }
+    }
+    let mut first_of: BTreeMap<&str, usize> = BTreeMap::new();
+    for (place, member) in members.iter().enumerate() {
+        if let Some(set) = published.get(&member.object) {
+            let first = *first_of.entry(set).or_insert(place);
+            sets.join(place, first);
         }
     }
     let mut bound: Vec<(usize, &Rebind)> = Vec::new();

@@ -5,7 +5,7 @@
 
 use super::Frame;
 use super::build::{carries_marker, marker};
-use super::steps::{Draft, Steps};
+use super::steps::{At, Draft, Steps};
 use crate::engine::Generation;
 use crate::engine::journal::{ObjectRecord, ObjectState, Record, RecordedCompanions};
 use crate::engine::step::{Deed, Physical};
@@ -211,9 +211,17 @@ fn mark(story: &Story<'_>, relation: &Physical, step: &mut Draft) {
 }
 
 /// Other texts that mean the same, for objects that nothing else is done to: the first step tells the
-/// journal. A plan of nothing but these stays empty.
-pub(super) fn kept(decisions: &Decisions, frame: &Frame<'_>, steps: &mut Steps) {
-    let Some(first) = steps.first_mut() else {
+/// journal, or the one that gives them their names. A plan of nothing but these stays empty.
+pub(super) fn kept(
+    decisions: &Decisions,
+    (frame, renamed): (&Frame<'_>, Option<At>),
+    steps: &mut Steps,
+) {
+    let first = match renamed {
+        Some(renamed) => steps.get_mut(renamed),
+        None => steps.first_mut(),
+    };
+    let Some(first) = first else {
         return;
     };
     first.records.extend(decisions.ended.iter().cloned());

@@ -135,6 +135,23 @@ impl Steps {
         seen
     }
 
+    /// Has all steps wait for one that are about some objects, but for those that it waits for itself.
+    pub(in crate::plan) fn wait(
+        &mut self,
+        gate: At,
+        but: &BTreeSet<At>,
+        about: impl Fn(Option<&ObjectName>) -> bool,
+    ) {
+        for (place, step) in self.0.iter_mut().enumerate() {
+            if !but.contains(&At(place))
+                && step.kind != StepKind::Drop
+                && about(step.object.as_ref())
+            {
+                step.needs.insert(gate);
+            }
+        }
+    }
+
     /// The steps that no other one waits for.
     pub(in crate::plan) fn ends(&self) -> BTreeSet<At> {
         let needs = self.0.iter().flat_map(|step| &step.needs);
@@ -233,6 +250,7 @@ pub(in crate::plan) const fn relation_of(deed: &Deed) -> Option<&ObjectName> {
     match deed {
         Deed::Build { relation, .. }
         | Deed::Fill { relation }
+        | Deed::Refresh { relation, .. }
         | Deed::Mark { relation, .. }
         | Deed::Owner { relation, .. }
         | Deed::Options { relation, .. }

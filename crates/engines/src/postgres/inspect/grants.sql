@@ -27,7 +27,12 @@ FROM (
     FROM pg_catalog.pg_default_acl d
     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
     WHERE d.defaclobjtype IN ('r', 'S', 'f')
-      AND (d.defaclnamespace = 0 OR d.defaclnamespace = ANY ($3::pg_catalog.oid[]))
+      AND (d.defaclnamespace = 0 OR d.defaclnamespace = ANY ($3::pg_catalog.oid[])
+           -- What stands on the scope stands in schemas of its own.
+           OR d.defaclnamespace IN (SELECT c.relnamespace FROM pg_catalog.pg_class c
+                                    WHERE c.oid = ANY ($1::pg_catalog.oid[]))
+           OR d.defaclnamespace IN (SELECT p.pronamespace FROM pg_catalog.pg_proc p
+                                    WHERE p.oid = ANY ($2::pg_catalog.oid[])))
 ) e
 LEFT JOIN LATERAL pg_catalog.aclexplode(e.acl) x ON true
 WHERE x.privilege_type IS NOT NULL OR e.what = 'd'

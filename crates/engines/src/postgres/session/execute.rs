@@ -120,6 +120,7 @@ fn note(
 ) -> Result<(), EngineError> {
     let mut calls = Calls::default();
     told.after(&mut calls)?;
+    told.refreshed(&mut calls, work.token)?;
     calls.steps(Of::Lease(work.token), &work.steps, took);
     calls.end(message);
     Ok(())

@@ -38,7 +38,7 @@ const GONE: &str = concat!(
 const RUNS: &str = include_str!("runs.sql");
 const UNFINISHED: &str = concat!(
     include_str!("runs.sql"),
-    "WHERE state IN ('running', 'partial', 'stopped') ORDER BY run DESC"
+    "WHERE state IN ('running', 'partial', 'stopped') AND kind <> 'refresh' ORDER BY run DESC"
 );
 const DURATIONS: &str =
     "SELECT schema, name, kind, ms FROM dormer.durations ORDER BY schema, name, kind";
@@ -151,7 +151,7 @@ pub(super) async fn gone(
 }
 
 /// Rows, or none where there is no journal.
-fn there(answer: Result<Vec<Row>, Error>) -> Result<Option<Vec<Row>>, EngineError> {
+pub(super) fn there(answer: Result<Vec<Row>, Error>) -> Result<Option<Vec<Row>>, EngineError> {
     match answer {
         Ok(rows) => Ok(Some(rows)),
         Err(error)

@@ -38,7 +38,8 @@ const PATIENCE: Limits = Limits {
     whole: None,
 };
 
-/// How often a lease is looked at whose holder has not said its name yet, and how long between.
+/// How often a lease is looked at whose holder has not said its name yet, or is said to be dead, and how
+/// long between.
 const LOOKS: u32 = 20;
 const BETWEEN: Duration = Duration::from_millis(50);
 
@@ -70,6 +71,15 @@ INSERT INTO dormer.runs (run, kind, project, state, who, host, tool, summary, pl
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
 ON CONFLICT (run) DO UPDATE SET state = excluded.state, ended = NULL, error = NULL";
 
+/// Runs that refresh come every few minutes: what they say is kept for a month, and the latest refresh of
+/// each view for good.
+const FORGET: [&str; 3] = [
+    "DELETE FROM dormer.refreshes WHERE NOT latest AND started < pg_catalog.now() - interval '30 days'",
+    "DELETE FROM dormer.steps s USING dormer.runs r WHERE s.run = r.run AND r.kind = 'refresh' \
+     AND r.started < pg_catalog.now() - interval '30 days'",
+    "DELETE FROM dormer.runs WHERE kind = 'refresh' AND started < pg_catalog.now() - interval '30 days'",
+];
+
 type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
 /// The number of the advisory lock of a lease.
@@ -91,8 +101,11 @@ pub(super) async fn take(
     while !lock(&wire.session, kind).await? {
         let holder = holder(&wire.session, kind).await?;
         looks += 1;
-        // Between the lock and the row, and between the row and the unlock, is a moment.
-        if holder.run.is_some() || looks == LOOKS {
+        // Between the lock and the row, and between the row and the unlock, is a moment. So is between
+        // the death of a holder and that of its session: who goes on with a run, or takes the lease of a
+        // dead one, says that it is dead.
+        let at_once = holder.run.is_some() && takeover == Takeover::Never;
+        if at_once || looks == LOOKS {
             let life = Life::Alive;
             return Ok(LeaseTaken::Refused { holder, life });
         }
@@ -331,6 +344,11 @@ pub(super) async fn end(
          ORDER BY schema, name, kind, step DESC \
          ON CONFLICT (schema, name, kind) DO UPDATE SET ms = excluded.ms"
     ));
+    if token.kind == LeaseKind::Refresh {
+        for forget in FORGET {
+            message.own(forget);
+        }
+    }
     message.own("COMMIT");
     let sent = message.send(wire).await;
     if sent.is_err() {

@@ -23,7 +23,7 @@ const COMMENT: &str = "\
 COMMENT ON SCHEMA dormer IS 'Journal of Dormer: what it made here, when, and what it keeps for rollback'";
 
 /// What there is of the journal, and what the role may do about it.
-struct Standing {
+pub(super) struct Standing {
     schema: bool,
     journal: bool,
     may_create_schema: bool,
@@ -36,7 +36,7 @@ struct Standing {
 }
 
 impl Standing {
-    async fn of(client: &Client) -> Result<Self, EngineError> {
+    pub(super) async fn of(client: &Client) -> Result<Self, EngineError> {
         let fail = |error: tokio_postgres::Error| problem::of_statement(&error);
         let rows = client.query_typed(STANDING, &[]).await.map_err(fail)?;
         let row = rows
@@ -60,7 +60,7 @@ impl Standing {
     }
 
     /// Why the journal cannot be made or written; none where it can.
-    fn refusal(&self) -> Option<EngineError> {
+    pub(super) fn refusal(&self) -> Option<EngineError> {
         let user = quote(&self.user);
         let owner = self.owner.as_deref().unwrap_or_default();
         let (message, hint) = if self.journal {

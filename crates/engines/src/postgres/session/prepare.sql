@@ -60,6 +60,7 @@ CREATE TABLE dormer.objects (
 );
 -- What is gone stays in the table; a plan asks for the rest alone.
 CREATE INDEX objects_kept ON dormer.objects (schema, name, generation) WHERE state <> 'dropped';
+-- The last refresh of a generation that was done, and the one that failed since, are the latest ones.
 CREATE TABLE dormer.refreshes (
     run text COLLATE "C" NOT NULL,
     schema text COLLATE "C" NOT NULL,
@@ -68,10 +69,18 @@ CREATE TABLE dormer.refreshes (
     mode text NOT NULL,
     started timestamptz NOT NULL,
     ended timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-    pulses text,
+    ms int8 NOT NULL,
+    rows int8,
+    bytes int8,
+    storage text,
+    pulses json,
+    parents json,
     error text,
-    PRIMARY KEY (schema, name, started)
+    latest boolean NOT NULL DEFAULT true,
+    PRIMARY KEY (schema, name, generation, started)
 );
+CREATE INDEX refreshes_latest ON dormer.refreshes (schema, name, generation) WHERE latest;
+CREATE INDEX refreshes_old ON dormer.refreshes (started) WHERE NOT latest;
 CREATE SEQUENCE dormer.token;
 -- No run: nobody has it, and no token proves it.
 CREATE TABLE dormer.lease (
@@ -137,6 +146,57 @@ BEGIN
         version = excluded.version, since = excluded.since;
 END
 $object$;
+-- Writes down that a generation was refreshed by this transaction, or could not be. The storage of what it
+-- reads is asked for now: it cannot be another one than was read, for that is locked until the end.
+CREATE FUNCTION dormer.refreshed(
+    new_run text, new_schema text, new_name text, new_generation text, new_mode text, relation text,
+    new_pulses json, keys text[], reads text[], new_error text, new_ms int8
+) RETURNS void LANGUAGE plpgsql AS $refreshed$
+DECLARE
+    refreshed oid := pg_catalog.to_regclass(relation);
+    counted text := NULLIF(pg_catalog.current_setting('dormer.counted', true), '');
+    inserted int8 := pg_catalog.pg_stat_get_xact_tuples_inserted(refreshed)
+        - COALESCE(pg_catalog.split_part(counted, ' ', 1)::int8, 0);
+    deleted int8 := pg_catalog.pg_stat_get_xact_tuples_deleted(refreshed)
+        - COALESCE(pg_catalog.split_part(counted, ' ', 2)::int8, 0);
+    earlier int8;
+    now timestamptz := pg_catalog.clock_timestamp();
+    begun timestamptz := pg_catalog.transaction_timestamp();
+BEGIN
+    IF new_error IS NULL AND new_mode <> 'fill' AND NOT EXISTS (
+        SELECT FROM dormer.objects o
+        JOIN pg_catalog.pg_class c ON c.oid = refreshed AND c.relname = o.physical
+        WHERE o.schema = new_schema AND o.name = new_name AND o.generation = new_generation
+          AND o.state IN ('live', 'retired'))
+    THEN
+        RAISE EXCEPTION 'another run replaced it meanwhile' USING ERRCODE = 'DO002';
+    END IF;
+    IF new_error IS NOT NULL THEN
+        begun := now - new_ms * interval '1 ms';
+    END IF;
+    SELECT r.rows INTO earlier FROM dormer.refreshes r
+    WHERE r.schema = new_schema AND r.name = new_name AND r.generation = new_generation
+      AND r.latest AND r.error IS NULL;
+    UPDATE dormer.refreshes r SET latest = false
+    WHERE r.schema = new_schema AND r.name = new_name AND r.generation = new_generation
+      AND r.latest AND (new_error IS NULL OR r.error IS NOT NULL);
+    INSERT INTO dormer.refreshes (
+        run, schema, name, generation, mode, started, ended, ms, rows, bytes, storage, pulses, parents, error)
+    VALUES (
+        new_run, new_schema, new_name, new_generation, new_mode, begun, now,
+        COALESCE(new_ms, (EXTRACT(epoch FROM now - begun) * 1000)::int8),
+        CASE WHEN new_error IS NULL THEN
+            CASE new_mode WHEN 'concurrently' THEN earlier + inserted - deleted ELSE inserted END END,
+        CASE WHEN new_error IS NULL THEN pg_catalog.pg_total_relation_size(refreshed) END,
+        CASE WHEN new_error IS NULL THEN pg_catalog.pg_relation_filenode(refreshed)::text END,
+        new_pulses,
+        (SELECT pg_catalog.json_object_agg(u.key, pg_catalog.pg_relation_filenode(pg_catalog.to_regclass(u.path))::text)
+         FROM ROWS FROM (pg_catalog.unnest(keys), pg_catalog.unnest(reads)) AS u (key, path)
+         WHERE pg_catalog.to_regclass(u.path) IS NOT NULL),
+        new_error)
+    ON CONFLICT (schema, name, generation, started) DO NOTHING;
+END
+$refreshed$;
 CREATE TABLE dormer.meta (
     format int4 NOT NULL,
     made timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()

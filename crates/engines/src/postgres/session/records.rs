@@ -13,6 +13,7 @@ use dormer_core::engine::journal::{
     ObjectRecord, ObjectState, Record, RecordedCompanions, RunState, StepRecord,
 };
 use dormer_core::engine::lease::Token;
+use dormer_core::engine::refresh::RefreshNote;
 use dormer_core::engine::{EngineError, ErrorKind, Generation, RunId};
 use dormer_core::model::name::ObjectName;
 
@@ -45,6 +46,7 @@ pub(super) enum Of<'a> {
 pub(super) struct Told<'a> {
     generations: BTreeMap<(&'a ObjectName, &'a Generation), OfGeneration<'a>>,
     runs: BTreeMap<&'a RunId, RunState>,
+    refreshed: Vec<&'a RefreshNote>,
 }
 
 /// What is told of one generation.
@@ -88,6 +90,7 @@ impl<'a> Told<'a> {
                 Record::Settled { name, generation } => {
                     told.generation(name, generation).settled = true;
                 }
+                Record::Refreshed(note) => told.refreshed.push(note),
                 Record::Run { run, state } => {
                     told.runs.insert(run, *state);
                 }
@@ -174,6 +177,14 @@ impl<'a> Told<'a> {
         Ok(())
     }
 
+    /// Adds what was refreshed, after what the work made.
+    pub(super) fn refreshed(&self, calls: &mut Calls, of: &Token) -> Result<(), EngineError> {
+        for note in &self.refreshed {
+            calls.0.push(call_of_refresh(of, note)?);
+        }
+        Ok(())
+    }
+
     /// Adds the questions for definitions. **Nothing but the end of the transaction may follow.**
     pub(super) fn last(&self, message: &mut Message) -> Result<(), EngineError> {
         let settled = self.generations.iter().filter(|(_, told)| told.settled);
@@ -229,14 +240,7 @@ impl Calls {
 fn call_of_step(of: Of<'_>, step: &StepRecord, took: Took, share: usize) -> String {
     let mut out = String::from("dormer.step(");
     match of {
-        Of::Lease(token) => {
-            let (kind, number) = (token.kind.as_str(), token.number);
-            // Writing to a String cannot fail.
-            let _ = write!(
-                out,
-                "(SELECT run FROM dormer.lease WHERE kind = '{kind}' AND token = {number})"
-            );
-        }
+        Of::Lease(token) => run_of(&mut out, token),
         Of::Run(run) => literal::text(&mut out, run.as_str()),
     }
     let _ = write!(out, ", {}", step.step.0);
@@ -268,6 +272,54 @@ fn call_of_step(of: Of<'_>, step: &StepRecord, took: Took, share: usize) -> Stri
     }
     out.push(')');
     out
+}
+
+/// The run that has a lease.
+fn run_of(out: &mut String, token: &Token) {
+    let (kind, number) = (token.kind.as_str(), token.number);
+    // Writing to a String cannot fail.
+    let _ = write!(
+        out,
+        "(SELECT run FROM dormer.lease WHERE kind = '{kind}' AND token = {number})"
+    );
+}
+
+fn call_of_refresh(token: &Token, note: &RefreshNote) -> Result<String, EngineError> {
+    let mut out = String::from("dormer.refreshed(");
+    run_of(&mut out, token);
+    out.push_str(", ");
+    of_generation(&mut out, &(&note.name, &note.generation));
+    out.push_str(", ");
+    literal::text(&mut out, note.mode.as_str());
+    out.push_str(", ");
+    literal::relation(&mut out, &note.physical.schema, &note.physical.name);
+    out.push_str(", ");
+    let before = note.before.as_ref().map(serde_json::to_string).transpose();
+    let before = before.map_err(|error| {
+        EngineError::new(ErrorKind::Other, "pulses cannot be written down")
+            .detail(error.to_string())
+    })?;
+    literal::optional(&mut out, before.as_deref());
+    out.push_str(", ARRAY[");
+    for (at, parent) in note.parents.iter().enumerate() {
+        out.push_str(if at == 0 { "" } else { ", " });
+        literal::text(&mut out, &parent.to_string());
+    }
+    out.push_str("]::text[], ARRAY[");
+    for (at, parent) in note.parents.iter().enumerate() {
+        out.push_str(if at == 0 { "" } else { ", " });
+        literal::relation(&mut out, &parent.schema, &parent.name);
+    }
+    out.push_str("]::text[], ");
+    literal::optional(
+        &mut out,
+        note.failed.as_ref().map(|(error, _)| error.as_str()),
+    );
+    let _ = match &note.failed {
+        Some((_, ms)) => write!(out, ", {})", ms.0),
+        None => write!(out, ", NULL)"),
+    };
+    Ok(out)
 }
 
 fn of_generation(out: &mut String, (name, generation): &(&ObjectName, &Generation)) {

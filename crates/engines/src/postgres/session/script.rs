@@ -30,6 +30,10 @@ pub(in crate::postgres) fn script(part: &Part<'_>) -> Result<Vec<Statement>, Eng
             step,
             statements,
         } => of_step(run, step, statements),
+        // A text may name what comes back later.
+        Part::Again => Ok(vec![Statement::together(
+            "SET LOCAL check_function_bodies = off",
+        )]),
         Part::End(run) => Ok(vec![end(run)]),
     }
 }

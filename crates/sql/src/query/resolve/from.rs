@@ -6,7 +6,7 @@ use super::scope::{Cell, ColumnId, Derived, Namespace, Open, Relation, Scope, So
 use super::{BaseRelation, Resolver};
 use crate::ident::{Ident, Name, QualifiedName};
 use crate::query::tree::{Alias, Expr, FromItem, JoinCondition, TableFunction};
-use crate::query::{PartialReason, RelationPath, from::looks_left, functions};
+use crate::query::{Clause, PartialReason, RelationPath, from::looks_left, functions};
 use crate::span::Span;
 
 impl<'a> Resolver<'a> {
@@ -354,7 +354,7 @@ impl<'a> Resolver<'a> {
                 let sources = self.value(on);
                 // Subqueries in ON decide rows too.
                 let inner = self.scopes.pop().and_then(|scope| scope.rows);
-                self.decide(&sources);
+                self.decide_by(Clause::Join, &sources);
                 self.decide(&inner.unwrap_or(Sources::None));
                 Rc::unwrap_or_clone(joined)
             }
@@ -400,7 +400,7 @@ impl<'a> Resolver<'a> {
             let theirs = self.side(&right, name, *span);
             let sources = mine.union(&theirs);
             self.read(sources.clone());
-            self.decide(&sources);
+            self.decide_by(Clause::Join, &sources);
             row.push(Cell {
                 name,
                 sources,

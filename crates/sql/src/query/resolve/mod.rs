@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::{Body, Cte, SetOp, Tree, With, WithScope};
 use super::{
-    BaseColumn, ColumnSet, Columns, Lineage, Output, Partial, PartialReason, RelationPath,
+    BaseColumn, Clause, ColumnSet, Columns, Lineage, Output, Partial, PartialReason, RelationPath,
     Unresolved,
 };
 use crate::dialect::Rules;
@@ -46,6 +46,7 @@ pub(super) fn resolve(
         index: BTreeMap::new(),
         reads: BTreeSet::new(),
         whole_rows: BTreeSet::new(),
+        clauses: BTreeSet::new(),
         scopes: Vec::new(),
         ctes: Vec::new(),
         unresolved: BTreeSet::new(),
@@ -73,6 +74,7 @@ struct Resolver<'a> {
     index: BTreeMap<RelationPath, u32>,
     reads: BTreeSet<ColumnId>,
     whole_rows: BTreeSet<u32>,
+    clauses: BTreeSet<(ColumnId, Clause)>,
     scopes: Vec<Scope<'a>>,
     ctes: Vec<(&'a str, Derived<'a>)>,
     unresolved: BTreeSet<Unresolved>,
@@ -96,6 +98,11 @@ impl<'a> Resolver<'a> {
         Lineage {
             outputs: outputs.collect(),
             rows: self.base_columns(derived.rows.iter()),
+            clauses: self
+                .clauses
+                .iter()
+                .filter_map(|(id, clause)| Some((self.base_column(*id)?, *clause)))
+                .collect(),
             reads: self.base_columns(self.reads.iter().copied()),
             whole_rows: self
                 .whole_rows
@@ -114,19 +121,20 @@ impl<'a> Resolver<'a> {
     }
 
     fn base_columns(&self, ids: impl Iterator<Item = ColumnId>) -> ColumnSet {
-        let column = |id: ColumnId| {
-            let relation = self.relations.get(id.relation as usize)?;
-            let at = id.column as usize;
-            let name = match relation.known {
-                Some(known) => known.get(at),
-                None => relation.met.get(at),
-            };
-            Some(BaseColumn {
-                relation: relation.path.clone(),
-                column: name?.clone(),
-            })
+        ids.filter_map(|id| self.base_column(id)).collect()
+    }
+
+    fn base_column(&self, id: ColumnId) -> Option<BaseColumn> {
+        let relation = self.relations.get(id.relation as usize)?;
+        let at = id.column as usize;
+        let name = match relation.known {
+            Some(known) => known.get(at),
+            None => relation.met.get(at),
         };
-        ids.filter_map(column).collect()
+        Some(BaseColumn {
+            relation: relation.path.clone(),
+            column: name?.clone(),
+        })
     }
 
     /// Counts work; false when there has been too much.

@@ -3,9 +3,9 @@
 use super::scope::{Cell, ColumnId, Open, Relation, Sources};
 use super::{Resolver, Unresolved};
 use crate::ident::Ident;
-use crate::query::Owner;
 use crate::query::PartialReason;
 use crate::query::tree::Expr;
+use crate::query::{Clause, Owner};
 use crate::span::Span;
 
 /// What looking for a name in one scope found.
@@ -57,6 +57,12 @@ impl<'a> Resolver<'a> {
                 all
             }
         }
+    }
+
+    /// The same, by a clause that has a name.
+    pub(super) fn decide_by(&mut self, clause: Clause, sources: &Sources) {
+        self.clauses.extend(sources.iter().map(|id| (id, clause)));
+        self.decide(sources);
     }
 
     pub(super) fn decide(&mut self, sources: &Sources) {

@@ -6,8 +6,8 @@ use super::from::merge_open;
 use super::scope::{Cell, Derived, Namespace, Open, Scope, Sources, Star};
 use super::{MOST_CELLS, Resolver};
 use crate::ident::{Ident, QualifiedName};
-use crate::query::PartialReason;
 use crate::query::tree::{Distinct, Expr, Select, Target, TargetValue, Tree};
+use crate::query::{Clause, PartialReason};
 use crate::span::Span;
 
 /// Names for the columns of VALUES.
@@ -27,7 +27,7 @@ impl<'a> Resolver<'a> {
         }
         for expr in select.filter.iter() {
             let sources = self.value(expr);
-            self.decide(&sources);
+            self.decide_by(Clause::Filter, &sources);
         }
         for (name, spec) in &select.windows {
             let sources = self.value(spec);
@@ -37,27 +37,27 @@ impl<'a> Resolver<'a> {
         }
         let (cells, open) = self.targets(&select.targets);
         for cell in cells.iter().filter(|_| select.group_all) {
-            self.decide(&cell.sources);
+            self.decide_by(Clause::Group, &cell.sources);
         }
         for key in &select.group {
             let sources = self.group_key(key, &cells);
-            self.decide(&sources);
+            self.decide_by(Clause::Group, &sources);
         }
         for expr in select.having.iter() {
             let sources = self.value(expr);
-            self.decide(&sources);
+            self.decide_by(Clause::Filter, &sources);
         }
         match &select.distinct {
             Distinct::No => {}
             Distinct::All => {
                 for cell in &cells {
-                    self.decide(&cell.sources);
+                    self.decide_by(Clause::Group, &cell.sources);
                 }
             }
             Distinct::On(keys) => {
                 for key in keys {
                     let sources = self.sort_key(key, &cells);
-                    self.decide(&sources);
+                    self.decide_by(Clause::Group, &sources);
                 }
             }
         }

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW marts.c AS SELECT shop_id, sum(net) AS net FROM raw.orders GROUP BY shop_id;
