@@ -114,11 +114,11 @@ pub(crate) fn undeployed(
     match error {
         DeployError::LeaseHeld { holder, life } => held((holder, *life), (target, again), global),
         DeployError::Interrupted => {
-            Failure::new(Exit::Interrupted, "interrupted before the first view").cause(UNTOUCHED)
+            Failure::new(Exit::Interrupted, "interrupted before the first view").untouched()
         }
         DeployError::Session { doing, source } => {
             let message = format!("could not {doing} on target {target}");
-            session::failure(message, source)
+            session::failure(message, source).untouched()
         }
         DeployError::Refused(_)
         | DeployError::Stale(_)

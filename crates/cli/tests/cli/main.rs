@@ -11,6 +11,8 @@ mod ends;
 mod impact;
 mod local;
 #[cfg(test)]
+mod first_hour;
+#[cfg(test)]
 mod lock;
 #[cfg(test)]
 mod pages;
