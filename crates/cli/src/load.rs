@@ -5,7 +5,7 @@
 
 mod astray;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use dormer_core::checks::{self, Context};
@@ -23,6 +23,7 @@ use crate::args::{Global, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::paste::{self, TARGET};
+use crate::report;
 use crate::run::stack_sizes;
 use crate::views::style::{self, paint};
 
@@ -81,6 +82,18 @@ impl Loaded {
             graph: &self.graph,
             lineages: &self.lineages,
         }
+    }
+
+    /// Where each object is declared, as `file:line`.
+    pub(crate) fn places(&self) -> BTreeMap<ObjectName, String> {
+        let objects = self.project.catalog.objects.iter();
+        objects
+            .map(|(name, object)| {
+                let at = object.source.location(object.written.span);
+                let place = report::place(&self.project.files, &self.prefix, &at);
+                (name.clone(), place)
+            })
+            .collect()
     }
 
     /// Runs all checks.

@@ -141,7 +141,11 @@ fn greet(client: &mut TcpStream, version: &str) -> io::Result<()> {
         client.write_all(b"N")?;
     }
     send(client, b'R', &[0; 4])?;
-    send(client, b'S', format!("server_version\0{version}\0").as_bytes())?;
+    send(
+        client,
+        b'S',
+        format!("server_version\0{version}\0").as_bytes(),
+    )?;
     send(client, b'K', &[0, 0, 0, 1, 0, 0, 0, 1])?;
     send(client, b'Z', b"I")?;
     for process in 2_u32.. {
@@ -150,7 +154,11 @@ fn greet(client: &mut TcpStream, version: &str) -> io::Result<()> {
         let length = u32::try_from(number.len()).unwrap().to_be_bytes();
         let column = b"\0\x01pid\0\0\0\0\0\0\0\0\0\0\x17\0\x04\xff\xff\xff\xff\0\0";
         send(client, b'T', column)?;
-        send(client, b'D', &[b"\0\x01", &length[..], number.as_bytes()].concat())?;
+        send(
+            client,
+            b'D',
+            &[b"\0\x01", &length[..], number.as_bytes()].concat(),
+        )?;
         send(client, b'C', b"SELECT 1\0")?;
         send(client, b'Z', b"I")?;
     }

@@ -8,10 +8,10 @@ mod embedded;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod first_hour;
+#[cfg(test)]
 mod impact;
 mod local;
-#[cfg(test)]
-mod first_hour;
 #[cfg(test)]
 mod lock;
 #[cfg(test)]

@@ -25,7 +25,7 @@ const READ_ONLY: &str = "a standby, or a database set to default_transaction_rea
 /// The host was not reached at all.
 pub(super) fn of_reaching(error: &io::Error, host: &Host) -> EngineError {
     let failed = EngineError::new(ErrorKind::Connection, format!("cannot reach {host}"));
-    let failed = failed.detail(error.to_string());
+    let failed = failed.detail(system(error));
     match (error.kind(), host) {
         (io::ErrorKind::ConnectionRefused, Host::Tcp { .. })
         | (io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused, Host::Socket { .. }) => {
@@ -39,6 +39,13 @@ pub(super) fn of_reaching(error: &io::Error, host: &Host) -> EngineError {
         }
         _ => failed.hint("is the host reachable from here, and its port open?"),
     }
+}
+
+/// What the system says, without its number.
+fn system(error: &io::Error) -> String {
+    let said = error.to_string();
+    let words = said.split(" (os error ").next().unwrap_or(&said);
+    lowered(words)
 }
 
 /// The options by which a program of PostgreSQL reaches the same host.
@@ -230,7 +237,7 @@ fn of_database(refusal: &DbError) -> EngineError {
     let message = lowered(refusal.message());
     let mut error = EngineError::new(kind(code.code()), message).sqlstate(code.code());
     error.detail = refusal.detail().map(str::to_owned);
-    error.hint = refusal.hint().map(str::to_owned);
+    error.hint = refusal.hint().map(lowered);
     let lost =
         *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::DUPLICATE_PSTATEMENT;
     if lost && refusal.message().contains("prepared statement") {

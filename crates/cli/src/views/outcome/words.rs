@@ -11,7 +11,7 @@ use dormer_deploy::{Blocked, Ended, FailedStep, Outcome};
 
 use unicode_width::UnicodeWidthChar as _;
 
-use super::super::style::{ERROR, HELP, WARNING, count, paint};
+use super::super::style::{ERROR, HELP, WARNING, count, flowing, paint};
 use super::super::time::length;
 use super::seen::Seen;
 use crate::report::plain;
@@ -27,10 +27,10 @@ const LINES_SHOWN: usize = 12;
 pub(crate) fn complaint(
     outcome: &Outcome,
     seen: &Seen,
-    hints: &[(String, String)],
+    (places, hints): (&BTreeMap<ObjectName, String>, &[(String, String)]),
 ) -> Option<String> {
     let mut out = String::new();
-    failures(outcome, &mut out);
+    failures(outcome, places, &mut out);
     audits(outcome, &mut out);
     for blocked in &outcome.blocked {
         blocking(outcome, blocked, &mut out);
@@ -68,9 +68,7 @@ pub(crate) fn complaint(
         return None;
     }
     skipped(outcome, &mut out);
-    out.push_str(&seen.ended());
-    out.push(' ');
-    out.push_str(&kept(outcome));
+    out.push_str(&flowing(&format!("{} {}", seen.ended(), kept(outcome))));
     out.push('\n');
     out.push_str(&pasted(hints));
     Some(out)
@@ -100,7 +98,7 @@ fn causes(out: &mut String, error: &EngineError) {
     }
 }
 
-fn failures(outcome: &Outcome, out: &mut String) {
+fn failures(outcome: &Outcome, places: &BTreeMap<ObjectName, String>, out: &mut String) {
     let mut groups: Vec<(&FailedStep, Vec<&FailedStep>)> = Vec::new();
     let mut known: BTreeMap<(String, Option<&str>), usize> = BTreeMap::new();
     for failed in &outcome.failed {
@@ -120,6 +118,10 @@ fn failures(outcome: &Outcome, out: &mut String) {
                     one.step, outcome.steps, one.title
                 );
                 error(out, &words);
+                let place = one.object.as_ref().and_then(|object| places.get(object));
+                if let Some(place) = place {
+                    let _ = writeln!(out, "  --> {}", plain(place));
+                }
             }
             several => {
                 let titles = several.iter().map(|failed| failed.title.as_str());
