@@ -1,5 +1,7 @@
 //! The embedded target through the binary: the first hour, its one connection, and its death at any moment.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
+
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;

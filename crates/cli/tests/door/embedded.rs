@@ -3,6 +3,8 @@
 //! Each begins from a copy of a folder. A few cases run as a rule, all of them with `DORMER_FULL=1`, and
 //! those that `DORMER_DOOR` names. What this target cannot do is refused, and [`refusal`] lists why.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up is a failed test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

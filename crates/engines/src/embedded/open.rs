@@ -43,7 +43,9 @@ impl Both {
     async fn connect(&mut self, folder: &Path) -> Result<Arc<Shared>, EngineError> {
         let database = match &self.database {
             Some(database) => Arc::clone(database),
-            None => Arc::new(dormer_embedded::Embedded::open(folder).map_err(refused)?),
+            None => Arc::new(
+                dormer_embedded::Embedded::open(folder).map_err(|trouble| refused(&trouble))?,
+            ),
         };
         let who = (dormer_embedded::USER, dormer_embedded::DATABASE);
         let wire = crate::wire::connect::through(database.connect(), who).await?;
@@ -66,12 +68,12 @@ impl Both {
 }
 
 #[cfg(feature = "embedded")]
-fn refused(trouble: dormer_embedded::Trouble) -> EngineError {
+fn refused(trouble: &dormer_embedded::Trouble) -> EngineError {
     use dormer_core::engine::ErrorKind;
     use dormer_embedded::{Holder, Trouble};
 
     let error = |kind| EngineError::new(kind, trouble.to_string());
-    match &trouble {
+    match trouble {
         Trouble::Held { by, .. } => {
             let error = error(ErrorKind::Unavailable)
                 .detail("the embedded PostgreSQL is open in one process at a time");
