@@ -58,6 +58,8 @@ pub struct EngineError {
     pub hint: Option<String>,
     /// The number, from 0, of the statement that failed, where several were sent as one work.
     pub statement: Option<usize>,
+    /// The letter of that statement, from 0, at which the engine stumbled.
+    pub letter: Option<usize>,
 }
 
 impl EngineError {
@@ -70,6 +72,7 @@ impl EngineError {
             detail: None,
             hint: None,
             statement: None,
+            letter: None,
         }
     }
 
@@ -95,6 +98,13 @@ impl EngineError {
     #[must_use]
     pub const fn of_statement(mut self, number: usize) -> Self {
         self.statement = Some(number);
+        self
+    }
+
+    /// Says at which letter of it.
+    #[must_use]
+    pub const fn at_letter(mut self, letter: Option<usize>) -> Self {
+        self.letter = letter;
         self
     }
 }

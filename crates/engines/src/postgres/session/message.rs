@@ -96,7 +96,7 @@ impl Message {
                 failed.kind = ErrorKind::Connection;
             }
             match self.failing(error, done) {
-                Some(number) => failed.of_statement(number),
+                Some((number, letter)) => failed.of_statement(number).at_letter(letter),
                 None => failed,
             }
         };
@@ -131,18 +131,29 @@ impl Message {
         Ok(unwanted)
     }
 
-    fn failing(&self, error: &Error, done: usize) -> Option<usize> {
+    /// The statement that failed, and its letter at which the server stumbled.
+    fn failing(&self, error: &Error, done: usize) -> Option<(usize, Option<usize>)> {
         let refusal = error.as_db_error()?;
-        let item = match (done, refusal.position()) {
-            (0, Some(ErrorPosition::Original(letter))) => {
-                let letter = usize::try_from(*letter).ok()?.checked_sub(1)?;
-                let at = self.sql.char_indices().nth(letter);
-                let at = at.map_or(self.sql.len(), |(at, _)| at);
-                self.items.iter().find(|item| at < item.end)
-            }
-            _ => self.items.get(done),
+        let letter = match refusal.position() {
+            Some(ErrorPosition::Original(letter)) => usize::try_from(*letter).ok()?.checked_sub(1),
+            _ => None,
         };
-        item.or(self.items.last())?.statement
+        let at = letter.map(|letter| {
+            let at = self.sql.char_indices().nth(letter);
+            at.map_or(self.sql.len(), |(at, _)| at)
+        });
+        let number = match (done, at) {
+            (0, Some(at)) => self.items.iter().position(|item| at < item.end),
+            _ => Some(done).filter(|done| *done < self.items.len()),
+        };
+        let number = number.or(self.items.len().checked_sub(1))?;
+        let before = number
+            .checked_sub(1)
+            .and_then(|before| self.items.get(before));
+        let begin = before.map_or(0, |item| item.end);
+        let within = at.and_then(|at| self.sql.get(begin..at));
+        let statement = self.items.get(number)?.statement?;
+        Some((statement, within.map(|text| text.chars().count())))
     }
 }
 
