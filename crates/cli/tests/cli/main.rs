@@ -8,6 +8,8 @@ mod embedded;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod first_hour;
+#[cfg(test)]
 mod impact;
 mod local;
 #[cfg(test)]
