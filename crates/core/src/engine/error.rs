@@ -4,6 +4,7 @@
 //! an error hands in texts that carry none. The kind is what code decides by; the rest is for people.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// What kind of trouble it is: what code decides by, the same for all engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,8 +59,8 @@ pub struct EngineError {
     pub hint: Option<String>,
     /// The number, from 0, of the statement that failed, where several were sent as one work.
     pub statement: Option<usize>,
-    /// The letter of that statement, from 0, at which the engine stumbled.
-    pub letter: Option<usize>,
+    /// The letter of that statement, from 1, at which the engine stumbled.
+    pub letter: Option<NonZeroU32>,
 }
 
 impl EngineError {
@@ -103,7 +104,7 @@ impl EngineError {
 
     /// Says at which letter of it.
     #[must_use]
-    pub const fn at_letter(mut self, letter: Option<usize>) -> Self {
+    pub const fn at_letter(mut self, letter: Option<NonZeroU32>) -> Self {
         self.letter = letter;
         self
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::num::NonZeroU32;
 
 use dormer_core::engine::EngineError;
 use dormer_core::engine::step::StepId;
@@ -144,9 +145,10 @@ fn failures(outcome: &Outcome, places: &BTreeMap<ObjectName, String>, out: &mut 
 
 /// The statement that failed, as far as it helps: its first lines, or those up to the letter at which
 /// the target stumbled.
-fn cut(out: &mut String, statement: &str, letter: Option<usize>) {
+fn cut(out: &mut String, statement: &str, letter: Option<NonZeroU32>) {
     let (line, lead) = letter.map_or((0, None), |letter| {
-        let before: String = statement.chars().take(letter).collect();
+        let before = usize::try_from(letter.get() - 1).unwrap_or(0);
+        let before: String = statement.chars().take(before).collect();
         let line = before.matches('\n').count();
         (line, before.rsplit('\n').next().map(blank))
     });

@@ -5,6 +5,7 @@
 //!   not read the text, and says at which letter.
 //! - Rows are looked at only where there must be none, and few of them are taken.
 
+use std::num::NonZeroU32;
 use std::pin::pin;
 
 use dormer_core::engine::session::Cancel as _;
@@ -132,7 +133,7 @@ impl Message {
     }
 
     /// The statement that failed, and its letter at which the server stumbled.
-    fn failing(&self, error: &Error, done: usize) -> Option<(usize, Option<usize>)> {
+    fn failing(&self, error: &Error, done: usize) -> Option<(usize, Option<NonZeroU32>)> {
         let refusal = error.as_db_error()?;
         let letter = match refusal.position() {
             Some(ErrorPosition::Original(letter)) => usize::try_from(*letter).ok()?.checked_sub(1),
@@ -153,7 +154,11 @@ impl Message {
         let begin = before.map_or(0, |item| item.end);
         let within = at.and_then(|at| self.sql.get(begin..at));
         let statement = self.items.get(number)?.statement?;
-        Some((statement, within.map(|text| text.chars().count())))
+        let letter = within.and_then(|text| u32::try_from(text.chars().count()).ok());
+        Some((
+            statement,
+            letter.and_then(|letter| NonZeroU32::new(letter.saturating_add(1))),
+        ))
     }
 }
 
