@@ -15,9 +15,13 @@ mod local;
 #[cfg(test)]
 mod lock;
 #[cfg(test)]
+mod outputs;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod shell;
 #[cfg(test)]

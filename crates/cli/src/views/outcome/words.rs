@@ -146,8 +146,8 @@ fn failures(outcome: &Outcome, places: &BTreeMap<ObjectName, String>, out: &mut 
 /// The statement that failed, as far as it helps: its first lines, or those up to the letter at which
 /// the target stumbled.
 fn cut(out: &mut String, statement: &str, letter: Option<NonZeroU32>) {
-    let (line, lead) = letter.map_or((0, None), |letter| {
-        let before = usize::try_from(letter.get() - 1).unwrap_or(0);
+    let before = letter.and_then(|letter| usize::try_from(letter.get() - 1).ok());
+    let (line, lead) = before.map_or((0, None), |before| {
         let before: String = statement.chars().take(before).collect();
         let line = before.matches('\n').count();
         (line, before.rsplit('\n').next().map(blank))

@@ -155,10 +155,8 @@ impl Message {
         let within = at.and_then(|at| self.sql.get(begin..at));
         let statement = self.items.get(number)?.statement?;
         let letter = within.and_then(|text| u32::try_from(text.chars().count()).ok());
-        Some((
-            statement,
-            letter.and_then(|letter| NonZeroU32::new(letter.saturating_add(1))),
-        ))
+        let letter = letter.and_then(|before| NonZeroU32::MIN.checked_add(before));
+        Some((statement, letter))
     }
 }
 
