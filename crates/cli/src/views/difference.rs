@@ -116,7 +116,7 @@ mod tests {
         let told = strip_str(&lines(before, after, 2)).to_string();
         assert_eq!(
             told,
-            "  ..\n      c\n       FROM t\n  -   WHERE a > 0\n  +   WHERE a > 1\n      ORDER BY a;\n"
+            "  ..\n        c\n       FROM t\n  -   WHERE a > 0\n  +   WHERE a > 1\n      ORDER BY a;\n"
         );
     }
 

@@ -175,11 +175,11 @@ async fn failure_skips_what_stands_on_it_and_nothing_else() {
         .iter()
         .filter(|what| matches!(what, What::ObjectSkipped { .. }));
     assert_eq!(told.count(), 1);
+    assert_eq!(outcome.readers.new, [crate::plan::name("c")]);
     assert_eq!(
-        outcome.readers.new,
-        [crate::plan::name("a"), crate::plan::name("c")]
+        outcome.readers.old,
+        [crate::plan::name("a"), crate::plan::name("b")]
     );
-    assert_eq!(outcome.readers.old, [crate::plan::name("b")]);
 }
 
 #[tokio::test(start_paused = true)]

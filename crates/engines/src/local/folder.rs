@@ -2,7 +2,7 @@
 //!
 //! | name | what |
 //! |---|---|
-//! | `data` | the data folder; whole from the first moment, since it is made as `data.new` |
+//! | `data` | the data folder; whole from the first moment, since it is made as `data.new.<pid>` |
 //! | `log`, `log.old` | what the server wrote since its last start, and before |
 //! | `gate` | locked while somebody starts or stops the server |
 //! | `users` | locked, shared, by every command at work |
@@ -25,6 +25,9 @@ const LONGEST_SOCKET: usize = 103;
 pub(super) struct Folder {
     root: PathBuf,
 }
+
+/// How the names of data folders begin that are being made.
+pub(super) const NEW: &str = "data.new.";
 
 impl Folder {
     /// Reads the address.
@@ -52,8 +55,9 @@ impl Folder {
         self.root.join("data")
     }
 
+    /// Where this process makes the data folder: what a killed one left may still be written to.
     pub(super) fn new_data(&self) -> PathBuf {
-        self.root.join("data.new")
+        self.root.join(format!("{NEW}{}", std::process::id()))
     }
 
     pub(super) fn pidfile(&self) -> PathBuf {

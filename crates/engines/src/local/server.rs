@@ -10,7 +10,7 @@ use std::process::Child;
 use dormer_core::engine::EngineError;
 
 use super::binaries::{self, Binaries, Machine};
-use super::folder::{self, Folder, NAME};
+use super::folder::{self, Folder, NAME, NEW};
 use super::pidfile::{self, Phase, Pidfile};
 use super::process::Program;
 use super::runner::Runner;
@@ -190,6 +190,7 @@ impl Server<'_> {
         let user = runner.as_ref();
         self.reachable(user)?;
         let binaries = self.binaries(user)?;
+        self.clear_unfinished();
         if !disk::exists(&self.folder.version()) {
             self.make_data(&binaries, user)?;
         }
@@ -236,6 +237,16 @@ impl Server<'_> {
             Some(major) => problem::other_major(major, self.folder.root(), &found),
             None => problem::no_binaries(&found, user.map(|user| user.name.as_str())),
         })
+    }
+
+    /// Removes data folders that were never finished: nobody makes one now who does not hold the gate.
+    /// What an orphan still writes to is cleared away by a later start.
+    fn clear_unfinished(&self) {
+        let root = self.folder.root();
+        let unfinished = disk::names(root);
+        for name in unfinished.iter().filter(|name| name.starts_with(NEW)) {
+            let _busy = disk::remove_all(&root.join(name));
+        }
     }
 
     /// Makes the data folder beside its place, and moves it there when it is whole.

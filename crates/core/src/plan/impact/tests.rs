@@ -173,8 +173,7 @@ fn reads(world: &mut World, reader: &str, read: &str, column: &str) {
         .dependencies
         .entry(Reader::Relation(name(reader)))
         .or_default();
-    let columns = reads.entry(Read::Relation(name(read))).or_default();
-    columns.insert(column.to_owned());
+    reads.insert(Read::Relation(name(read)), [column.to_owned()].into());
 }
 
 #[test]
