@@ -4,8 +4,10 @@
 //! that means nothing to a command is none of its options.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use dormer_engines::registry::Keeper;
 
 use crate::{commands, paste};
 
@@ -85,6 +87,9 @@ pub(crate) struct Global {
         hide_default_value = true
     )]
     pub(crate) color: When,
+    /// What sessions share, for all that one command line does.
+    #[arg(skip)]
+    pub(crate) keeper: Arc<Keeper>,
 }
 
 /// Options of the commands that can work on a part of the project.

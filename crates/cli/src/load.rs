@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use dormer_core::checks::{self, Context};
 use dormer_core::diagnostic::{Diagnostic, Severity};
@@ -37,8 +38,8 @@ pub(crate) struct Loaded {
     pub(crate) prefix: String,
     /// Where the work is done; none where not even one thread is to be had.
     pool: Option<ThreadPool>,
-    /// What sessions with the target need for as long as the command runs.
-    pub(crate) keeper: Keeper,
+    /// What sessions with the target need for as long as the command line lives.
+    pub(crate) keeper: Arc<Keeper>,
 }
 
 impl Loaded {
@@ -69,7 +70,7 @@ impl Loaded {
             lineages,
             prefix,
             pool,
-            keeper: Keeper::default(),
+            keeper: Arc::clone(&global.keeper),
         })
     }
 
