@@ -15,6 +15,7 @@ const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, 
 
 const AFTER: &str = "\
 Examples:
+  dormer demo                     the main job in one go, in a folder that goes again
   dormer init shop                start a project with a small shop in it
   dormer check -C shop            read it and say what is wrong
   dormer show -C shop retention   everything about one object
@@ -132,6 +133,7 @@ pub(crate) enum When {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Init(commands::init::Args),
+    Demo(commands::demo::Args),
     Check(commands::check::Args),
     Show(commands::show::Args),
     Graph(commands::graph::Args),
@@ -163,6 +165,7 @@ impl Command {
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Init(_) => "init",
+            Self::Demo(_) => "demo",
             Self::Check(_) => "check",
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",

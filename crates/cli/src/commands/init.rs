@@ -40,7 +40,7 @@ macro_rules! shop {
 }
 
 /// What is written: paths from the folder, and texts.
-const FILES: &[(&str, &str)] = shop![
+pub(super) const FILES: &[(&str, &str)] = shop![
     ".gitignore",
     "catalog.lock",
     "dormer.toml",
@@ -105,7 +105,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
 }
 
 /// Tells what is in the way: the first entry that is not hidden, or a hidden one to be written.
-fn occupant(folder: &Path) -> io::Result<Option<String>> {
+pub(super) fn occupant(folder: &Path) -> io::Result<Option<String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -122,7 +122,7 @@ fn occupant(folder: &Path) -> io::Result<Option<String>> {
     Ok(names.into_iter().find(in_the_way))
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
@@ -130,7 +130,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     io::Write::write_all(&mut file, text.as_bytes())
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Exit::Error, format!("cannot write {}", path.display()))
         .because(error)
         .hint("use a folder that you may write:  dormer init DIR")
