@@ -95,10 +95,10 @@ impl fmt::Display for Act {
                 let (had, has): (Vec<&str>, Vec<&str>) =
                     (before.lines().collect(), after.lines().collect());
                 for line in had.iter().filter(|line| !has.contains(line)) {
-                    writeln!(f, "  - {}", line.trim())?;
+                    writeln!(f, "-{line}")?;
                 }
                 for line in has.iter().filter(|line| !had.contains(line)) {
-                    writeln!(f, "  + {}", line.trim())?;
+                    writeln!(f, "+{line}")?;
                 }
                 writeln!(f)
             }

@@ -12,12 +12,12 @@
 mod place;
 mod story;
 
-use std::fs;
 use std::future::pending;
-use std::path::PathBuf;
-use std::sync::mpsc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use clap::FromArgMatches;
 use dormer_deploy::Interrupt;
@@ -79,15 +79,20 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
             quiet: true,
             verbose: false,
             color: When::Always,
-            keeper: std::sync::Arc::default(),
+            keeper: Arc::default(),
         },
         output: Output::new(global),
         aloud: !global.json && !global.quiet,
         interrupt,
         parts: Vec::new(),
     };
-    telling.own.directory = Some(telling.place.folder().to_owned());
+    // Where a command is typed in the folder, what it shows can be typed there.
+    let home = env::current_dir();
+    enter(telling.place.folder())?;
     let told = telling.all();
+    if let Ok(home) = &home {
+        enter(home)?;
+    }
     let kept = keep.map(|folder| folder.display().to_string());
     let next = match &kept {
         Some(folder) => format!("cd {} && dormer status", paste::quoted(folder)),
@@ -103,6 +108,12 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         next,
         took: started.elapsed(),
     }))
+}
+
+fn enter(folder: &Path) -> Result<(), Failure> {
+    env::set_current_dir(folder).map_err(|error| {
+        Failure::new(Exit::Error, format!("cannot enter {}", folder.display())).because(&error)
+    })
 }
 
 /// Hears of Ctrl-C from now on, whatever is under way. Twice ends it at the next moment that anything can end.
@@ -187,9 +198,9 @@ impl Telling {
         if !self.aloud {
             return Ok(());
         }
-        self.output.data(text).map_err(|error| {
-            Failure::new(Exit::Error, "the demo cannot be shown").because(&error)
-        })
+        self.output
+            .data(text)
+            .map_err(|error| Failure::new(Exit::Error, "the demo cannot be shown").because(&error))
     }
 
     /// Runs a command as if it were typed, and shows what it came back with.
@@ -212,8 +223,11 @@ impl Telling {
             self.output
                 .complain(outcome.complaint.as_deref().unwrap_or_default());
             let message = format!("the demo ends here: dormer {shown} did not do its work");
-            return Err(Failure::new(outcome.exit, message)
-                .hint("keep its project, and look:  dormer demo --keep shop"));
+            let failure = Failure::new(outcome.exit, message);
+            return Err(match outcome.exit {
+                Exit::Interrupted => failure,
+                _ => failure.hint("keep its project, and look:  dormer demo --keep shop"),
+            });
         }
         outcome.view.fields().map_err(|error| {
             Failure::new(Exit::Error, "the result has no JSON form").because(&error)
@@ -221,7 +235,7 @@ impl Telling {
     }
 
     fn edit(&self, path: &str, (before, after): (&str, &str)) -> Result<(), Failure> {
-        let path = self.place.folder().join(path);
+        let path = Path::new(path);
         let changed = fs::read_to_string(&path)
             .and_then(|text| fs::write(&path, text.replacen(before, after, 1)));
         changed.map_err(|error| {

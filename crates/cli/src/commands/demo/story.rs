@@ -61,8 +61,8 @@ pub(super) const STORY: &[Chapter] = &[
         ],
     },
     Chapter {
-        title: "Ask before a column is touched",
-        why: "Everything that stands on it, through any number of views.",
+        title: "Ask before a column changes",
+        why: "Everything that stands on it, through any number of views, and what holds on to it.",
         deeds: &[Deed::Command(&["impact", "raw.payments.amount_cents"])],
     },
     Chapter {
