@@ -9,11 +9,15 @@ use crate::failure::{Failure, Outcome};
 use crate::{command, output, workspace};
 
 mod changelog;
+mod schema;
 
 type Maker = fn() -> Outcome<String>;
 
 /// Files made here.
-const MAKERS: &[(&str, Maker)] = &[("CHANGELOG.md", changelog::make)];
+const MAKERS: &[(&str, Maker)] = &[
+    ("CHANGELOG.md", changelog::make),
+    ("docs/reference/output.schema.json", schema::make),
+];
 
 /// Files that the binary `dormer` writes about itself: path, arguments.
 const FROM_DORMER: &[(&str, &[&str])] = &[

@@ -15,6 +15,7 @@ mod fuzz;
 mod generate;
 mod install;
 mod output;
+mod site;
 mod test;
 mod tidy;
 mod workspace;
@@ -29,6 +30,7 @@ cargo xtask VERB
   tidy                        floors, file sizes, module docs, words, paths
   deny                        licences, bans and sources of dependencies
   generate [--check]          writes what is made from code and fragments; --check only compares
+  site                        writes the documentation as static pages below target/site; a broken link is a failure
   fuzz [--seconds N] [--target NAME] [--seed N]
                               runs the fuzz targets, N seconds each (default 60)
   fuzz --replay FILE          runs one saved input
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["deny"] => test::deny(),
         ["generate", rest @ ..] => generate::run(rest),
+        ["site", rest @ ..] => site::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["measure", rest @ ..] => bench::measure::run(rest),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::door::{self, Extent};
 use crate::failure::{Failure, Outcome};
-use crate::{command, fuzz, generate, install, output, tidy};
+use crate::{command, fuzz, generate, install, output, site, tidy};
 
 /// A step's name, what it is for, the command that repeats it alone, and its work.
 struct Step {
@@ -91,6 +91,11 @@ const BEFORE: &[Step] = &[
         title: "generated files are up to date",
         again: "cargo xtask generate --check",
         work: || generate::run(&["--check"]),
+    },
+    Step {
+        title: "site: the documentation as pages, every link followed",
+        again: "cargo xtask site",
+        work: || site::run(&[]),
     },
     Step {
         title: "deny: licences, bans and sources of dependencies",

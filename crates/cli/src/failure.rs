@@ -16,6 +16,9 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// Why, the nearest cause first.
     pub(crate) causes: Vec<String>,
+    /// What readers see and what was kept, as sentences; none where nothing was begun that could change it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kept: Option<&'static str>,
     /// What would help, best first; commands can be pasted.
     pub(crate) hints: Vec<String>,
     #[serde(skip)]
@@ -27,6 +30,7 @@ impl Failure {
         Self {
             message: message.into(),
             causes: Vec::new(),
+            kept: None,
             hints: Vec::new(),
             exit,
         }
@@ -44,6 +48,18 @@ impl Failure {
 
     pub(crate) fn cause(mut self, cause: impl Into<String>) -> Self {
         self.causes.push(cause.into());
+        self
+    }
+
+    /// Adds the cause where there is one.
+    pub(crate) fn maybe_cause(mut self, cause: Option<String>) -> Self {
+        self.causes.extend(cause);
+        self
+    }
+
+    /// Says that no step was begun.
+    pub(crate) fn untouched(mut self) -> Self {
+        self.kept = Some("Nothing was changed.");
         self
     }
 

@@ -3,17 +3,18 @@
 //! **The one road for all commands**, so that they cannot read a project in different ways. SQL can
 //! nest up to 200 deep: the threads that read it have large stacks.
 
-use std::collections::BTreeSet;
+mod astray;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use dormer_core::checks::{self, Context};
-use dormer_core::diagnostic::{Diagnostic, Severity};
+use dormer_core::diagnostic::{Diagnostic, Severity, suggest};
 use dormer_core::graph::Graph;
 use dormer_core::graph::lineage::{self, Lineages};
 use dormer_core::graph::select::{Facts, Selection};
 use dormer_core::model::name::{ObjectName, TargetName};
-use dormer_core::project::config::FILE_NAME;
 use dormer_core::project::{self, Project, codes, files};
 
 use dormer_engines::registry::Keeper;
@@ -22,7 +23,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::args::{Global, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::paste;
+use crate::paste::{self, TARGET};
+use crate::report;
 use crate::run::stack_sizes;
 use crate::views::style::{self, paint};
 
@@ -81,6 +83,18 @@ impl Loaded {
             graph: &self.graph,
             lineages: &self.lineages,
         }
+    }
+
+    /// Where each object is declared, as `file:line`.
+    pub(crate) fn places(&self) -> BTreeMap<ObjectName, String> {
+        let objects = self.project.catalog.objects.iter();
+        objects
+            .map(|(name, object)| {
+                let at = object.source.location(object.written.span);
+                let place = report::place(&self.project.files, &self.prefix, &at);
+                (name.clone(), place)
+            })
+            .collect()
     }
 
     /// Runs all checks.
@@ -202,8 +216,16 @@ fn unknown_target(global: &Global, project: &Project) -> Result<(), Failure> {
             failure.causes = notes
                 .map(|note| note.told(|at| at.file.to_string()))
                 .collect();
-            failure.hints.clone_from(&found.help);
-            Err(failure)
+            let others = project.other_targets.iter().map(|target| &target.name);
+            let names = std::iter::once(&project.target.name).chain(others);
+            let asked = global.target.as_deref().unwrap_or_default();
+            let near = suggest(asked, names.map(|name| name.0.as_str()));
+            let again = paste::again(&TARGET, near.unwrap_or(&project.target.name.0));
+            let what = match near {
+                Some(_) => "did you mean",
+                None => "use a known one",
+            };
+            Err(failure.hint(format!("{what}:  {again}")))
         }
         _ => Ok(()),
     }
@@ -213,15 +235,11 @@ fn unknown_target(global: &Global, project: &Project) -> Result<(), Failure> {
 fn find(global: &Global) -> Result<(PathBuf, String), Failure> {
     let start = global.directory.as_deref().unwrap_or(Path::new("."));
     if !start.is_dir() {
-        let message = format!("there is no folder {}", start.display());
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(astray::no_folder(start));
     }
     let whole = start.canonicalize().unwrap_or_else(|_| start.to_owned());
     let Some(root) = files::find_root(start) else {
-        let message = format!("no {FILE_NAME} in {} or any folder above", whole.display());
-        return Err(Failure::new(Exit::Error, message)
-            .hint("start one:    dormer init shop")
-            .hint("or name one:  dormer check -C DIR"));
+        return Err(astray::no_project(start, &whole));
     };
     let below = whole.strip_prefix(&root).unwrap_or(Path::new(""));
     let shown = below.iter().fold(start.to_owned(), |path, _| above(&path));

@@ -9,7 +9,10 @@ use dormer_core::engine::step::{Millis, StepId};
 use dormer_deploy::{Event, Listener, StepEnd, What};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::output::Output;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::output::{self, Output};
+use crate::views::grid::middle;
 use crate::views::style::{ERROR, FAINT, WARNING, paint};
 use crate::views::time::{length, seconds};
 
@@ -17,6 +20,10 @@ use crate::views::time::{length, seconds};
 const WORTH_A_LINE_MS: u64 = 1_000;
 /// In plans of up to so many steps each has one.
 const FEW: usize = 60;
+/// What is waited for is said again after so long.
+const TELL_AGAIN_MS: u64 = 30_000;
+/// The title of a running step is cut to no less.
+const SHORTEST_TITLE: usize = 24;
 /// So many running steps are shown at once.
 const SHOWN: usize = 12;
 
@@ -28,6 +35,14 @@ pub(crate) struct Progress {
     done: usize,
     told: usize,
     titles: BTreeMap<StepId, String>,
+    waits: BTreeMap<StepId, Wait>,
+}
+
+/// What a step waits for, as it was told last.
+struct Wait {
+    /// Why, and behind whom, without what changes from try to try.
+    what: String,
+    told_at: u64,
 }
 
 /// How events are shown.
@@ -111,6 +126,7 @@ impl Progress {
             done: 0,
             told: 0,
             titles: BTreeMap::new(),
+            waits: BTreeMap::new(),
         }
     }
 
@@ -135,8 +151,32 @@ impl Progress {
         if let Face::Live(live) = &mut self.face {
             let forecast = forecast.map(|forecast| format!(" of about {}", seconds(forecast.0)));
             let forecast = forecast.unwrap_or_default();
-            live.show(step, format!("  {title}  {}{forecast}", seconds(ms.0)));
+            let wait = self.waits.get(&step);
+            let wait = wait.map(|wait| format!(", waits: {}", wait.what));
+            let tail = format!("{}{forecast}{}", seconds(ms.0), wait.unwrap_or_default());
+            // The title gives way to how long it takes and why, down to what is still a name.
+            let width = output::width();
+            let room = width.saturating_sub(tail.width() + 5);
+            let title = middle(&title, room.max(SHORTEST_TITLE));
+            let line = format!("  {title}  {tail}");
+            live.show(step, middle(&line, width.saturating_sub(1)));
         }
+    }
+
+    /// Says what a step waits for: when that is another thing than before, and now and then.
+    fn waiting(&mut self, step: StepId, what: String, (told, now): (&str, u64)) {
+        let known = self.waits.get(&step);
+        let again = known.is_some_and(|known| known.what == what);
+        if again && known.is_some_and(|known| now.saturating_sub(known.told_at) < TELL_AGAIN_MS) {
+            return;
+        }
+        let waiting = paint("waiting", WARNING);
+        let title = self.title(step);
+        // A terminal has the line of the step for it.
+        if !(again && matches!(self.face, Face::Live(_))) {
+            self.say(&format!("{waiting}  {title}: {told}\n"));
+        }
+        self.waits.insert(step, Wait { what, told_at: now });
     }
 
     fn total(&self) {
@@ -149,6 +189,7 @@ impl Progress {
     fn finished(&mut self, step: StepId, (ms, end): (Millis, StepEnd), reason: Option<&str>) {
         let title = self.title(step);
         self.titles.remove(&step);
+        self.waits.remove(&step);
         if let Face::Live(live) = &mut self.face {
             live.remove(step);
         }
@@ -186,7 +227,7 @@ impl Progress {
         }
     }
 
-    fn show(&mut self, what: &What) {
+    fn show(&mut self, what: &What, now: u64) {
         match what {
             What::RunStarted {
                 steps,
@@ -223,10 +264,13 @@ impl Progress {
                     0 | 1 => String::new(),
                     tries => format!(" ({tries} tries)"),
                 };
-                let waiting = paint("waiting", WARNING);
-                let title = self.title(*step);
-                let text = crate::report::plain(&format!("{reason}{behind}{tries}"));
-                self.say(&format!("{waiting}  {title}: {text}\n"));
+                let told = crate::report::plain(&format!("{reason}{behind}{tries}"));
+                let who = waiting_for
+                    .as_deref()
+                    .and_then(|who| who.split(" since ").next());
+                let what = who.map_or_else(|| reason.clone(), |who| format!("behind {who}"));
+                let what = crate::report::plain(&what);
+                self.waiting(*step, what, (&told, now));
             }
             What::StepRepeated { step, reason, .. } => {
                 let again = paint("again", WARNING);
@@ -281,7 +325,7 @@ impl Listener for Progress {
                 let _ = self.output.data(&(line + "\n"));
             }
         } else {
-            self.show(&event.what);
+            self.show(&event.what, event.ts.0);
         }
     }
 }

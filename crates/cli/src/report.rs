@@ -193,6 +193,9 @@ pub(crate) fn failure(failure: &Failure) -> String {
     for cause in &failure.causes {
         let _ = writeln!(out, "  caused by: {}", plain(cause));
     }
+    if let Some(kept) = failure.kept {
+        let _ = writeln!(out, "{kept}");
+    }
     for hint in &failure.hints {
         let _ = writeln!(out, "{}: {}", paint("hint", style::HELP), plain(hint));
     }

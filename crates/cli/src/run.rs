@@ -103,8 +103,13 @@ fn show(
     let text = match outcome.face {
         Face::Shown => String::new(),
         Face::Json => json(command, outcome.view.as_ref(), views::frame)?,
-        Face::Asked if global.json => json(command, outcome.view.as_ref(), views::frame)?,
-        Face::Stream if global.json => json(command, outcome.view.as_ref(), views::line)?,
+        // Also what is said in place of a run, such as the errors of the project, is one line of the stream.
+        Face::Asked if global.json && !streams(command.name()) => {
+            json(command, outcome.view.as_ref(), views::frame)?
+        }
+        Face::Asked | Face::Stream if global.json => {
+            json(command, outcome.view.as_ref(), views::line)?
+        }
         Face::Asked | Face::Stream => outcome.view.text(),
     };
     output.data(&text).map_err(|error| cannot_write(&error))?;
@@ -153,7 +158,10 @@ fn tell(output: Output, json: bool, command: Option<&str>, failure: &Failure) ->
 
 /// Whether a command writes one JSON object a line.
 fn streams(command: &str) -> bool {
-    matches!(command, "apply" | "rollback" | "cleanup" | "adopt")
+    matches!(
+        command,
+        "apply" | "rollback" | "cleanup" | "adopt" | "refresh"
+    )
 }
 
 fn print(output: Output, bytes: &[u8]) -> Exit {

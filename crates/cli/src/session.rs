@@ -8,8 +8,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use dormer_core::diagnostic::FilePath;
 use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::{Engine, EngineError, ErrorKind, Session, secret};
+use dormer_core::project::config::FILE_NAME;
 use dormer_core::project::template::fill_environment;
 use dormer_core::project::{Project, Target};
 use dormer_deploy::Connect;
@@ -20,6 +22,7 @@ use dormer_sql::Dialect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::load::Loaded;
+use crate::paste::{self, TARGET};
 
 /// How long a query on the catalog may take, and how long it may wait for a lock.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -194,9 +197,35 @@ pub(crate) fn url(loaded: &Loaded) -> Result<String, Failure> {
             "the url of target {} needs {unset}, which is not set",
             target.name
         );
-        Failure::new(Exit::Error, message).hint(format!("export {unset}=.."))
+        let whole = target.url == format!("${{env:{unset}}}");
+        let value = if whole {
+            "postgres://USER@HOST:5432/DATABASE"
+        } else {
+            ".."
+        };
+        let other = loaded.project.other_targets.first();
+        Failure::new(Exit::Error, message)
+            .maybe_cause(place(loaded, &unset))
+            .hint(format!("set it:              export {unset}={value}"))
+            .maybe_hint(other.map(|other| {
+                let again = paste::again(&TARGET, &other.name.0);
+                format!("use another target:  {again}")
+            }))
     })?;
     Ok(registry::from_folder(&url, &loaded.root))
+}
+
+/// Where `dormer.toml` asks for a variable of the environment.
+fn place(loaded: &Loaded, name: &str) -> Option<String> {
+    let text = loaded.project.files.get(&FilePath::new(FILE_NAME))?;
+    let asks = format!("${{env:{name}}}");
+    let asking = |line: &str| line.contains(&asks) && !line.trim_start().starts_with('#');
+    let at = text.lines().position(asking)?;
+    Some(format!(
+        "asked for in {}{FILE_NAME}:{}",
+        loaded.prefix,
+        at + 1
+    ))
 }
 
 pub(crate) fn environment(name: &str) -> Option<String> {

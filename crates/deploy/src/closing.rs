@@ -148,16 +148,18 @@ fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
         // What is retired is read by nobody, and what is written beside an object is no row of it.
         return ReadersSee::default();
     }
-    let mut old: BTreeSet<&ObjectName> = BTreeSet::new();
+    let mut shown: BTreeSet<&ObjectName> = BTreeSet::new();
+    let mut old = shown.clone();
     for step in web.order().filter(|step| shows(step.step.kind)) {
-        if walked.stands.get(&step.step.id) == Some(&Stand::Done) {
-            continue;
-        }
-        old.extend(&step.step.object);
-        old.extend(step.step.deeds.iter().filter_map(|deed| match deed {
+        let renamed = step.step.deeds.iter().filter_map(|deed| match deed {
             Deed::Rename { relation, .. } | Deed::Redefine { relation, .. } => Some(&relation.name),
             _ => None,
-        }));
+        });
+        let objects: BTreeSet<&ObjectName> = step.step.object.iter().chain(renamed).collect();
+        if walked.stands.get(&step.step.id) != Some(&Stand::Done) {
+            old.extend(&objects);
+        }
+        shown.extend(objects);
     }
     let unbuilt = web
         .order()
@@ -174,8 +176,9 @@ fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
         .filter(|change| change.strategy != Some(Way::Leave))
     {
         let object = &change.object;
-        let created = change.action == Action::Create && unbuilt.contains(object);
-        let side = if created || old.contains(object) {
+        // A new object, or one that is only filled, is there when all of it is done.
+        let whole = change.action == Action::Create || !shown.contains(object);
+        let side = if old.contains(object) || (whole && unbuilt.contains(object)) {
             &mut see.old
         } else {
             &mut see.new

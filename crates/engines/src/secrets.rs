@@ -233,7 +233,15 @@ impl Session for Filling {
         if let Ok(Worked::Row { row, .. }) = &mut worked {
             self.secrets.hide(row, TELLING);
         }
-        worked.map_err(|error| self.secrets.hide_in_error(error))
+        let whole = filled
+            .iter()
+            .all(|statement| matches!(statement, Cow::Borrowed(_)));
+        worked.map_err(|error| {
+            let error = self.secrets.hide_in_error(error);
+            // Where a value stands in the text that was sent, letters are counted otherwise.
+            let letter = error.letter.filter(|_| whole);
+            error.at_letter(letter)
+        })
     }
 
     fn canceller(&self) -> Box<dyn Cancel> {

@@ -304,6 +304,7 @@ fn propose(
         plan: looked.plan,
         around,
         resume: false,
+        places: BTreeMap::new(),
         notes: looked.notes,
     };
     let mut outcome = execute::execute(&proposal, &args.how, global, &door)?;

@@ -91,6 +91,7 @@ fn fresh(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         text: file::to_line(&fresh.plan),
         plan: fresh.plan,
         resume: false,
+        places: loaded.places(),
         notes: fresh.notes,
     };
     execute::execute(&proposal, how, global, &door)
@@ -128,6 +129,7 @@ fn from_file(path: &Path, args: &Args, global: &Global) -> Result<Outcome, Failu
         plan,
         text,
         resume: false,
+        places: loaded.places(),
         notes: Vec::new(),
     };
     execute::execute(&proposal, &args.how, &global, &door)
@@ -212,6 +214,7 @@ fn resume(id: &str, args: &Args, global: &Global) -> Result<Outcome, Failure> {
         plan,
         text: detail.plan,
         resume: true,
+        places: loaded.places(),
         notes: answer.notes,
     };
     execute::execute(&proposal, &args.how, global, &door)

@@ -107,6 +107,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         plan,
         around,
         resume: false,
+        places: std::collections::BTreeMap::new(),
         notes: seen.notes,
     };
     execute::execute(&proposal, how, global, &door)

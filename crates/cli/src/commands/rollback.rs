@@ -243,6 +243,7 @@ impl Way<'_> {
             text: file::to_line(&plan),
             plan,
             resume: false,
+            places: std::collections::BTreeMap::new(),
             notes: found.notes,
         };
         execute::execute(&proposal, how, global, door)

@@ -8,7 +8,10 @@ mod how;
 mod refuse;
 
 use dormer_core::engine::capabilities::Sessions;
+use std::collections::BTreeMap;
+
 use dormer_core::engine::step::Millis;
+use dormer_core::model::name::ObjectName;
 use dormer_core::plan::change::Action;
 use dormer_core::plan::{Plan, gate};
 use dormer_deploy::{Ended, Interrupt, Order, Outcome as Ending, ReadersSee};
@@ -28,6 +31,11 @@ pub(crate) use approve::listen;
 pub(crate) use how::{How, allowances, span, unmatched};
 pub(crate) use refuse::{refused, undeployed};
 
+/// What engines of the PostgreSQL family call a full disk.
+const DISK_FULL: &str = "53100";
+/// The same for a relation that is not there.
+const NO_TABLE: &str = "42P01";
+
 /// A plan that waits for a yes.
 pub(crate) struct Proposal {
     pub(crate) plan: Plan,
@@ -36,6 +44,8 @@ pub(crate) struct Proposal {
     pub(crate) around: Around,
     /// Whether its run began before and goes on; what blocks was allowed then.
     pub(crate) resume: bool,
+    /// Where files declare objects, for what is said of one that fails.
+    pub(crate) places: BTreeMap<ObjectName, String>,
     /// What was noticed on the way to the target.
     pub(crate) notes: Vec<String>,
 }
@@ -103,7 +113,7 @@ pub(crate) fn execute(
     })?;
     drop(progress);
     match ended {
-        Ok(ending) => Ok(told(&ending, plan, global).notes(&notes)),
+        Ok(ending) => Ok(told(&ending, proposal, global).notes(&notes)),
         Err(error) => Err(refuse::deploy(&error, &view, global)),
     }
 }
@@ -169,13 +179,14 @@ fn nothing(plan: &Plan, view: &PlanView, global: &Global) -> Outcome {
 }
 
 /// What came of a run.
-fn told(ending: &Ending, plan: &Plan, global: &Global) -> Outcome {
+fn told(ending: &Ending, proposal: &Proposal, global: &Global) -> Outcome {
+    let plan = &proposal.plan;
     let next = next(ending, plan, global);
     let commands = next.iter().map(|(_, command)| command.clone()).collect();
     let seen = Seen::of(&plan.changes, &plan.hazards, ending);
     let mut outcome = Outcome::new(OutcomeView::new(ending, &seen, commands)).face(Face::Stream);
     outcome.exit = exit(ending);
-    outcome.complaint = complaint(ending, &seen, &next);
+    outcome.complaint = complaint(ending, &seen, (&proposal.places, &next));
     if outcome.exit == Exit::Done {
         let said = seen.left() + &pasted(&next);
         outcome.summary = Some(said).filter(|said| !said.is_empty());
@@ -196,6 +207,19 @@ fn next(ending: &Ending, plan: &Plan, global: &Global) -> Vec<(String, String)> 
     if let Some(object) = blocked {
         let words = format!("locks {}", paste::quoted(&object.to_string()));
         hints.push(hint("see who holds the lock", &words));
+    }
+    let mut states = ending
+        .failed
+        .iter()
+        .filter_map(|failed| failed.error.sqlstate.as_ref());
+    if states.clone().any(|state| state.0 == NO_TABLE) {
+        hints.push(hint("have such found before", "lock"));
+    }
+    if states.any(|state| state.0 == DISK_FULL) {
+        hints.push(hint(
+            "free what is kept for rollback",
+            "cleanup --older-than 0s",
+        ));
     }
     let resuming = match &ending.ended {
         Ended::Nothing => return hints,

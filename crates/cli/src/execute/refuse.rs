@@ -12,8 +12,6 @@ use crate::views::plan::{Knowledge, PlanView, allowance};
 use crate::views::time::{length, moment};
 use crate::{clock, paste, session};
 
-/// What is said where no step was begun.
-const UNTOUCHED: &str = "nothing was changed";
 /// So many objects are named; the others are counted.
 const SHOWN: usize = 8;
 
@@ -28,7 +26,7 @@ pub(crate) fn refused(refusals: &[Refusal]) -> Failure {
     failure.causes = some(causes.map(|refusal| format!("{}: {}", refusal.object, refusal.text)));
     let hints = refusals.iter().filter_map(|refusal| refusal.hint.clone());
     failure.hints = hints.take(SHOWN).collect();
-    failure
+    failure.untouched()
 }
 
 /// Hazards that nobody allowed.
@@ -43,6 +41,7 @@ pub(super) fn hazards(view: &PlanView) -> Failure {
     failure.causes = some(causes.map(|hazard| format!("{}: {}", allowance(hazard), hazard.text)));
     let kind = blocking.first().map(|hazard| hazard.kind.as_str());
     failure
+        .untouched()
         .maybe_hint(kind.map(|kind| format!("what it means:  dormer explain {kind}")))
         .maybe_hint(
             view.allowing()
@@ -97,11 +96,11 @@ pub(super) fn deploy(error: &DeployError, view: &PlanView, global: &Global) -> F
         )
         .hint(format!("make a new one:  {}", command("plan"))),
         DeployError::Interrupted => {
-            Failure::new(Exit::Interrupted, "interrupted before the first step").cause(UNTOUCHED)
+            Failure::new(Exit::Interrupted, "interrupted before the first step").untouched()
         }
         DeployError::Session { doing, source } => {
             let message = format!("could not {doing} on target {target}");
-            session::failure(message, source)
+            session::failure(message, source).untouched()
         }
     }
 }
@@ -115,11 +114,11 @@ pub(crate) fn undeployed(
     match error {
         DeployError::LeaseHeld { holder, life } => held((holder, *life), (target, again), global),
         DeployError::Interrupted => {
-            Failure::new(Exit::Interrupted, "interrupted before the first view").cause(UNTOUCHED)
+            Failure::new(Exit::Interrupted, "interrupted before the first view").untouched()
         }
         DeployError::Session { doing, source } => {
             let message = format!("could not {doing} on target {target}");
-            session::failure(message, source)
+            session::failure(message, source).untouched()
         }
         DeployError::Refused(_)
         | DeployError::Stale(_)
@@ -151,7 +150,7 @@ fn held(
     let of_run = of_run.unwrap_or_default();
     let failure = Failure::new(Exit::Blocked, message)
         .cause(format!("taken {}, {age} ago{of_run}", moment(*since)))
-        .cause(UNTOUCHED);
+        .untouched();
     let id = run.as_ref().map_or("", RunId::as_str);
     match life {
         Life::Alive => {
@@ -179,7 +178,7 @@ fn stale(objects: &[StaleObject], view: &PlanView, global: &Global) -> Failure {
     let causes = objects.iter();
     failure.causes = some(causes.map(|stale| format!("{}: {}", stale.object, stale.difference)));
     failure
-        .cause(UNTOUCHED)
+        .untouched()
         .hint(match (view.around.knowledge, &view.around.file) {
             (_, Some(file)) => {
                 let words = format!("plan --out {file}");

@@ -79,6 +79,8 @@ impl Serialize for CleanupView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut whole = serde_json::to_value(&self.plan).map_err(serde::ser::Error::custom)?;
         if let Value::Object(fields) = &mut whole {
+            // The frame says which command it was.
+            fields.shift_remove("command");
             let kept = self.kept.iter().map(|kept| {
                 json!({
                     "physical": kept.physical.to_string(),

@@ -5,6 +5,8 @@ use std::fmt::{self, Display};
 use anstyle::{AnsiColor, Effects, Style};
 use unicode_width::UnicodeWidthStr;
 
+use super::grid::middle;
+use crate::output;
 use crate::report::plain;
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
@@ -32,6 +34,18 @@ pub(crate) fn count(n: usize, one: &str) -> String {
 
 /// The least room that a text is broken into.
 const NARROWEST: usize = 30;
+
+/// A name is cut to no less.
+const SHORTEST: usize = 20;
+
+/// Breaks a text between words where a terminal would break it anywhere.
+pub(crate) fn flowing(text: &str) -> String {
+    if output::is_terminal() {
+        broken(text, output::width()).join("\n")
+    } else {
+        text.to_owned()
+    }
+}
 
 /// Breaks a text between words into lines of at most so many columns; a longer word has its own.
 pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
@@ -108,14 +122,18 @@ impl Table {
     }
 
     /// Writes the rows so that no line is longer than `width` where words can be broken: what does
-    /// not fit of the last cell goes below its beginning.
+    /// not fit of the last cell goes below its beginning. On a terminal the widest of the columns before
+    /// it is cut in the middle where that makes room.
     pub(crate) fn write_within(
         &self,
         f: &mut fmt::Formatter<'_>,
         indent: usize,
         width: usize,
     ) -> fmt::Result {
-        let widths = self.widths();
+        let mut widths = self.widths();
+        if output::is_terminal() {
+            self.make_room(&mut widths, width.saturating_sub(indent));
+        }
         for row in &self.rows {
             let Some(last) = row.iter().rposition(|(text, _)| !text.is_empty()) else {
                 writeln!(f)?;
@@ -126,6 +144,7 @@ impl Table {
             let before = before + indent;
             write!(f, "{:indent$}", "")?;
             for (at, ((text, style), width)) in row.iter().zip(&widths).take(last).enumerate() {
+                let text = middle(text, *width);
                 let padding = width.saturating_sub(text.width()) + self.gap(at);
                 write!(f, "{}{:padding$}", paint(text, *style), "")?;
             }
@@ -142,6 +161,19 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    /// Takes from the widest column before the last what the line is too long for.
+    fn make_room(&self, widths: &mut [usize], width: usize) {
+        let gaps: usize = (1..widths.len()).map(|at| self.gap(at - 1)).sum();
+        let Some((last, before)) = widths.split_last_mut() else {
+            return;
+        };
+        let needed = gaps + before.iter().sum::<usize>() + (*last).min(NARROWEST);
+        let excess = needed.saturating_sub(width);
+        if let Some(widest) = before.iter_mut().max() {
+            *widest = widest.saturating_sub(excess).max(SHORTEST.min(*widest));
+        }
     }
 
     fn widths(&self) -> Vec<usize> {
@@ -162,6 +194,19 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_widest_column_makes_room_for_the_last() {
+        let table = Table::with_signs();
+        let room = |mut widths: Vec<usize>, width| {
+            table.make_room(&mut widths, width);
+            widths
+        };
+        assert_eq!(room(vec![1, 61, 6, 17], 78), [1, 49, 6, 17]);
+        assert_eq!(room(vec![1, 61, 6, 90], 30), [1, 20, 6, 90]);
+        assert_eq!(room(vec![1, 12, 6, 17], 78), [1, 12, 6, 17]);
+        assert_eq!(room(vec![], 78), Vec::<usize>::new());
+    }
 
     #[test]
     fn long_texts_are_broken_between_words() {

@@ -8,14 +8,20 @@ mod embedded;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod first_hour;
+#[cfg(test)]
 mod impact;
 mod local;
 #[cfg(test)]
 mod lock;
 #[cfg(test)]
+mod outputs;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+mod schema;
 #[cfg(test)]
 mod shell;
 #[cfg(test)]

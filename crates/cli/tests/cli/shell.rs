@@ -72,6 +72,11 @@ impl Shell {
         self
     }
 
+    /// Where the next command runs.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Runs one command.
     pub(crate) fn run(&mut self, command: &str) -> Output {
         // The way down is remembered; a folder that is not there fails the next line.

@@ -81,22 +81,28 @@ fn is_process(word: &str, before: &str) -> bool {
     number && ["pid", "for", "pg_terminate_backend"].contains(&before) && word.len() > 1
 }
 
-/// What stands behind a length of time: `12 ms`, `1.2 s`, `3 min 4 s`.
+/// What stands behind a length of time: `12 ms`, `1.2 s`, `3 min 4 s`, `1 d 2 h`.
 fn length<'a>(word: &str, after: &'a str) -> Option<&'a str> {
     if !word.chars().all(|c| c.is_ascii_digit()) {
         return None;
     }
-    let mut rest = after.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
-    let unit = [" ms", " s", " min"].into_iter().find(|unit| {
-        let behind = rest.strip_prefix(unit);
-        behind.is_some_and(|behind| !behind.starts_with(|c: char| c.is_ascii_alphanumeric()))
-    })?;
-    rest = rest.strip_prefix(unit)?;
-    if unit == " min" {
-        let seconds = rest.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
-        rest = seconds.strip_prefix('s').unwrap_or(rest);
+    let mut rest = unit(after)?;
+    // Its smaller part.
+    while let Some(more) = rest.strip_prefix(' ').and_then(unit) {
+        rest = more;
     }
     Some(rest)
+}
+
+/// What stands behind the rest of a number and its unit of time.
+fn unit(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let units = [" ms", " s", " min", " h", " d"];
+    units.into_iter().find_map(|unit| {
+        let behind = rest.strip_prefix(unit)?;
+        let whole = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+        whole.then_some(behind)
+    })
 }
 
 /// Two spaces where there were more.
@@ -110,6 +116,10 @@ fn what_differs_is_made_the_same() {
     assert_eq!(
         steady("6ae0n  apply  done  2026-11-20 19:30:41 UTC  < 1 s   anna  2 of 9 took 1.2 s."),
         "[RUN]  apply  done  [MOMENT]  [TIME]  anna  2 of 9 took [TIME].\n"
+    );
+    assert_eq!(
+        steady("1 d 0 h left, 23 h 59 min left, 3 min 4 s"),
+        "[TIME] left, [TIME] left, [TIME]\n"
     );
     assert_eq!(
         steady("hint: dormer rollback 6ae0n -t prod; marts.a__0gqz8wx1    drop; pid 4242"),

@@ -4,6 +4,7 @@
 //! an error hands in texts that carry none. The kind is what code decides by; the rest is for people.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// What kind of trouble it is: what code decides by, the same for all engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +59,8 @@ pub struct EngineError {
     pub hint: Option<String>,
     /// The number, from 0, of the statement that failed, where several were sent as one work.
     pub statement: Option<usize>,
+    /// The letter of that statement, from 1, at which the engine stumbled.
+    pub letter: Option<NonZeroU32>,
 }
 
 impl EngineError {
@@ -70,6 +73,7 @@ impl EngineError {
             detail: None,
             hint: None,
             statement: None,
+            letter: None,
         }
     }
 
@@ -95,6 +99,13 @@ impl EngineError {
     #[must_use]
     pub const fn of_statement(mut self, number: usize) -> Self {
         self.statement = Some(number);
+        self
+    }
+
+    /// Says at which letter of it.
+    #[must_use]
+    pub const fn at_letter(mut self, letter: Option<NonZeroU32>) -> Self {
+        self.letter = letter;
         self
     }
 }

@@ -12,18 +12,18 @@ const CLAUSES: [&str; 13] = [
     "INNER", "UNION", "WINDOW",
 ];
 
-/// The word of a clause that the text at a mistake, or the word right before it, nearly spells.
-pub(super) fn misspelled(text: &str, at: Span) -> Option<&'static str> {
+/// The word of a clause that the text at a mistake, or the word right before it, nearly spells, and the
+/// place of that text.
+pub(super) fn misspelled(text: &str, at: Span) -> Option<(&'static str, Span)> {
     let before = text.get(..at.start as usize)?.trim_end();
     let after = text.get(at.end as usize..)?;
     let start = word_start(before);
-    let words = [
-        (text.get(..at.start as usize)?, at.slice(text), after),
-        (before.get(..start)?, before.get(start..)?, at.slice(text)),
-    ];
-    words
-        .into_iter()
-        .find_map(|(before, word, after)| meant(before, word, after))
+    let here = meant(text.get(..at.start as usize)?, at.slice(text), after);
+    let earlier = || meant(before.get(..start)?, before.get(start..)?, at.slice(text));
+    match here {
+        Some(meant) => Some((meant, at)),
+        None => Some((earlier()?, Span::of(start..before.len()))),
+    }
 }
 
 fn meant(before: &str, word: &str, after: &str) -> Option<&'static str> {
@@ -83,7 +83,7 @@ mod tests {
         let text = marked.replace('|', "");
         let rest = text.get(at..).unwrap();
         let end = rest.find(' ').map_or(text.len(), |length| at + length);
-        misspelled(&text, Span::of(at..end))
+        misspelled(&text, Span::of(at..end)).map(|(meant, _)| meant)
     }
 
     #[test]
@@ -109,5 +109,12 @@ mod tests {
         assert_eq!(meant_at("SELECT id FROM t whatever |5"), None);
         assert_eq!(meant_at("SELECT id FROM t GROUP |id"), None);
         assert_eq!(meant_at("SELECT id, |groups.id FROM t"), None);
+    }
+
+    #[test]
+    fn the_word_that_was_meant_otherwise_has_a_place() {
+        let text = "SELECT id FORM raw.t";
+        let (_, at) = misspelled(text, Span::of(15..18)).unwrap();
+        assert_eq!(at.slice(text), "FORM");
     }
 }

@@ -72,11 +72,20 @@ pub fn problem(found: &Problem, source: &SourceText) -> Diagnostic {
         ProblemKind::PsqlCommand => (codes::PSQL_COMMAND, "only psql understands this"),
         ProblemKind::ModifiesData => (codes::MODIFIES_DATA, ""),
     };
-    let diagnostic = Diagnostic::new(code, Severity::Error, found.message.clone())
-        .at(source.location(found.span), label);
+    let told = |message: String, at: Span| {
+        Diagnostic::new(code, Severity::Error, message).at(source.location(at), label)
+    };
     match (found.kind, clause::misspelled(&source.text, found.span)) {
-        (ProblemKind::Syntax, Some(meant)) => diagnostic.help(format!("did you mean {meant}?")),
-        _ => diagnostic,
+        (ProblemKind::Syntax, Some((meant, at))) => {
+            let message = if at == found.span {
+                found.message.clone()
+            } else {
+                // What follows the word is no mistake once it is mended.
+                format!("unexpected `{}`", at.slice(&source.text))
+            };
+            told(message, at).help(format!("did you mean {meant}?"))
+        }
+        _ => told(found.message.clone(), found.span),
     }
 }
 
@@ -542,8 +551,18 @@ fn unreadable(path: &FilePath, bytes: &[u8]) -> Option<Diagnostic> {
 fn file_error(error: &FileError) -> Diagnostic {
     let found = Diagnostic::new(codes::MISSING_FILE, Severity::Error, error.to_string());
     match error {
-        FileError::FolderMissing { path, at: None } => found.help(format!("mkdir {path}")),
-        FileError::FolderMissing { at: Some(at), .. } => found.at(at.clone(), "no such folder"),
+        FileError::FolderMissing { path, at: None, .. } => found.help(format!("mkdir {path}")),
+        FileError::FolderMissing {
+            at: Some(at),
+            beside,
+            ..
+        } => {
+            let found = found.at(at.clone(), "no such folder");
+            match beside {
+                Some(beside) => found.help(format!("path = \"{beside}\", where SQL files are")),
+                None => found,
+            }
+        }
         FileError::FolderOutside { at, .. } => match at {
             Some(at) => found.at(at.clone(), "expected a path below dormer.toml"),
             None => found,

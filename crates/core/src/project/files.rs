@@ -24,7 +24,12 @@ use crate::diagnostic::{FilePath, Location};
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     #[error("folder \"{path}\" does not exist")]
-    FolderMissing { path: String, at: Option<Location> },
+    FolderMissing {
+        path: String,
+        at: Option<Location>,
+        /// A folder beside it that has SQL files, where there is just one.
+        beside: Option<String>,
+    },
     #[error("folder \"{path}\" is outside of the project")]
     FolderOutside { path: String, at: Option<Location> },
     #[error("\"{path}\" cannot be read")]
@@ -92,6 +97,22 @@ pub fn read<T: Send>(
     (files, walk.errors)
 }
 
+/// The folder of a project that has SQL files in it, where there is just one.
+fn only_with_sql(root: &Path) -> Option<String> {
+    let entries = fs::read_dir(root).ok()?.flatten();
+    let names = entries.filter(|entry| entry.path().is_dir());
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut with_sql = names.filter(|name| {
+        let mut walk = Walk::default();
+        if !name.starts_with('.') {
+            walk.enter("", &root.join(name));
+        }
+        !walk.found.is_empty()
+    });
+    let only = with_sql.next()?;
+    with_sql.next().is_none().then_some(only)
+}
+
 #[derive(Default)]
 struct Walk {
     found: BTreeSet<(FilePath, PathBuf)>,
@@ -112,10 +133,11 @@ impl Walk {
                 .push(FileError::FolderOutside { path, at: at() });
         }
         if !on_disk.is_dir() {
-            let path = folder.path.clone();
-            return self
-                .errors
-                .push(FileError::FolderMissing { path, at: at() });
+            return self.errors.push(FileError::FolderMissing {
+                path: folder.path.clone(),
+                at: at(),
+                beside: only_with_sql(root),
+            });
         }
         let prefix = if path == "." || path.is_empty() {
             String::new()

@@ -19,23 +19,17 @@ const HANDSHAKE: &str = "error performing TLS handshake";
 const WITHOUT_TLS: &str = "server does not support TLS";
 const BEHIND_PGBOUNCER: &str = "a pooler such as PgBouncer in transaction mode loses prepared statements: \
      give the address of the server itself";
+const READ_ONLY: &str = "a standby, or a database set to default_transaction_read_only, takes no changes: \
+     give the address of the primary";
 
 /// The host was not reached at all.
 pub(super) fn of_reaching(error: &io::Error, host: &Host) -> EngineError {
     let failed = EngineError::new(ErrorKind::Connection, format!("cannot reach {host}"));
-    let failed = failed.detail(error.to_string());
+    let failed = failed.detail(system(error));
     match (error.kind(), host) {
-        (io::ErrorKind::ConnectionRefused, Host::Tcp { name, port }) => failed.hint(format!(
-            "is a server there?  pg_isready -h {name} -p {port}"
-        )),
-        (
-            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused,
-            Host::Socket { folder, port },
-        ) => {
-            let folder = folder.display();
-            failed.hint(format!(
-                "is a server there?  pg_isready -h {folder} -p {port}"
-            ))
+        (io::ErrorKind::ConnectionRefused, Host::Tcp { .. })
+        | (io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused, Host::Socket { .. }) => {
+            failed.hint(format!("is a server there?  pg_isready {}", reached(host)))
         }
         (io::ErrorKind::PermissionDenied, Host::Socket { .. }) => {
             failed.hint("use a TCP address:  postgres://USER@localhost:5432/DATABASE")
@@ -44,6 +38,21 @@ pub(super) fn of_reaching(error: &io::Error, host: &Host) -> EngineError {
             failed.hint("is the name of the host spelled right?")
         }
         _ => failed.hint("is the host reachable from here, and its port open?"),
+    }
+}
+
+/// What the system says, without its number.
+fn system(error: &io::Error) -> String {
+    let said = error.to_string();
+    let words = said.split(" (os error ").next().unwrap_or(&said);
+    lowered(words)
+}
+
+/// The options by which a program of PostgreSQL reaches the same host.
+fn reached(host: &Host) -> String {
+    match host {
+        Host::Tcp { name, port } => format!("-h {name} -p {port}"),
+        Host::Socket { folder, port } => format!("-h {} -p {port}", folder.display()),
     }
 }
 
@@ -140,7 +149,7 @@ pub(super) fn of_entering(error: &Error, address: &Address, host: &Host) -> Engi
 fn of_handshake(cause: &str, host: &Host) -> EngineError {
     if cause == WITHOUT_TLS {
         return EngineError::new(ErrorKind::Tls, format!("{host} has no TLS"))
-            .hint("turn it on there (ssl = on), or accept a session that others can read:  sslmode=prefer");
+            .hint("turn it on there (ssl = on), or accept in the target's url a session that others can read:  sslmode=prefer");
     }
     let failed = EngineError::new(ErrorKind::Tls, format!("no private session with {host}"));
     let failed = failed.detail(cause);
@@ -162,24 +171,29 @@ fn of_refusal(refusal: &DbError, address: &Address, host: &Host) -> EngineError 
     let (user, database) = (&address.user, &address.database);
     let code = refusal.code();
     if *code == SqlState::INVALID_PASSWORD {
-        let from = match address.secret {
-            Secret::Given(_) => "see the target's url, or PGPASSWORD",
-            Secret::File(_) | Secret::Nowhere => "put it into ~/.pgpass, or:  export PGPASSWORD=..",
+        let mend = match address.secret {
+            Secret::Given(_) => "mend it in the target's url or PGPASSWORD",
+            Secret::File(_) | Secret::Nowhere => "mend it in ~/.pgpass",
         };
-        return renamed(
-            error,
-            format!("wrong password for user \"{user}\" at {host}"),
-        )
-        .hint(from);
+        let message = format!("wrong password for user \"{user}\" at {host}");
+        let reached = reached(host);
+        return renamed(error, message).hint(format!(
+            "{mend}, and try it:  psql {reached} -U {user} -d {database}"
+        ));
     }
     if *code == SqlState::INVALID_CATALOG_NAME {
         let message = format!("there is no database \"{database}\" at {host}");
-        return renamed(error, message).hint(format!("make it:  createdb {database}"));
+        let reached = reached(host);
+        return renamed(error, message)
+            .hint(format!("make it:  createdb {reached} -U {user} {database}"));
     }
     if *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION {
         let error = renamed(error, format!("{host} does not let user \"{user}\" in"));
         return if refusal.message().contains("no encryption") {
-            error.hint("ask for TLS:  sslmode=require")
+            error.hint("ask for TLS, at the end of the target's url:  ?sslmode=require")
+        } else if refusal.message().ends_with("does not exist") {
+            let reached = reached(host);
+            error.hint(format!("make the user:  createuser {reached} {user}"))
         } else {
             error.hint("let the user in: a role with LOGIN, and a line in its pg_hba.conf")
         };
@@ -223,11 +237,14 @@ fn of_database(refusal: &DbError) -> EngineError {
     let message = lowered(refusal.message());
     let mut error = EngineError::new(kind(code.code()), message).sqlstate(code.code());
     error.detail = refusal.detail().map(str::to_owned);
-    error.hint = refusal.hint().map(str::to_owned);
+    error.hint = refusal.hint().map(lowered);
     let lost =
         *code == SqlState::INVALID_SQL_STATEMENT_NAME || *code == SqlState::DUPLICATE_PSTATEMENT;
     if lost && refusal.message().contains("prepared statement") {
         error.hint = Some(BEHIND_PGBOUNCER.to_owned());
+    }
+    if error.hint.is_none() && *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+        error.hint = Some(READ_ONLY.to_owned());
     }
     if error.hint.is_none() && *code == SqlState::INSUFFICIENT_PRIVILEGE {
         error.hint =

@@ -144,7 +144,8 @@ fn refusals_of_the_server_are_told_with_a_hint() {
         error.message.starts_with("there is no database \"shop\""),
         "{error:?}"
     );
-    assert_eq!(error.hint.as_deref(), Some("make it:  createdb shop"));
+    let make = format!("make it:  createdb -h {folder} -p {port} -U postgres shop");
+    assert_eq!(error.hint, Some(make));
     // There is no TLS here: demanded it fails, preferred it does without.
     let demanded = format!("{}?sslmode=require", at("anna:pa%3Ass"));
     assert_eq!(kind(&demanded), ErrorKind::Tls);

@@ -3,6 +3,7 @@
 //! **What was made is taken away at every end**, unless somebody wants to keep it.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use dormer_engines::registry::OF_ITS_OWN;
@@ -30,7 +31,7 @@ impl Place {
     pub(super) fn make(keep: Option<&Path>) -> Result<Self, Failure> {
         match keep {
             Some(folder) => {
-                let found = init::occupant(folder);
+                let found = occupant(folder);
                 match found.map_err(|error| init::cannot_write(folder, &error))? {
                     None => Ok(Self::Kept(folder.to_owned())),
                     Some(occupant) => {
@@ -82,8 +83,19 @@ impl Drop for Place {
     }
 }
 
+/// The first entry of a folder, where it has one.
+fn occupant(folder: &Path) -> io::Result<Option<String>> {
+    let mut entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let first = entries.next().transpose()?;
+    Ok(first.map(|entry| entry.file_name().to_string_lossy().into_owned()))
+}
+
 /// A new folder that nobody else looks into.
-fn own(folder: &Path) -> std::io::Result<()> {
+fn own(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

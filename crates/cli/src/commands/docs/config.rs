@@ -16,8 +16,8 @@ A project is a folder with this file. Editors that know JSON schema check it whi
 - `${env:NAME}` is taken from the environment, in this file only. `${name}` in SQL files is a variable
   of the target; `$${` is a plain `${`.
 - An unknown key is an error with its place, never ignored.
-- Every key is read and checked today; those that are about deploying and refreshing take effect with
-  the commands that are planned.
+- Every key is read and checked for every engine; those of an engine whose targets are still to come
+  take effect with them.
 ";
 
 const SETTINGS_HEAD: &str = "

@@ -124,6 +124,7 @@ fn mend(
         },
         plan,
         resume: false,
+        places: std::collections::BTreeMap::new(),
         notes: Vec::new(),
     };
     let mut outcome = execute::execute(&proposal, &args.how, global, door)?;

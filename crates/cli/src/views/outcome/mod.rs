@@ -13,7 +13,7 @@ use dormer_core::model::name::ObjectName;
 use dormer_deploy::{Ended, Outcome, StaleObject};
 use serde::Serialize;
 
-use super::style::{GOOD, count, paint};
+use super::style::{GOOD, count, flowing, paint};
 use super::time::length;
 use crate::exit::Exit;
 use proof::ProofView;
@@ -231,13 +231,10 @@ impl fmt::Display for OutcomeView {
             "nothing" => writeln!(f, "Nothing to do.")?,
             "done" => {
                 let steps = count(self.steps, "step");
-                let done = paint("Done", GOOD);
-                write!(f, "{done}: {steps} in {}.", length(self.ms))?;
-                if self.seen.is_empty() {
-                    writeln!(f)?;
-                } else {
-                    writeln!(f, " {}", self.seen)?;
-                }
+                let said = format!(": {steps} in {}. {}", length(self.ms), self.seen);
+                let said = flowing(&format!("Done{}", said.trim_end()));
+                let said = said.trim_start_matches("Done");
+                writeln!(f, "{}{said}", paint("Done", GOOD))?;
             }
             _ => {}
         }

@@ -126,7 +126,10 @@ impl Seen {
             (true, _) => {}
             (false, true) => said.push(format!("{} can be read.", list(&self.created))),
             // What it reads may be among what is not there yet.
-            (false, false) => said.push(format!("{} is made.", list(&self.created))),
+            (false, false) => {
+                let are = if self.created.len() == 1 { "is" } else { "are" };
+                said.push(format!("{} {are} made.", list(&self.created)));
+            }
         }
         if !self.gone.is_empty() {
             said.push(format!("{} can no longer be read.", list(&self.gone)));

@@ -1,5 +1,7 @@
 //! How runs end in words, of values made by hand.
 
+use std::collections::BTreeMap;
+
 use anstream::adapter::strip_str;
 use dormer_core::engine::journal::RunKind;
 use dormer_core::engine::step::Millis;
@@ -44,7 +46,7 @@ fn said(outcome: &Outcome, hints: &[(&str, &str)]) -> String {
         .iter()
         .map(|(what, command)| ((*what).to_owned(), (*command).to_owned()))
         .collect();
-    let text = complaint(outcome, &seen(outcome), &hints).unwrap();
+    let text = complaint(outcome, &seen(outcome), (&BTreeMap::new(), &hints)).unwrap();
     strip_str(&text).to_string()
 }
 
@@ -144,7 +146,10 @@ fn done_run_is_one_line_and_no_complaint() {
         new: vec![name("a"), name("b")],
         old: Vec::new(),
     };
-    assert_eq!(complaint(&outcome, &seen(&outcome), &[]), None);
+    assert_eq!(
+        complaint(&outcome, &seen(&outcome), (&BTreeMap::new(), &[])),
+        None
+    );
     let view = OutcomeView::new(&outcome, &seen(&outcome), Vec::new());
     assert_eq!(
         strip_str(&view.text()).to_string(),

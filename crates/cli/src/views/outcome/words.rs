@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::num::NonZeroU32;
 
 use dormer_core::engine::EngineError;
 use dormer_core::engine::step::StepId;
 use dormer_core::model::name::ObjectName;
 use dormer_deploy::{Blocked, Ended, FailedStep, Outcome};
 
-use super::super::style::{ERROR, HELP, WARNING, count, paint};
+use unicode_width::UnicodeWidthChar as _;
+
+use super::super::style::{ERROR, HELP, WARNING, count, flowing, paint};
 use super::super::time::length;
 use super::seen::Seen;
 use crate::report::plain;
@@ -25,10 +28,10 @@ const LINES_SHOWN: usize = 12;
 pub(crate) fn complaint(
     outcome: &Outcome,
     seen: &Seen,
-    hints: &[(String, String)],
+    (places, hints): (&BTreeMap<ObjectName, String>, &[(String, String)]),
 ) -> Option<String> {
     let mut out = String::new();
-    failures(outcome, &mut out);
+    failures(outcome, places, &mut out);
     audits(outcome, &mut out);
     for blocked in &outcome.blocked {
         blocking(outcome, blocked, &mut out);
@@ -66,9 +69,7 @@ pub(crate) fn complaint(
         return None;
     }
     skipped(outcome, &mut out);
-    out.push_str(&seen.ended());
-    out.push(' ');
-    out.push_str(&kept(outcome));
+    out.push_str(&flowing(&format!("{} {}", seen.ended(), kept(outcome))));
     out.push('\n');
     out.push_str(&pasted(hints));
     Some(out)
@@ -98,7 +99,7 @@ fn causes(out: &mut String, error: &EngineError) {
     }
 }
 
-fn failures(outcome: &Outcome, out: &mut String) {
+fn failures(outcome: &Outcome, places: &BTreeMap<ObjectName, String>, out: &mut String) {
     let mut groups: Vec<(&FailedStep, Vec<&FailedStep>)> = Vec::new();
     let mut known: BTreeMap<(String, Option<&str>), usize> = BTreeMap::new();
     for failed in &outcome.failed {
@@ -118,6 +119,10 @@ fn failures(outcome: &Outcome, out: &mut String) {
                     one.step, outcome.steps, one.title
                 );
                 error(out, &words);
+                let place = one.object.as_ref().and_then(|object| places.get(object));
+                if let Some(place) = place {
+                    let _ = writeln!(out, "  --> {}", plain(place));
+                }
             }
             several => {
                 let titles = several.iter().map(|failed| failed.title.as_str());
@@ -130,7 +135,7 @@ fn failures(outcome: &Outcome, out: &mut String) {
             let _ = writeln!(out, "  {}: {}", paint("hint", HELP), plain(hint));
         }
         if let Some(statement) = &first.statement {
-            cut(out, statement);
+            cut(out, statement, first.error.letter);
         }
     }
     if more > 0 {
@@ -138,17 +143,40 @@ fn failures(outcome: &Outcome, out: &mut String) {
     }
 }
 
-/// The statement that failed, as far as it helps.
-fn cut(out: &mut String, statement: &str) {
-    let statement = plain(statement.trim());
-    let mut lines = statement.lines();
-    for line in lines.by_ref().take(LINES_SHOWN) {
-        let _ = writeln!(out, "    {line}");
+/// The statement that failed, as far as it helps: its first lines, or those up to the letter at which
+/// the target stumbled.
+fn cut(out: &mut String, statement: &str, letter: Option<NonZeroU32>) {
+    let before = letter.and_then(|letter| usize::try_from(letter.get() - 1).ok());
+    let (line, lead) = before.map_or((0, None), |before| {
+        let before: String = statement.chars().take(before).collect();
+        let line = before.matches('\n').count();
+        (line, before.rsplit('\n').next().map(blank))
+    });
+    let statement = plain(statement.trim_end());
+    let first = (line + 1).saturating_sub(LINES_SHOWN);
+    if first > 0 {
+        let _ = writeln!(out, "    .. {}", count(first, "line"));
+    }
+    let mut lines = statement.lines().enumerate().skip(first);
+    for (number, text) in lines.by_ref().take(LINES_SHOWN) {
+        let _ = writeln!(out, "    {text}");
+        if let Some(lead) = lead.as_ref().filter(|_| number == line) {
+            let _ = writeln!(out, "    {lead}{}", paint("^", ERROR));
+        }
     }
     let rest = lines.count();
     if rest > 0 {
         let _ = writeln!(out, "    .. and {}", count(rest, "more line"));
     }
+}
+
+/// As wide as a text, and empty.
+fn blank(text: &str) -> String {
+    let blank = |letter: char| match letter {
+        '\t' => "\t".to_owned(),
+        letter => " ".repeat(letter.width().unwrap_or(0)),
+    };
+    text.chars().map(blank).collect()
 }
 
 fn audits(outcome: &Outcome, out: &mut String) {

@@ -5,6 +5,7 @@
 //!   not read the text, and says at which letter.
 //! - Rows are looked at only where there must be none, and few of them are taken.
 
+use std::num::NonZeroU32;
 use std::pin::pin;
 
 use dormer_core::engine::session::Cancel as _;
@@ -96,7 +97,7 @@ impl Message {
                 failed.kind = ErrorKind::Connection;
             }
             match self.failing(error, done) {
-                Some(number) => failed.of_statement(number),
+                Some((number, letter)) => failed.of_statement(number).at_letter(letter),
                 None => failed,
             }
         };
@@ -131,18 +132,31 @@ impl Message {
         Ok(unwanted)
     }
 
-    fn failing(&self, error: &Error, done: usize) -> Option<usize> {
+    /// The statement that failed, and its letter at which the server stumbled.
+    fn failing(&self, error: &Error, done: usize) -> Option<(usize, Option<NonZeroU32>)> {
         let refusal = error.as_db_error()?;
-        let item = match (done, refusal.position()) {
-            (0, Some(ErrorPosition::Original(letter))) => {
-                let letter = usize::try_from(*letter).ok()?.checked_sub(1)?;
-                let at = self.sql.char_indices().nth(letter);
-                let at = at.map_or(self.sql.len(), |(at, _)| at);
-                self.items.iter().find(|item| at < item.end)
-            }
-            _ => self.items.get(done),
+        let letter = match refusal.position() {
+            Some(ErrorPosition::Original(letter)) => usize::try_from(*letter).ok()?.checked_sub(1),
+            _ => None,
         };
-        item.or(self.items.last())?.statement
+        let at = letter.map(|letter| {
+            let at = self.sql.char_indices().nth(letter);
+            at.map_or(self.sql.len(), |(at, _)| at)
+        });
+        let number = match (done, at) {
+            (0, Some(at)) => self.items.iter().position(|item| at < item.end),
+            _ => Some(done).filter(|done| *done < self.items.len()),
+        };
+        let number = number.or(self.items.len().checked_sub(1))?;
+        let before = number
+            .checked_sub(1)
+            .and_then(|before| self.items.get(before));
+        let begin = before.map_or(0, |item| item.end);
+        let within = at.and_then(|at| self.sql.get(begin..at));
+        let statement = self.items.get(number)?.statement?;
+        let letter = within.and_then(|text| u32::try_from(text.chars().count()).ok());
+        let letter = letter.and_then(|before| NonZeroU32::MIN.checked_add(before));
+        Some((statement, letter))
     }
 }
 
