@@ -4,8 +4,10 @@
 //! that means nothing to a command is none of its options.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use dormer_engines::registry::Keeper;
 
 use crate::{commands, paste};
 
@@ -13,6 +15,7 @@ const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, 
 
 const AFTER: &str = "\
 Examples:
+  dormer demo                     the whole story in one go, in a folder that goes again
   dormer init shop                start a project with a small shop in it
   dormer check -C shop            read it and say what is wrong
   dormer show -C shop retention   everything about one object
@@ -85,6 +88,9 @@ pub(crate) struct Global {
         hide_default_value = true
     )]
     pub(crate) color: When,
+    /// What sessions share, for all that one command line does.
+    #[arg(skip)]
+    pub(crate) keeper: Arc<Keeper>,
 }
 
 /// Options of the commands that can work on a part of the project.
@@ -127,6 +133,7 @@ pub(crate) enum When {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Init(commands::init::Args),
+    Demo(commands::demo::Args),
     Check(commands::check::Args),
     Show(commands::show::Args),
     Graph(commands::graph::Args),
@@ -158,6 +165,7 @@ impl Command {
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Init(_) => "init",
+            Self::Demo(_) => "demo",
             Self::Check(_) => "check",
             Self::Show(_) => "show",
             Self::Graph(_) => "graph",

@@ -21,6 +21,7 @@ use Exit::{
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     ("init", &[Done, Error, Usage], &["check", "plan"]),
+    ("demo", &[Done, Error, Unavailable, Usage, Interrupted], &["init", "plan", "apply"]),
     ("check", &[Done, Error, Project, Usage], &["explain", "show", "plan"]),
     ("show", &[Done, Error, Project, Unavailable, Usage], &["impact", "graph", "check"]),
     ("graph", &[Done, Error, Project, Usage], &["impact", "show"]),

@@ -7,6 +7,7 @@ mod astray;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use dormer_core::checks::{self, Context};
 use dormer_core::diagnostic::{Diagnostic, Severity, suggest};
@@ -39,8 +40,8 @@ pub(crate) struct Loaded {
     pub(crate) prefix: String,
     /// Where the work is done; none where not even one thread is to be had.
     pool: Option<ThreadPool>,
-    /// What sessions with the target need for as long as the command runs.
-    pub(crate) keeper: Keeper,
+    /// What sessions with the target need for as long as the command line lives.
+    pub(crate) keeper: Arc<Keeper>,
 }
 
 impl Loaded {
@@ -71,7 +72,7 @@ impl Loaded {
             lineages,
             prefix,
             pool,
-            keeper: Keeper::default(),
+            keeper: Arc::clone(&global.keeper),
         })
     }
 

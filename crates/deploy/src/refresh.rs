@@ -17,6 +17,7 @@ mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::journal::{Record, RunKind, RunState, StepRecord, StepState};
 use dormer_core::engine::lease::{Lease, LeaseKind, LeaseTaken, Takeover, Token};
 use dormer_core::engine::refresh::{Mode, Refreshes};
@@ -199,7 +200,16 @@ pub async fn refresh(
         over.raise();
         walked
     };
-    let beating = frame.beat(&over, lost_sender, &held_sender);
+    let beating = async {
+        match connect.sessions() {
+            Sessions::Many => frame.beat(&over, lost_sender, &held_sender).await,
+            // The session of the lease is that of the work, and nobody else can deploy meanwhile.
+            Sessions::One => {
+                over.reached(Urgency::Soon).await;
+                drop(lost_sender);
+            }
+        }
+    };
     let (walked, ()) = tokio::join!(walking, beating);
     let unwritten = frame.end(&walked, interrupt).await;
     Ok(RefreshOutcome {

@@ -27,6 +27,12 @@ pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 const EMBEDDED: &str = "embedded:";
 /// How the addresses of targets begin that live in a folder.
 const FOLDERS: [&str; 2] = [EMBEDDED, "local:"];
+/// How the address of a target begins that needs nothing but a folder: what is built in, else a private server.
+pub const OF_ITS_OWN: &str = if cfg!(feature = "embedded") {
+    EMBEDDED
+} else {
+    "local:"
+};
 
 /// Where a target is: its engine, and its address with everything filled in.
 #[derive(Clone, Copy)]

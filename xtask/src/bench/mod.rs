@@ -73,7 +73,7 @@ impl Options<'_> {
     }
 }
 
-/// Runs all benches, or those of one name: a shape, `startup`, `throughput`, `inspection`, or
+/// Runs all benches, or those of one name: a shape, `startup`, `demo`, `throughput`, `inspection`, or
 /// `deploy` with its parts `plan`, `apply` and `cutover`.
 pub(crate) fn run(arguments: &[&str]) -> Outcome {
     let options = parse(arguments)?;
@@ -128,6 +128,9 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
             results.commands.push(row);
         }
     }
+    if options.wants("demo") {
+        results.commands.extend(demo(&dormer)?);
+    }
     if options.wants("throughput") {
         results.throughput = throughput(&release.join("throughput"))?;
     }
@@ -160,7 +163,7 @@ fn parse<'a>(arguments: &[&'a str]) -> Outcome<Options<'a>> {
     let known = Shape::ALL
         .iter()
         .map(|shape| shape.name())
-        .chain(["startup", "throughput", "inspection"])
+        .chain(["startup", "demo", "throughput", "inspection"])
         .chain(Part::NAMES);
     if name.is_some_and(|name| !known.clone().any(|known| known == name)) {
         let known = known.collect::<Vec<_>>().join(", ");
@@ -236,6 +239,26 @@ fn millis(time: Duration) -> f64 {
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// The demo from its first word to its last, and the first answer of an embedded target that is there.
+fn demo(dormer: &Path) -> Outcome<[Row; 2]> {
+    let whole = measured("demo", 3, dormer, &["demo", "--quiet"])?;
+    let folder = workspace::target().join("bench/demo");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)
+            .map_err(|error| Failure::while_("empty the folder of the demo", error))?;
+    }
+    let folder = folder.to_string_lossy();
+    let kept = ["demo", "--quiet", "--keep", &folder];
+    command::capture(Command::new(dormer).args(kept))?;
+    let first = measured(
+        "first query, embedded",
+        5,
+        dormer,
+        &["history", "-C", &folder],
+    )?;
+    Ok([whole, first])
 }
 
 fn throughput(program: &Path) -> Outcome<Vec<Speed>> {

@@ -50,7 +50,7 @@ macro_rules! shop {
 }
 
 /// What is written: paths from the folder, and texts.
-const FILES: &[(&str, &str)] = shop![
+pub(super) const FILES: &[(&str, &str)] = shop![
     ".gitignore",
     "catalog.lock",
     "dormer.toml",
@@ -228,7 +228,7 @@ fn lying(folder: &Path) -> io::Result<Lying> {
     })
 }
 
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
@@ -236,7 +236,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     io::Write::write_all(&mut file, text.as_bytes())
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Exit::Error, format!("cannot write {}", path.display()))
         .because(error)
         .hint("use a folder that you may write:  dormer init DIR")

@@ -9,6 +9,7 @@ pub(crate) mod check;
 pub(crate) mod cleanup;
 pub(crate) mod complete;
 pub(crate) mod completions;
+pub(crate) mod demo;
 pub(crate) mod docs;
 pub(crate) mod doctor;
 pub(crate) mod drift;
@@ -112,6 +113,7 @@ impl Outcome {
 pub(crate) fn run(command: &Command, global: &Global) -> Result<Outcome, Failure> {
     match command {
         Command::Init(args) => init::run(args, global),
+        Command::Demo(args) => demo::run(args, global),
         Command::Check(args) => check::run(args, global),
         Command::Show(args) => show::run(args, global),
         Command::Graph(args) => graph::run(args, global),

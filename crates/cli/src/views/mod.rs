@@ -5,6 +5,7 @@ pub(crate) mod amount;
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod cleanup;
+pub(crate) mod demo;
 pub(crate) mod diagnostic;
 pub(crate) mod difference;
 pub(crate) mod docs;

@@ -443,6 +443,7 @@ mod tests {
             quiet: false,
             verbose: false,
             color: When::Never,
+            keeper: std::sync::Arc::default(),
         };
         let wanted = Wanted {
             select: Vec::new(),

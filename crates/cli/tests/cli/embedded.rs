@@ -219,3 +219,69 @@ fn run_that_is_killed_goes_on_with_all_that_was_committed() {
         let _nothing = ran(&project, &["plan", "--detailed-exitcode"], 0);
     }
 }
+
+/// The story with its project kept, so that the commands that only look can be tried on it.
+#[test]
+fn demo_tells_its_story_and_every_command_works_on_what_it_leaves() {
+    let project = project();
+    let told = ran(&project, &["demo", "--keep", "kept", "--json"], 0);
+    let story: Value = serde_json::from_str(&told.stdout).unwrap();
+    let done: Vec<&Value> = story["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|part| part["done"].as_array().unwrap())
+        .collect();
+    let result = |words: &str| {
+        let one = done.iter().find(|one| one["act"]["command"] == *words);
+        &one.unwrap()["result"]
+    };
+    assert_eq!(
+        result("apply -y --prove")["proof"]["failures"],
+        0,
+        "{story}"
+    );
+    let refreshed = &result("refresh")["refreshed"];
+    assert_eq!(refreshed.as_array().unwrap().len(), 5, "{refreshed}");
+    for looking in [
+        ["status"].as_slice(),
+        &["audit"],
+        &["drift"],
+        &["doctor"],
+        &["show", "core.orders", "--observed"],
+        &["impact", "raw.payments.amount_cents"],
+        &["adopt", "-y"],
+        &["refresh", "--all", "-j", "4"],
+    ] {
+        let arguments: Vec<&str> = ["-C", "kept"].iter().chain(looking).copied().collect();
+        let _looked = ran(&project, &arguments, 0);
+    }
+}
+
+#[test]
+fn demo_that_is_interrupted_leaves_nothing() {
+    let project = project();
+    let folder = project.folder().join("tmp");
+    fs::create_dir(&folder).unwrap();
+    let mut child = project
+        .command(&["demo"])
+        .env("TMPDIR", &folder)
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = told.next().unwrap().unwrap();
+    assert!(first.contains("Create the layers"), "{first}");
+    let pid = child.id().to_string();
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &pid])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    let rest = told.count();
+    assert_eq!(
+        child.wait().unwrap().code(),
+        Some(130),
+        "after {rest} lines"
+    );
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use dormer_core::engine::capabilities::Sessions;
 use dormer_core::engine::refresh::Moment;
 use dormer_core::engine::step::{StepId, StepKind};
 use dormer_core::engine::{EngineError, Session};
@@ -87,9 +88,12 @@ impl<'r, 'a: 'r> Walk<'r, 'a> {
             jobs: FuturesUnordered::new(),
             under_way: BTreeMap::new(),
             idle: Vec::new(),
-            most: usize::try_from(order.options.jobs)
-                .unwrap_or(usize::MAX)
-                .max(1),
+            most: match run.connect.sessions() {
+                Sessions::Many => usize::try_from(order.options.jobs)
+                    .unwrap_or(usize::MAX)
+                    .max(1),
+                Sessions::One => 1,
+            },
             began: Instant::now(),
             stop: None,
             walked: Walked {

@@ -190,7 +190,11 @@ impl Session for OneOfMany {
         &mut self,
         names: &BTreeSet<ObjectName>,
     ) -> Result<BTreeMap<ObjectName, Pulse>, EngineError> {
-        in_turn!(self, session => session.pulses(names))
+        // What this connection wrote would be counted after a while: nobody else counts here.
+        in_turn!(self, session => async {
+            session.count_now().await?;
+            session.pulses(names).await
+        })
     }
 
     async fn locks(

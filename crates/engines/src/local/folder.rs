@@ -55,9 +55,9 @@ impl Folder {
         self.root.join("data")
     }
 
-    /// Where this process makes the data folder: what a killed one left may still be written to.
-    pub(super) fn new_data(&self) -> PathBuf {
-        self.root.join(format!("{NEW}{}", std::process::id()))
+    /// Where the process of this number makes the data folder: what a killed one left may still be written to.
+    pub(super) fn new_data(&self, me: u32) -> PathBuf {
+        self.root.join(format!("{NEW}{me}"))
     }
 
     pub(super) fn pidfile(&self) -> PathBuf {

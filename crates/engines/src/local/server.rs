@@ -251,7 +251,7 @@ impl Server<'_> {
 
     /// Makes the data folder beside its place, and moves it there when it is whole.
     fn make_data(&self, binaries: &Binaries, user: Option<&Runner>) -> Result<(), EngineError> {
-        let new = self.folder.new_data();
+        let new = self.folder.new_data(process::me());
         let failed = |doing| {
             let new = new.clone();
             move |error: std::io::Error| problem::of_file(doing, &new, &error)

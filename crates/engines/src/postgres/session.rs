@@ -64,6 +64,7 @@ version(), current_user::text, current_database()::text, pg_catalog.pg_is_in_rec
 (SELECT reset_val = 'on' FROM pg_catalog.pg_settings WHERE name = 'default_transaction_read_only')";
 
 /// What others see of a session.
+const COUNT_NOW: &str = "SELECT pg_stat_force_next_flush()";
 const ANNOUNCE: &str = "SELECT pg_catalog.set_config('application_name', $1, false)";
 
 /// Engines that answer as PostgreSQL does and are none: what they say of themselves, and their name
@@ -120,6 +121,12 @@ impl PostgresSession {
         set.map_err(|error| problem::of_statement(&error))?;
         self.through();
         Ok(())
+    }
+
+    /// Has the counters of the server tell at once of what was written here; from 15 on.
+    pub(crate) async fn count_now(&mut self) -> Result<(), EngineError> {
+        let counted = self.wire.session.batch_execute(COUNT_NOW).await;
+        counted.map_err(|error| problem::of_statement(&error))
     }
 
     const fn through(&mut self) {

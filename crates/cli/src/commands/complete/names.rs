@@ -54,6 +54,7 @@ fn project(before: &[String]) -> Option<Loaded> {
         quiet: true,
         verbose: false,
         color: When::Never,
+        keeper: std::sync::Arc::default(),
     };
     Loaded::open(&global).ok()
 }
