@@ -15,7 +15,7 @@ const ABOUT: &str = "Keeps views and materialized views: declared in SQL files, 
 
 const AFTER: &str = "\
 Examples:
-  dormer demo                     the whole story in one go, in a folder that goes again
+  dormer demo                     all of it in one go, in a folder that goes again
   dormer init shop                start a project with a small shop in it
   dormer check -C shop            read it and say what is wrong
   dormer show -C shop retention   everything about one object

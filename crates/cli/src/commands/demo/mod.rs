@@ -1,4 +1,4 @@
-//! `dormer demo`: the whole story in one go, on a target in this process, in a folder that goes again.
+//! `dormer demo`: all of it in one go, on a target in this process, in a folder that goes again.
 //!
 //! | file | holds |
 //! |---|---|
@@ -37,7 +37,7 @@ use story::{Chapter, Deed, STORY};
 
 const AFTER: &str = "\
 Examples:
-  dormer demo               ten seconds, and nothing is left of it
+  dormer demo               some seconds, and nothing is left of it
   dormer demo --keep shop   the same, and the project stays in the folder shop
   dormer demo --json        what came of each step
 
@@ -47,7 +47,7 @@ is a command that is run as if it were typed, so what it shows is what you will 
 /// So long the listener may take to be there.
 const READY: Duration = Duration::from_secs(1);
 
-/// Show the whole story in ten seconds: create, change, plan, swap, refresh, take back
+/// Show all of it on a small shop: create, change, plan, swap, refresh, take back
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(crate) struct Args {

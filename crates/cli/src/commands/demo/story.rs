@@ -46,7 +46,7 @@ pub(super) const STORY: &[Chapter] = &[
     },
     Chapter {
         title: "Apply while somebody reads",
-        why: "The new generations are built beside the old ones and take their names in one instant.",
+        why: "The new generations are built beside those that are read, and take their names in one instant.",
         deeds: &[Deed::Command(&["apply", "-y", "--prove"])],
     },
     Chapter {
@@ -67,7 +67,7 @@ pub(super) const STORY: &[Chapter] = &[
     },
     Chapter {
         title: "Take it back",
-        why: "The generation before was kept: a rollback is a change of names.",
+        why: "The retired generation was kept: a rollback is a change of names.",
         deeds: &[
             Deed::Edit {
                 path: PARENT,
