@@ -68,7 +68,13 @@ impl<'a> Scene<'a> {
             .unwrap();
     }
 
-    fn value(&self, query: &str) -> String {
+    /// Takes a file away.
+    pub(crate) fn remove(&self, name: &str) {
+        let file = self.project.folder().join(format!("views/{name}.sql"));
+        std::fs::remove_file(file).unwrap();
+    }
+
+    pub(crate) fn value(&self, query: &str) -> String {
         let query = format!("SELECT ({query})::text");
         let row = self.database.connect().unwrap().query_one(&query, &[]);
         let value: Option<String> = row.unwrap().get(0);

@@ -12,7 +12,7 @@ use super::lease::Life;
 use super::refresh::RefreshNote;
 use super::step::{Millis, Privilege, StepId, StepKind};
 use crate::model::name::ObjectName;
-use crate::model::observed::relation::RelationKind;
+use crate::model::observed::relation::{Relation, RelationKind};
 
 /// Everything that a plan asks of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,13 +65,38 @@ pub struct ObjectRecord {
     pub declared: String,
     pub companions: RecordedCompanions,
     /// What the target says of the definition, written down when it was settled. Left out where the
-    /// version says as much: the target has this very definition.
+    /// version says as much: the target has this very definition. Of a table, its columns, as JSON:
+    /// name, type, and whether it is NOT NULL.
     pub observed: Option<String>,
     /// What the target calls this very definition: it is another one after somebody changed it, and
-    /// the same through renames. None where the engine has none.
+    /// the same through renames. None where the engine has none. Of a table it is the relation itself,
+    /// with the journal that knows it behind a dot.
     pub version: Option<String>,
     /// When it took or lost the name, as the target's clock says it; seconds since 1970.
     pub since: Option<i64>,
+}
+
+impl ObjectRecord {
+    /// Whether a table is another one than this generation: somebody dropped that and made one under its
+    /// name. **Where a side tells nothing, or the journal was copied with its database, nobody knows,**
+    /// and it counts as the same.
+    #[must_use]
+    pub fn is_another(&self, relation: &Relation) -> bool {
+        let parts = |version: &'_ Option<String>| {
+            let (table, journal) = version.as_deref()?.split_once('.')?;
+            Some((table.to_owned(), journal.to_owned()))
+        };
+        let table = |kind| {
+            matches!(
+                kind,
+                RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition
+            )
+        };
+        let settled = parts(&self.version).zip(parts(&relation.version));
+        table(self.kind)
+            && table(relation.kind)
+            && settled.is_some_and(|((was, by), (is, here))| by == here && was != is)
+    }
 }
 
 /// What became of a generation.

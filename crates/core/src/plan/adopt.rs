@@ -386,6 +386,18 @@ fn step(name: &ObjectName, adopted: &Adopted, frame: &Frame<'_>) -> Draft {
         version: None,
         since: None,
     })));
+    // The table that it was is gone, and somebody made this one by hand.
+    let before = frame.journal.live(name);
+    if let Some(before) = before.filter(|before| before.generation != generation) {
+        let moved = |state| Record::Moved {
+            name: name.clone(),
+            generation: before.generation.clone(),
+            state,
+            physical: before.physical.clone(),
+        };
+        step.records.push(moved(ObjectState::Dropped));
+        step.undo.push(moved(ObjectState::Live));
+    }
     let key = (name.clone(), generation.clone());
     step.undo.push(match frame.journal.objects.get(&key) {
         Some(before) => Record::Object(Box::new(before.clone())),

@@ -14,6 +14,7 @@ use crate::plan::rename::Renames;
 use crate::project::Project;
 
 use super::decide::standing::relation_kind;
+use super::decide::table;
 use super::decision::{Decisions, How};
 
 /// What is known when a plan is made.
@@ -62,12 +63,21 @@ impl Input<'_> {
     /// generation, the marker is right:** somebody ran a plan as a script, and the journal did not hear.
     pub(in crate::plan) fn live(&self, name: &ObjectName) -> Option<&ObjectRecord> {
         let Some(marker) = self.marker(name) else {
-            return self.journal.live(name);
+            let live = self.journal.live(name);
+            return live.filter(|record| !self.is_made_anew(record));
         };
         let mut records = self.journal.of(name);
         records.find(|record| {
             record.state == ObjectState::Live && record.generation == marker.generation
         })
+    }
+
+    /// Whether somebody dropped a table that a query made, and made another one under its name. A table
+    /// with columns of its own is its file's, whoever made it: nothing of it is ever dropped.
+    pub(in crate::plan) fn is_made_anew(&self, record: &ObjectRecord) -> bool {
+        let relation = self.observed.relations.get(&record.name);
+        relation.is_some_and(|relation| record.is_another(relation))
+            && !table::has_columns(&record.declared, self.project.target.dialect)
     }
 
     /// The marker of what has the name.

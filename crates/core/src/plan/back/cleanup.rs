@@ -144,6 +144,11 @@ impl<'a> Sweep<'a> {
             let (now, then) = (kind_words(relation.kind), kind_words(record.kind));
             return Some(format!("it is a {now}, and the journal knows a {then}"));
         }
+        if record.is_another(relation) {
+            return Some(
+                "somebody made it anew by hand: it is not what the journal knows".to_owned(),
+            );
+        }
         let place = self.frame.engine.capabilities().marker;
         if !carries_marker(place, record.kind) {
             return None;

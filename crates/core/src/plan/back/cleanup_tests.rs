@@ -177,3 +177,24 @@ fn young_ones_and_shadows_of_unfinished_runs_stay() {
         1
     );
 }
+
+#[test]
+fn table_that_somebody_made_anew_stays() {
+    let mut world = World::new();
+    let mut record = put(&mut world, "marts.k", Table, ObjectState::Retired);
+    record.version = Some("t7.1".to_owned());
+    world.remember(record);
+    let mut seen = observed(&world);
+    let place = away(&earlier(), "marts.k");
+    let mut cleaned = |version: &str| {
+        seen.relations.get_mut(&place).unwrap().version = Some(version.to_owned());
+        clean(&world, &seen, Some(0))
+    };
+    assert_eq!(cleaned("t7.1").plan.summary.drop, 1);
+    let left = cleaned("t8.1");
+    assert_eq!(left.plan.summary.drop, 0);
+    assert_eq!(
+        kept(&left),
+        ["marts.k: somebody made it anew by hand: it is not what the journal knows"]
+    );
+}

@@ -67,7 +67,13 @@ impl<'a> Back<'a> {
             let text = "another relation than the journal knows has its name".to_owned();
             self.obstacle(ObstacleKind::Changed, name, text);
         }
-        !other
+        let live = self.frame.journal.live(name);
+        let anew = live.is_some_and(|live| live.is_another(relation));
+        if anew {
+            let text = "somebody made it anew by hand, and that table is not touched".to_owned();
+            self.obstacle(ObstacleKind::Changed, name, text);
+        }
+        !other && !anew
     }
 
     /// Those who read a relation and go on reading it when the run is taken back.
@@ -181,7 +187,30 @@ impl<'a> Back<'a> {
         if !retired || !self.observed.relations.contains_key(physical) {
             let text = format!("the generation before, {physical}, is kept no more");
             self.obstacle(ObstacleKind::KeptNoMore, name, text);
+            return;
         }
+        if let Some(record) = record
+            && !self.is_generation(record, physical)
+        {
+            let text =
+                format!("{physical} is not the generation before any more: somebody made it anew");
+            self.obstacle(ObstacleKind::KeptNoMore, name, text);
+        }
+    }
+
+    /// Whether what is kept under a name is the generation that the journal knows there. A cleanup asks
+    /// the same.
+    fn is_generation(&self, record: &ObjectRecord, physical: &ObjectName) -> bool {
+        let Some(relation) = self.observed.relations.get(physical) else {
+            return false;
+        };
+        if relation.kind != record.kind || record.is_another(relation) {
+            return false;
+        }
+        let place = self.frame.engine.capabilities().marker;
+        let marker = relation.marker.as_deref().and_then(Marker::parse);
+        !carries_marker(place, record.kind)
+            || marker.is_some_and(|marker| marker.generation == record.generation)
     }
 
     /// What only lost its name gets it back, if nobody has it now.

@@ -362,6 +362,20 @@ fn what_is_kept_no_more_does_not_come_back() {
 }
 
 #[test]
+fn what_somebody_made_anew_under_its_name_does_not_come_back() {
+    let (world, plan) = after();
+    let old = away(&earlier(), "marts.a");
+    for marker in [None, Some("dormer:shop:somebody".to_owned())] {
+        let mut seen = observed(&world);
+        seen.relations.get_mut(&old).unwrap().marker = marker;
+        let found = obstacles(&world, &plan, &seen);
+        let text =
+            format!("marts.a: {old} is not the generation before any more: somebody made it anew");
+        assert_eq!(found, [(ObstacleKind::KeptNoMore, text)]);
+    }
+}
+
+#[test]
 fn readers_of_what_was_created_are_named() {
     let (world, plan) = after();
     let mut seen = observed(&world);

@@ -144,10 +144,7 @@ fn leave_kind(deciding: &mut Deciding<'_>, object: &Object) {
 /// Whether its name is free for it, or its own.
 fn placed(deciding: &mut Deciding<'_>, object: &Object, standing: &Standing) -> bool {
     let text = match standing {
-        Standing::Stranger => {
-            "it is in the target already, with another definition, and the journal does not know it"
-                .to_owned()
-        }
+        Standing::Stranger => words::stranger(deciding, &object.name).to_owned(),
         Standing::OtherKind { found, ours: false } => format!(
             "the target has a {} of this name, which is not the project's",
             found.as_str().replace('-', " ")

@@ -43,6 +43,8 @@ mod leftover_tests;
 #[cfg(test)]
 mod rename_tests;
 #[cfg(test)]
+mod table_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod touched_tests;
@@ -85,6 +87,7 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     deciding.schemas();
     deciding.leftovers();
     deciding.ended();
+    table::by_hand(&mut deciding);
     notes::add(&mut deciding);
     deciding.finish()
 }
@@ -432,7 +435,8 @@ impl<'a> Deciding<'a> {
             .filter_map(|name| by_name.remove(name))
             .filter(|record| {
                 let name = ObjectName::new(&record.name.schema, &record.physical);
-                self.input.observed.relations.contains_key(&name)
+                let there = self.input.observed.relations.get(&name);
+                there.is_some_and(|relation| !record.is_another(relation))
             })
             .cloned()
             .collect();

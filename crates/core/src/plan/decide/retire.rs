@@ -22,6 +22,7 @@ pub(super) fn going(input: &Input<'_>) -> BTreeSet<ObjectName> {
     let ours = records.filter(|record| {
         record.state == ObjectState::Live
             && input.is_of_target(record)
+            && !input.is_made_anew(record)
             && !input.project.catalog.objects.contains_key(&record.name)
             && !input.project.may_declare(&record.name)
             && input.wants(&record.name)

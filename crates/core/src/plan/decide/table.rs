@@ -14,6 +14,7 @@ use crate::model::object::Object;
 use crate::model::observed::relation::{Relation, RelationKind};
 use crate::plan::change::{Action, ReasonKind, Way};
 use crate::plan::decision::{Decision, Filled, How, New, Own};
+use crate::plan::drift::columns::compare;
 use crate::plan::text::{self, Names};
 
 /// Decides on a table that is not as its file says.
@@ -63,6 +64,24 @@ pub(super) fn decide(deciding: &mut Deciding<'_>, object: &Object, standing: &St
         reads: deciding.reads(name),
     };
     deciding.decided(decision);
+}
+
+/// Tells what somebody made of the columns of tables: no plan changes what holds rows.
+pub(super) fn by_hand(deciding: &mut Deciding<'_>) {
+    let input = deciding.input;
+    let dialect = input.project.target.dialect;
+    for name in deciding.objects.keys().cloned().collect::<Vec<_>>() {
+        let relation = input.observed.relations.get(&name);
+        let Some((record, relation)) = input.record(&name).zip(relation) else {
+            continue;
+        };
+        if record.kind == RelationKind::Table && has_columns(&record.declared, dialect) {
+            let found = compare(record, relation, dialect);
+            for what in found.retyped.iter().chain(&found.nulls) {
+                deciding.kept(&name, &format!("that {what}"));
+            }
+        }
+    }
 }
 
 fn create(deciding: &mut Deciding<'_>, object: &Object) -> Result<How, text::NotRenamed> {
@@ -138,7 +157,10 @@ fn columns(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Resul
             column: name.to_owned(),
             sql: whole(column).slice(source.text).to_owned(),
         });
-        let text = format!("column \"{name}\" added");
+        let text = match applied.contains_key(name) {
+            true => format!("column \"{name}\" is gone from the target, and is added again"),
+            false => format!("column \"{name}\" added"),
+        };
         reasons.push(reason(ReasonKind::DefinitionChanged, text));
     }
     for name in applied.keys() {
@@ -156,7 +178,7 @@ fn columns(deciding: &Deciding<'_>, object: &Object, before: &Relation) -> Resul
 }
 
 /// Tells whether a statement makes a table with columns, as opposed to one made by a query.
-pub(super) fn has_columns(statement: &str, dialect: Dialect) -> bool {
+pub(in crate::plan) fn has_columns(statement: &str, dialect: Dialect) -> bool {
     read(statement, dialect).is_some_and(|table| table.query.is_none())
 }
 

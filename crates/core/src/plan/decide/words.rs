@@ -42,6 +42,17 @@ pub(super) fn of_standing(deciding: &Deciding<'_>, name: &ObjectName) -> Vec<Rea
     }
 }
 
+/// Why what has a name is not taken for the object.
+pub(super) fn stranger(deciding: &Deciding<'_>, name: &ObjectName) -> &'static str {
+    let live = deciding.input.journal.live(name);
+    match live.is_some_and(|record| deciding.input.is_made_anew(record)) {
+        true => "somebody made it anew by hand: it is not the table that was applied",
+        false => {
+            "it is in the target already, with another definition, and the journal does not know it"
+        }
+    }
+}
+
 /// What is not as it was, where the text of its definition does not tell.
 fn drift(deciding: &Deciding<'_>, name: &ObjectName) -> Option<String> {
     let relation = deciding.input.observed.relations.get(name)?;

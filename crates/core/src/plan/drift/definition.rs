@@ -7,11 +7,13 @@ use dormer_sql::lex::TokenKind;
 use dormer_sql::query::{Columns, RelationPath};
 use dormer_sql::{Dialect, Span};
 
+use super::columns;
 use crate::engine::journal::ObjectRecord;
 use crate::model::name::ObjectName;
 use crate::model::observed::dependency::{Read, Reader};
 use crate::model::observed::relation::{Relation, RelationKind, Sight};
 use crate::plan::decide::standing::relation_kind;
+use crate::plan::decide::table;
 use crate::plan::input::Input;
 use crate::plan::text::same_definition;
 
@@ -38,7 +40,24 @@ pub(in crate::plan) fn told(
     object: &ObjectName,
     relation: &Relation,
 ) -> Option<String> {
-    rebound(input, object, relation).or_else(|| renamed(input, object, relation))
+    rebound(input, object, relation)
+        .or_else(|| renamed(input, object, relation))
+        .or_else(|| missing(input, object, relation))
+}
+
+/// Columns of a table that somebody dropped; of one that a query made, also those of another type.
+fn missing(input: &Input<'_>, object: &ObjectName, relation: &Relation) -> Option<String> {
+    let dialect = input.project.target.dialect;
+    let record = input.record(object)?;
+    let found = columns::compare(record, relation, dialect);
+    let gone = found.gone.iter();
+    let mut said: Vec<String> = gone
+        .map(|name| format!("column \"{name}\" is gone"))
+        .collect();
+    if record.kind == RelationKind::Table && !table::has_columns(&record.declared, dialect) {
+        said.extend(found.retyped);
+    }
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// Columns that somebody renamed, told by the names that the settled definition gives them.

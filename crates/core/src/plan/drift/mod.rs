@@ -3,6 +3,7 @@
 //! | room | tells |
 //! |---|---|
 //! | `definition` | whether a definition, its columns or what it reads are others than were settled |
+//! | `columns` | what became of the columns of a table |
 //! | `companions` | what an object wears, beside what it should |
 //! | `added` | what nobody declared and somebody gave an object |
 //! | `extra` | relations that Dormer never made, in schemas of the project |
@@ -14,6 +15,7 @@
 //! - A part of the catalog that could not be read tells nothing, and is said in the observed catalog.
 
 pub(in crate::plan) mod added;
+pub(in crate::plan) mod columns;
 pub(in crate::plan) mod companions;
 pub(in crate::plan) mod definition;
 mod extra;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::columns;
 use super::companions::{self, Difference, Standing};
 use super::definition;
 use super::{Aspect, Change, Drifted, DriftedObject, added};
@@ -12,7 +13,6 @@ use crate::model::name::ObjectName;
 use crate::model::observed::relation::{Relation, RelationKind};
 use crate::model::observed::{Part, Unseen};
 use crate::plan::decide::privileges;
-use crate::plan::decide::table;
 use crate::plan::decide::worn::Worn;
 use crate::plan::difference;
 use crate::plan::input::Input;
@@ -113,6 +113,10 @@ impl<'a> Looking<'a> {
                 ..changed(Aspect::Kind, format!("is a {is}, was a {was}"))
             });
         }
+        if self.input.is_made_anew(record) {
+            let text = "somebody made it anew by hand: it is not the table that was applied";
+            return Some(changed(Aspect::Name, text.to_owned()));
+        }
         let marker = Marker::parse(relation.marker.as_deref()?)?;
         if marker.generation == record.generation {
             return None;
@@ -181,24 +185,18 @@ impl<'a> Looking<'a> {
     /// Columns of a table beside those that were applied.
     fn columns(&self, record: &ObjectRecord, relation: &Relation) -> Vec<Drifted> {
         let dialect = self.input.project.target.dialect;
-        if record.kind != RelationKind::Table {
-            return Vec::new();
-        }
-        let Some(applied) = table::column_names(&record.declared, dialect) else {
-            return Vec::new();
-        };
-        let there = |name: &str| relation.columns.iter().any(|column| column.name == name);
-        let gone = applied.iter().filter(|name| !there(name)).map(|name| {
+        let found = columns::compare(record, relation, dialect);
+        let gone = found.gone.iter().map(|name| {
             let text = format!("column \"{name}\" is gone");
             one(Aspect::Columns, Change::Missing, text)
         });
-        let columns = relation.columns.iter();
-        let more = columns.filter(|column| !applied.contains(&column.name));
-        let more = more.map(|column| {
-            let text = format!("column \"{}\"", column.name);
+        let more = found.more.iter().map(|name| {
+            let text = format!("column \"{name}\"");
             one(Aspect::Columns, Change::Added, text)
         });
-        gone.chain(more).collect()
+        let other = found.retyped.iter().chain(&found.nulls);
+        let other = other.map(|text| changed(Aspect::Columns, text.clone()));
+        gone.chain(more).chain(other).collect()
     }
 
     /// The statement that gives it back its name, where that is all.

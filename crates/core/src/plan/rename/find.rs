@@ -186,7 +186,8 @@ fn disappeared<'a>(input: &Input<'a>) -> Vec<Side<'a, &'a ObjectRecord>> {
     });
     gone.filter_map(|record| {
         let there = input.observed.relations.get(&record.name)?;
-        if there.kind != record.kind || there.ownership != Ownership::Held {
+        let other = there.kind != record.kind || record.is_another(there);
+        if other || there.ownership != Ownership::Held {
             return None;
         }
         let object = declared_object(record, dialect)?;

@@ -42,7 +42,9 @@ SELECT c.oid,
        d.description,
        m.description AS marker,
        -- Of the query itself: renames leave it alone, whoever redefines the view does not.
-       r.oid::text || '.' || r.xmin::text AS version,
+       -- A table has no query; its own identity, beside that of the journal: a copy of the database has others.
+       CASE WHEN c.relkind IN ('r', 'p') THEN 't' || c.oid::text || '.' || j.oid::text
+            ELSE r.oid::text || '.' || r.xmin::text END AS version,
        c.reloptions,
        c.relacl IS NULL,
        CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'f' WHEN c.relrowsecurity THEN 'o' ELSE 'n' END::"char",
@@ -64,6 +66,8 @@ SELECT c.oid,
 FROM (SELECT DISTINCT u.oid FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[])) AS u (oid)) w
 JOIN pg_catalog.pg_class c ON c.oid = w.oid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN (SELECT o.oid FROM pg_catalog.pg_class o JOIN pg_catalog.pg_namespace jn ON jn.oid = o.relnamespace
+           WHERE jn.nspname = 'dormer' AND o.relname = 'objects' AND o.relkind = 'r') j ON true
 LEFT JOIN locked l ON l.oid = c.oid
 LEFT JOIN reading g ON g.oid = c.oid
 LEFT JOIN unmeasured z ON z.oid = c.oid

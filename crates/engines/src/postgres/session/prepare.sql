@@ -130,8 +130,12 @@ CREATE FUNCTION dormer.object(
 ) RETURNS void LANGUAGE plpgsql AS $object$
 DECLARE
     new_version text := (
-        SELECT r.oid::text || '.' || r.xmin::text FROM pg_catalog.pg_rewrite r
-        WHERE r.ev_class = pg_catalog.to_regclass(relation) AND r.rulename = '_RETURN');
+        SELECT CASE WHEN c.relkind IN ('r', 'p')
+                    THEN 't' || c.oid::text || '.' || 'dormer.objects'::pg_catalog.regclass::oid::text
+                    ELSE r.oid::text || '.' || r.xmin::text END
+        FROM pg_catalog.pg_class c
+        LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN'
+        WHERE c.oid = pg_catalog.to_regclass(relation));
 BEGIN
     INSERT INTO dormer.objects AS o (
         schema, name, generation, kind, physical, state, project, target, run, fingerprint, declared,

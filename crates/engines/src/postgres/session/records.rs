@@ -205,7 +205,15 @@ impl<'a> Told<'a> {
                  LEFT JOIN LATERAL (SELECT r.oid::text || '.' || r.xmin::text AS version, \
                  pg_catalog.pg_get_viewdef(c.oid) AS definition \
                  FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid \
-                 AND r.rulename = '_RETURN' OFFSET 0) t ON true \
+                 AND r.rulename = '_RETURN' \
+                 UNION ALL SELECT 't' || k.oid::text || '.' \
+                 || 'dormer.objects'::pg_catalog.regclass::oid::text, \
+                 (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname, \
+                 pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull) \
+                 ORDER BY a.attnum)::text FROM pg_catalog.pg_attribute a \
+                 WHERE a.attrelid = k.oid AND a.attnum > 0 AND NOT a.attisdropped) \
+                 FROM pg_catalog.pg_class k WHERE k.oid = c.oid \
+                 AND k.relkind IN ('r', 'p') OFFSET 0) t ON true \
                  WHERE o.schema = v.schema AND o.name = v.name AND o.generation = v.generation"
             ));
         }
