@@ -14,3 +14,5 @@ mod drift;
 mod hands;
 #[cfg(test)]
 mod ills;
+#[cfg(test)]
+mod names;
