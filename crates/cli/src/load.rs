@@ -168,6 +168,40 @@ impl Loaded {
             })
     }
 
+    /// What is selected, with the rest of each set that is published together: half of one is never
+    /// shown. Only what is excluded stays where it is.
+    pub(crate) fn whole_sets(
+        &self,
+        wanted: &Wanted,
+        selected: &BTreeSet<ObjectName>,
+    ) -> BTreeSet<ObjectName> {
+        let settings = &self.project.settings;
+        let set_of = |name: &ObjectName| {
+            let set = settings.get(name)?.group.as_ref()?;
+            Some(set.value.as_str())
+        };
+        let sets: BTreeSet<&str> = selected.iter().filter_map(set_of).collect();
+        let mut whole = selected.clone();
+        if sets.is_empty() {
+            return whole;
+        }
+        let rest = Wanted {
+            select: Vec::new(),
+            exclude: wanted.exclude.clone(),
+        };
+        let Ok(left) = self.selected_of(&rest, None) else {
+            return whole;
+        };
+        let others = self.project.catalog.objects.keys();
+        whole.extend(
+            others
+                .filter(|name| set_of(name).is_some_and(|set| sets.contains(set)))
+                .filter(|name| left.as_ref().is_none_or(|left| left.contains(*name)))
+                .cloned(),
+        );
+        whole
+    }
+
     /// Whether a selection asks what differs from a target. One that cannot be read asks nothing.
     pub(crate) fn asks_a_target(&self, wanted: &Wanted) -> bool {
         let dialect = self.project.target.dialect;

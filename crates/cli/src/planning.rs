@@ -306,8 +306,11 @@ fn asked(
                 selected = found;
             }
         }
+        let whole = selected
+            .as_ref()
+            .map(|selected| loaded.whole_sets(asking.wanted, selected));
         let input = Input {
-            selected: selected.as_ref(),
+            selected: whole.as_ref(),
             ..everything
         };
         let Decided { decisions, journal } = decided_on(session, input).await?;
@@ -480,6 +483,9 @@ pub(crate) fn offline(
     limits: PlanLimits,
 ) -> Result<Fresh, Failure> {
     let selected = loaded.selected(wanted)?;
+    let whole = selected
+        .as_ref()
+        .map(|selected| loaded.whole_sets(wanted, selected));
     let project = &loaded.project;
     let run = clock::new_run();
     let engine = session::engine(&project.target, None)
@@ -493,7 +499,7 @@ pub(crate) fn offline(
         observed: &observed,
         journal: &journal,
         run: &run,
-        selected: selected.as_ref(),
+        selected: whole.as_ref(),
         renames: None,
         pending: None,
     };

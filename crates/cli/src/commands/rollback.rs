@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use dormer_core::engine::journal::{RunDetail, RunKind, RunRecord, RunState};
 use dormer_core::engine::{EngineError, Session};
 use dormer_core::model::name::ObjectName;
-use dormer_core::plan::back::{self, Earlier, Obstacle, ObstacleKind, PastRun};
-use dormer_core::plan::change::Action;
+use dormer_core::plan::back::{self, Earlier, Obstacle, ObstacleKind, PastRun, Trail};
 use dormer_core::plan::decide;
 use dormer_core::plan::health;
 use dormer_core::plan::input::Input;
@@ -65,7 +64,9 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     };
     let past = way.asked()?;
     let mut outcome = None;
-    for later in way.later(&past)? {
+    let all = way.later(&past)?;
+    way.leads_there(&past, &all)?;
+    for later in all {
         let ended = way.take_back(&later)?;
         if ended.exit != Exit::Done {
             return Ok(ended);
@@ -198,18 +199,39 @@ impl Way<'_> {
         };
         let mut details = session::read(self.loaded, ask)?.value;
         details.sort_by(|a, b| a.run.run.cmp(&b.run.run));
-        let mut objects = touched(&past.plan);
+        let mut trail = Trail::of(&past.plan, self.loaded.project.target.dialect);
         let mut later = Vec::new();
         for detail in details {
             let past = self.past(detail)?;
-            let own = touched(&past.plan);
-            if !own.is_disjoint(&objects) {
-                objects.extend(own);
+            if trail.follow(&past.plan) {
                 later.push(past);
             }
         }
         later.reverse();
         Ok(later)
+    }
+
+    /// Refuses before anything is taken back where later runs stand in the way that are not among these.
+    fn leads_there(&self, past: &Past, later: &[Past]) -> Result<(), Failure> {
+        if later.is_empty() {
+            return Ok(());
+        }
+        let found = session::wait(async {
+            let found = self.back(past).await;
+            found.map_err(|error| session::unreadable(&self.loaded.project.target, &error))
+        })?;
+        let taken: BTreeSet<ObjectName> = later
+            .iter()
+            .flat_map(|later| back::touched(&later.plan))
+            .collect();
+        let mut obstacles = found.plan.err().unwrap_or_default();
+        obstacles.retain(|obstacle| {
+            obstacle.kind == ObstacleKind::Later && !taken.contains(&obstacle.refusal.object)
+        });
+        if obstacles.is_empty() {
+            return Ok(());
+        }
+        Err(self.obstacles(past.detail.run.run.as_str(), &obstacles))
     }
 
     /// Takes one run back.
@@ -363,13 +385,4 @@ fn nothing_kept(plan: &Plan) -> Obstacle {
             hint: None,
         },
     }
-}
-
-/// The objects that a plan did something to.
-fn touched(plan: &Plan) -> BTreeSet<ObjectName> {
-    let changes = plan.changes.iter();
-    changes
-        .filter(|change| change.action != Action::Keep)
-        .map(|change| change.object.clone())
-        .collect()
 }

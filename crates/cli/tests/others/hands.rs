@@ -28,14 +28,24 @@ pub(crate) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     pub(crate) fn new(bed: &'a Bed) -> Self {
+        let scene = Self::bare(bed);
+        scene.view("daily", DAILY);
+        scene.view("shown", SHOWN);
+        scene
+    }
+
+    /// The ground, and no file.
+    pub(crate) fn bare(bed: &'a Bed) -> Self {
         let database = bed.database().unwrap();
         let binary = Path::new(env!("CARGO_BIN_EXE_dormer"));
         let project = Project::new(binary, &database.url()).unwrap();
         let scene = Self { database, project };
         scene.sql(GROUND);
-        scene.view("daily", DAILY);
-        scene.view("shown", SHOWN);
         scene
+    }
+
+    pub(crate) fn forget(&self, name: &str) {
+        self.project.forget(name).unwrap();
     }
 
     pub(crate) fn view(&self, name: &str, text: &str) {
@@ -106,7 +116,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-fn bed() -> Bed {
+pub(crate) fn bed() -> Bed {
     Bed::start(&Binaries::find().unwrap()).unwrap()
 }
 

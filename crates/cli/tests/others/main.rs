@@ -15,4 +15,5 @@ mod hands;
 #[cfg(test)]
 mod ills;
 #[cfg(test)]
+mod names;
 mod tables;

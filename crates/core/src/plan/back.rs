@@ -19,11 +19,14 @@ mod rebuild;
 mod record;
 mod remark;
 mod renamed;
+#[cfg(test)]
+mod renamed_tests;
 mod rollback;
 mod since;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use std::collections::BTreeMap;
 
@@ -36,6 +39,7 @@ pub use cleanup::{CleanupOptions, CleanupPlan, Kept, cleanup};
 pub use rebuild::{Earlier, anew, rebuildable, replaced};
 pub(in crate::plan) use rebuild::{applied_object, declared_object};
 pub use rollback::{PastRun, rollback};
+pub use trail::{Trail, touched};
 
 /// Why a run cannot be taken back by renames.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,9 @@
-//! What a run only renamed gets the name back that it had.
+//! What a run only renamed gets the name back that it had, and what took a name back loses it again.
+//!
+//! Whoever reads it says the other name from then on, in the journal too: so a run that came later and
+//! made such a reader, or declared one anew, is to be taken back before.
+
+use std::collections::BTreeSet;
 
 use super::ObstacleKind;
 use super::cutback;
@@ -8,6 +13,7 @@ use crate::engine::Generation;
 use crate::engine::journal::{ObjectState, Record};
 use crate::engine::step::{Deed, StepKind};
 use crate::model::name::ObjectName;
+use crate::model::observed::dependency::Reader;
 use crate::plan::PlannedStep;
 use crate::plan::change::Action;
 use crate::plan::sequence::steps::Draft;
@@ -31,7 +37,20 @@ impl<'a> Back<'a> {
             match record {
                 Record::Object(object) if object.state == ObjectState::Live => {
                     self.has_new_name(&object.name, &object.generation);
+                    self.not_read_later(&object.name);
+                    self.declared_as_left(&object.name, &object.generation);
                     records.push(moved(record, ObjectState::Dropped, &object.physical));
+                }
+                // A rename that was taken back.
+                Record::Moved {
+                    name,
+                    generation,
+                    state: ObjectState::Live,
+                    physical,
+                } => {
+                    self.has_new_name(name, generation);
+                    self.not_read_later(name);
+                    records.push(moved(record, ObjectState::Dropped, physical));
                 }
                 Record::Moved {
                     name,
@@ -47,7 +66,10 @@ impl<'a> Back<'a> {
                 }
                 Record::Declared {
                     name, generation, ..
-                } if self.is_live(name, generation) => self.settle(name, generation),
+                } if self.is_live(name, generation) => {
+                    self.declared_as_left(name, generation);
+                    self.settle(name, generation);
+                }
                 _ => {}
             }
         }
@@ -88,6 +110,54 @@ impl<'a> Back<'a> {
         });
         if !replaced {
             self.still(name, generation);
+        }
+    }
+
+    /// Nothing that a later run made names it.
+    fn not_read_later(&mut self, name: &ObjectName) {
+        let readers = self.readers.of_others(name);
+        let relations: BTreeSet<&'a ObjectName> = readers.filter_map(Reader::relation).collect();
+        for reader in relations {
+            let Some(live) = self.frame.journal.live(reader) else {
+                continue;
+            };
+            if live.project.is_some() && live.run > self.past.plan.run {
+                let text = format!("run {} made it later, and it reads {name}", live.run);
+                self.obstacle(ObstacleKind::Later, reader, text);
+            }
+        }
+    }
+
+    /// The journal says of it what the run said last.
+    fn declared_as_left(&mut self, name: &ObjectName, generation: &Generation) {
+        let records = self.past.done().flat_map(|planned| &planned.step.records);
+        let mut said = records.filter_map(|record| match record {
+            Record::Declared {
+                name: of,
+                generation: its,
+                fingerprint,
+                companions,
+                ..
+            } => Some((of, its, fingerprint, &**companions)),
+            Record::Object(new) => Some((
+                &new.name,
+                &new.generation,
+                &new.fingerprint,
+                &new.companions,
+            )),
+            Record::Moved { .. }
+            | Record::Settled { .. }
+            | Record::Refreshed(_)
+            | Record::Run { .. } => None,
+        });
+        let last = said.rfind(|(of, its, ..)| *of == name && *its == generation);
+        let key = (name.clone(), generation.clone());
+        if let (Some((_, _, fingerprint, companions)), Some(now)) =
+            (last, self.frame.journal.objects.get(&key))
+            && (now.fingerprint != *fingerprint || now.companions != *companions)
+        {
+            let text = "a later run declared it anew".to_owned();
+            self.obstacle(ObstacleKind::Later, name, text);
         }
     }
 

@@ -34,6 +34,10 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
             {
                 continue;
             }
+            // Told once, of the type.
+            if matches!(read, Read::Relation(_)) && uses_rows_of(deciding, &reader, name) {
+                continue;
+            }
             match statement(deciding, &reader, &read) {
                 Ok(sql) => {
                     let what = reader.to_string();
@@ -63,8 +67,22 @@ pub(super) fn decide(deciding: &mut Deciding<'_>) {
     deciding.decisions.rebinds = rebinds;
 }
 
+/// Whether a function is bound to the type of the rows of a relation too: a statement that names the new
+/// one would say another function.
+fn uses_rows_of(deciding: &Deciding<'_>, reader: &Reader, of: &ObjectName) -> bool {
+    if !matches!(reader, Reader::Function(_)) {
+        return false;
+    }
+    let mut bound = deciding.readers.bound(of).iter();
+    bound.any(|(other, read, _)| *other == reader && matches!(read, Read::RowType(_)))
+}
+
 /// What somebody else can do about it, where a statement does it.
 fn by_its_owner(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Option<String> {
+    let mut replaced = deciding.names.keys();
+    if replaced.any(|name| uses_rows_of(deciding, reader, name)) {
+        return None;
+    }
     let sql = match read {
         Read::RowType(_) => None,
         Read::Relation(_) | Read::Function(_) => binding(deciding.input.observed, reader),
@@ -110,6 +128,11 @@ fn own_policies(deciding: &Deciding<'_>, rebinds: &mut Vec<Rebind>) {
 /// The statement that binds it to whatever has the names by then; or why there is none.
 fn statement(deciding: &Deciding<'_>, reader: &Reader, read: &Read) -> Result<String, String> {
     let observed = deciding.input.observed;
+    let mut replaced = deciding.names.keys();
+    let typed = replaced.any(|name| uses_rows_of(deciding, reader, name));
+    if typed && !matches!(read, Read::RowType(_)) {
+        return Err("it uses the type of rows that get another type with it".to_owned());
+    }
     if matches!(read, Read::RowType(_)) {
         let by_name = match reader {
             Reader::Function(name) => {

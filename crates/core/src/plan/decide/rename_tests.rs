@@ -77,6 +77,24 @@ fn a_reader_that_changed_too_is_built_anew_under_the_new_names() {
 }
 
 #[test]
+fn a_table_keeps_its_rows_under_another_name() {
+    let table = |name: &str| format!("CREATE TABLE marts.{name} (id integer)");
+    let above = |name: &str| format!("CREATE VIEW marts.above AS SELECT id FROM marts.{name}");
+    let world = world(
+        &[&table("old"), &above("old")],
+        &[&table("new"), &above("new")],
+    );
+    assert_eq!(renamed(&world), ["marts.new renamed: it was marts.old"]);
+    let decisions = world.decide_renamed();
+    let mut all = decisions.objects.values();
+    assert!(
+        all.all(|decision| decision.how == How::Keep),
+        "{}",
+        world.told(&decisions)
+    );
+}
+
+#[test]
 fn two_that_could_be_meant_are_none() {
     let other = OLD.replace("marts.old", "marts.other");
     let mut world = world(&[OLD, &other], &[NEW]);

@@ -288,6 +288,15 @@ fn bound_functions_follow_and_users_of_the_row_type_are_left() {
             "hazard leaves-foreign marts.a: function bi.rows() stays on the retired generation: it uses the type of its rows, which no statement changes",
         ],
     );
+    // Its body reads what it returns rows of: it would be made anew with another type.
+    world.bound(
+        Reader::Function(function("rows")),
+        Read::Relation(name("marts.a")),
+    );
+    let decisions = world.decide();
+    let rebinds = decisions.rebinds.iter().map(|rebind| rebind.what.as_str());
+    assert_eq!(rebinds.collect::<Vec<_>>(), ["function bi.top()"]);
+    assert_eq!(decisions.hazards.len(), 1, "{:?}", decisions.hazards);
     let text = world.observed.functions.get_mut(&function("rows"));
     text.unwrap().body = Body::Text;
     let hazards = world.decide().hazards;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dormer_sql::statement::StatementKind;
 use dormer_sql::{Dialect, Span};
 
 use crate::engine::hazard::{Note, NoteKind};
@@ -147,11 +148,20 @@ const fn can_be_renamed(kind: RelationKind) -> bool {
     )
 }
 
+/// By a query, or as a table does: its rows are nowhere else, and go where its name goes.
+const fn says_its_columns(object: &Object) -> bool {
+    object.definition.query.is_some()
+        || matches!(
+            object.definition.statement.kind,
+            StatementKind::CreateTable(_)
+        )
+}
+
 /// Declared, asked for, and neither in the target nor in the journal.
 fn undeployed<'a>(input: &Input<'a>) -> Vec<Side<'a, &'a Object>> {
     let objects = input.project.catalog.objects.values();
     let new = objects.filter(|object| {
-        object.definition.query.is_some()
+        says_its_columns(object)
             && input.wants(&object.name)
             && !input.observed.relations.contains_key(&object.name)
             && input.journal.live(&object.name).is_none()
@@ -191,8 +201,11 @@ fn disappeared<'a>(input: &Input<'a>) -> Vec<Side<'a, &'a ObjectRecord>> {
             return None;
         }
         let object = declared_object(record, dialect)?;
-        let query = object.definition.query.as_ref()?;
-        let references = query.references().iter();
+        if !says_its_columns(&object) {
+            return None;
+        }
+        let query = object.definition.query.iter();
+        let references = query.flat_map(dormer_sql::query::Query::references);
         let reads = references.map(|reference| ObjectName::of(&reference.name));
         Some(Side {
             of: record,
