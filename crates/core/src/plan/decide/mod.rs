@@ -24,6 +24,7 @@ mod retire;
 pub(in crate::plan) mod standing;
 pub(in crate::plan) mod supposing;
 pub(in crate::plan) mod table;
+mod taken;
 mod touched;
 mod words;
 pub(in crate::plan) mod worn;
@@ -85,6 +86,7 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     deciding.schemas();
     deciding.leftovers();
     deciding.ended();
+    taken::decide(&mut deciding);
     notes::add(&mut deciding);
     deciding.finish()
 }
