@@ -1,13 +1,14 @@
 //! `dormer adopt`: takes existing objects over as they stand.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use clap::ValueEnum;
 use dormer_core::diagnostic::FilePath;
-use dormer_core::engine::EngineError;
 use dormer_core::engine::journal::RunKind;
+use dormer_core::engine::lease::Life;
+use dormer_core::engine::{EngineError, RunId};
 use dormer_core::plan::adopt::{self, Accept, Found, State};
 use dormer_core::plan::input::Input;
 use dormer_core::plan::sequence::Frame;
@@ -127,8 +128,12 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
         let of_file = edits.entry(&rewrite.at.file).or_default();
         of_file.push((range, &rewrite.text));
     }
+    let mut ready = Vec::new();
     for (file, edits) in edits {
-        write(&loaded, file, edits)?;
+        ready.push(edited(&loaded, file, edits)?);
+    }
+    for (file, path, text) in ready {
+        replace(&path, &text).map_err(|error| unwritten(&loaded, file, &error))?;
     }
     // What the files say now is asked anew: only what the target agrees to is adopted.
     let loaded = match planning::ready(global)? {
@@ -144,6 +149,8 @@ struct Looked {
     found: Vec<(Found, Filing)>,
     plan: Plan,
     notes: Vec<String>,
+    /// An adoption that did not end, and that nobody works on.
+    dead: Option<RunId>,
 }
 
 impl Looked {
@@ -153,6 +160,11 @@ impl Looked {
             .iter()
             .find(|(found, _)| found.state == State::Differs);
         let mut next = Vec::new();
+        if let Some(run) = &self.dead {
+            let what = format!("adoption {run} did not end; bring it to its end");
+            let words = format!("apply --resume {run}");
+            next.push((what, paste::command(global, &words)));
+        }
         if let Some((found, filing)) = differ {
             let name = paste::quoted(&found.object.to_string());
             let both = [
@@ -221,7 +233,14 @@ fn look(loaded: &Loaded, args: &Args) -> Result<Looked, Failure> {
             let filing = filing(&input, loaded, &found, args);
             (found, filing)
         });
+        let mut unfinished = journal.unfinished.iter();
+        let dead = unfinished.find(|run| {
+            run.kind == RunKind::Adopt
+                && run.project == project.name
+                && run.session != Some(Life::Alive)
+        });
         Ok(Looked {
+            dead: dead.map(|run| run.run.clone()),
             found: found.collect(),
             plan,
             notes: opened.notes,
@@ -325,15 +344,18 @@ fn examined(output: Output, report: &Report) -> Result<(), Failure> {
     output.data(&line).map_err(|error| failed(&error))
 }
 
-/// Puts texts in the place of others, from the end on, so that no place moves before it is used.
-fn write(
+fn unwritten(loaded: &Loaded, file: &FilePath, error: &io::Error) -> Failure {
+    Failure::new(Exit::Error, format!("cannot write {}{file}", loaded.prefix)).because(error)
+}
+
+/// A file with texts in the place of others, from the end on, so that no place moves before it is used.
+/// **Nothing is written here:** all files are looked at before the first changes.
+fn edited<'a>(
     loaded: &Loaded,
-    file: &FilePath,
+    file: &'a FilePath,
     mut edits: Vec<(std::ops::Range<usize>, &str)>,
-) -> Result<(), Failure> {
-    let failed = |error: &dyn std::error::Error| {
-        Failure::new(Exit::Error, format!("cannot write {}{file}", loaded.prefix)).because(error)
-    };
+) -> Result<(&'a FilePath, PathBuf, String), Failure> {
+    let failed = |error: &io::Error| unwritten(loaded, file, error);
     let path = loaded.root.join(file.to_string());
     let mut text = fs::read_to_string(&path).map_err(|error| failed(&error))?;
     let read = loaded.project.files.get(file);
@@ -348,7 +370,7 @@ fn write(
         }
         text.replace_range(range, new);
     }
-    replace(&path, &text).map_err(|error| failed(&error))
+    Ok((file, path, text))
 }
 
 /// Puts a whole file in the place of another, so that nobody ever sees half of it.

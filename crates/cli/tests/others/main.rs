@@ -16,4 +16,5 @@ mod hands;
 mod ills;
 #[cfg(test)]
 mod names;
+#[cfg(test)]
 mod tables;

@@ -121,6 +121,10 @@ impl fmt::Display for Generation {
 pub struct Marker {
     pub project: String,
     pub generation: Generation,
+    /// The generation that had the name when this one was built: **once this one has the name, it tells
+    /// that the other one was live,** which nothing else tells when the journal is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Generation>,
 }
 
 impl Marker {
@@ -129,16 +133,31 @@ impl Marker {
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix("dormer:v1:")?;
         let (generation, project) = rest.split_once(':')?;
+        let (generation, after) = match generation.split_once('<') {
+            Some((generation, after)) => (generation, Some(Generation::parse(after)?)),
+            None => (generation, None),
+        };
         Some(Self {
             project: project.to_owned(),
             generation: Generation::parse(generation)?,
+            after,
         })
+    }
+
+    /// Whether both are of the same generation of the same project.
+    #[must_use]
+    pub fn is_of(&self, other: &Self) -> bool {
+        self.project == other.project && self.generation == other.generation
     }
 }
 
 impl fmt::Display for Marker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "dormer:v1:{}:{}", self.generation, self.project)
+        write!(f, "dormer:v1:{}", self.generation)?;
+        if let Some(after) = &self.after {
+            write!(f, "<{after}")?;
+        }
+        write!(f, ":{}", self.project)
     }
 }
 
@@ -207,6 +226,7 @@ mod tests {
         let marker = Marker {
             project: "shop: north".to_owned(),
             generation: Generation::new(&run, &ObjectName::new("a", "b")),
+            after: None,
         };
         assert_eq!(Marker::parse(&marker.to_string()), Some(marker));
         assert_eq!(Marker::parse("somebody's own words"), None);

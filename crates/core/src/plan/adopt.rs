@@ -355,9 +355,12 @@ fn step(name: &ObjectName, adopted: &Adopted, frame: &Frame<'_>) -> Draft {
     let marker = Marker {
         project: frame.project.to_owned(),
         generation: adopted.generation.clone(),
+        after: None,
     };
     let place = frame.engine.capabilities().marker;
-    if carries_marker(place, adopted.kind) && adopted.marker.as_ref() != Some(&marker) {
+    let marked = adopted.marker.as_ref();
+    let marked = marked.is_some_and(|marked| marked.is_of(&marker));
+    if carries_marker(place, adopted.kind) && !marked {
         step.deeds.push(Deed::Mark {
             relation,
             marker: Some(marker),

@@ -9,6 +9,7 @@
 
 mod journal;
 mod known;
+mod leftovers;
 mod mend;
 mod rights;
 

@@ -140,6 +140,7 @@ fn deeds_are_done_and_undone() {
         let marker = Generation::parse("0123abcd").map(|generation| Marker {
             project: "it's\\".to_owned(),
             generation,
+            after: None,
         });
         let privilege = |grantable, column: Option<&str>| Privilege {
             privilege: "SELECT".to_owned(),

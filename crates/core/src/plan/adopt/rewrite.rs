@@ -2,12 +2,19 @@
 //!
 //! **What cannot be put back into the file is refused with its reason:** a query with variables, another
 //! list of columns in the head, schemas that are called otherwise in other targets. What follows the
-//! query, and all comments outside of it, stay; comments within it go with it.
+//! query, and all comments outside of it, stay; comments within it go with it. **The file as it would be is
+//! read before anybody writes it:** it has to say what the target says, in the line ends that it has.
 
+use std::sync::Arc;
+
+use super::canonical;
 use crate::diagnostic::Location;
 use crate::model::object::Object;
 use crate::model::observed::relation::{Relation, RelationKind};
 use crate::plan::input::Input;
+use crate::project::compile::Parsed;
+use crate::project::readers::sql;
+use crate::project::template::{self, Variable, Variables};
 
 /// A part of a file, and what it is to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +57,80 @@ pub fn rewrite(input: &Input<'_>, object: &Object) -> Result<Rewrite, String> {
     if !object.definition.head_columns.is_empty() && !head.eq(there) {
         return Err("its head names other columns than the target has".to_owned());
     }
-    Ok(Rewrite {
+    let file = &object.source.file;
+    let on_disk = input.project.files.get(file).ok_or("its file is gone")?;
+    let rewrite = Rewrite {
         at: object.location(span),
-        text: told,
-    })
+        text: escaped(&ended_like(on_disk, &told)),
+    };
+    reads_back(input, object, (on_disk, &rewrite), &told)?;
+    Ok(rewrite)
+}
+
+/// With the line ends that a file has.
+fn ended_like(file: &str, text: &str) -> String {
+    let lines = file.matches('\n').count();
+    let returned = file.matches("\r\n").count();
+    if returned * 2 > lines {
+        text.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Written so that nothing in it is taken for a variable.
+fn escaped(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
+/// Reads the file as it would be, and compares what it then says with what the target says.
+fn reads_back(
+    input: &Input<'_>,
+    object: &Object,
+    (on_disk, rewrite): (&str, &Rewrite),
+    told: &str,
+) -> Result<(), String> {
+    let target = &input.project.target;
+    let file = &object.source.file;
+    let values = target.variables.iter().map(|(name, value)| {
+        let variable = Variable {
+            value: Ok(value.clone()),
+            at: rewrite.at.clone(),
+        };
+        (name.clone(), variable)
+    });
+    let values = values.collect();
+    let variables = Variables {
+        target: &target.name.0,
+        values: &values,
+    };
+    let mut now = on_disk.to_owned();
+    let span = rewrite.at.span;
+    let range = span.start as usize..span.end as usize;
+    if now.get(range.clone()).is_none() {
+        return Err("its text is not as it was read".to_owned());
+    }
+    now.replace_range(range, &rewrite.text);
+    let (before, _) = template::fill(file, &Arc::from(on_disk), variables);
+    if before.text != object.source.text {
+        return Err("its file is not read as it lies on disk".to_owned());
+    }
+    let (source, wrong) = template::fill(file, &Arc::from(now), variables);
+    let parsed = Parsed::of(&source.text, target.dialect);
+    let source = Arc::new(source);
+    let contents = sql::read(&source, &parsed, target.dialect);
+    let mut objects = contents.objects.into_iter().map(|read| read.object);
+    let read = objects.find(|read| read.name == object.name);
+    let query = read.and_then(|read| {
+        let span = read.definition.query_span?;
+        Some(span.slice(&source.text).to_owned())
+    });
+    let same = |query: String| canonical(input, &query) == canonical(input, told);
+    if wrong.is_empty() && query.is_some_and(same) {
+        Ok(())
+    } else {
+        Err("its file would not say what the target has".to_owned())
+    }
 }
 
 /// As the target tells it, without the spaces around and the semicolon.

@@ -30,6 +30,7 @@ pub(super) fn relation(kind: RelationKind, marker: Option<&Generation>) -> Relat
         Marker {
             project,
             generation,
+            after: None,
         }
     });
     Relation {

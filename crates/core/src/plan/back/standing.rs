@@ -137,6 +137,7 @@ impl<'a> Back<'a> {
             marker: Some(Marker {
                 project,
                 generation: generation.clone(),
+                after: None,
             }),
             before: None,
         })

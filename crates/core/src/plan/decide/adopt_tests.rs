@@ -280,6 +280,49 @@ fn without_an_answer_nothing_is_adopted() {
     );
 }
 
+fn on_disk(world: &mut World, text: &str) {
+    world.files(text);
+    let file = crate::diagnostic::FilePath::new("a.sql");
+    world.project.files.insert(file, text.into());
+}
+
+#[test]
+fn a_file_is_written_so_that_it_reads_back_as_the_target_says() {
+    let mut world = World::new();
+    let rewritten = |world: &World| {
+        world.with(|input| {
+            let object = input.project.catalog.objects.get(&name("marts.totals"));
+            adopt::rewrite(input, object.unwrap())
+        })
+    };
+    let there = |world: &mut World, query: &str| {
+        world.external(TOTALS, "net text").definition = Some(query.to_owned());
+    };
+    there(&mut world, "SELECT '${x} ${'::text AS net,\n    1 AS one");
+    on_disk(
+        &mut world,
+        "-- All.\r\nCREATE VIEW marts.totals AS\r\nSELECT 1 AS net;\r\n",
+    );
+    assert_eq!(
+        rewritten(&world).unwrap().text,
+        "SELECT '$${x} $${'::text AS net,\r\n    1 AS one"
+    );
+    // What no file can say is not written: two dollars before a brace, or a line end within a text.
+    for query in ["SELECT '$${x}'::text AS net", "SELECT 'a\nb'::text AS net"] {
+        there(&mut world, query);
+        let refused = rewritten(&world).unwrap_err();
+        assert_eq!(refused, "its file would not say what the target has");
+    }
+    on_disk(
+        &mut world,
+        "CREATE VIEW marts.totals AS\nSELECT 1 AS net;\n",
+    );
+    assert_eq!(
+        rewritten(&world).unwrap().text,
+        "SELECT 'a\nb'::text AS net"
+    );
+}
+
 #[test]
 fn a_file_is_written_only_where_the_target_knows_all_of_it() {
     let mut world = World::new();
@@ -291,7 +334,7 @@ fn a_file_is_written_only_where_the_target_knows_all_of_it() {
             adopt::rewrite(input, object.unwrap())
         })
     };
-    world.files(edited);
+    on_disk(&mut world, edited);
     let rewrite = rewritten(&world).unwrap();
     assert_eq!(
         rewrite.at.span.slice(edited),

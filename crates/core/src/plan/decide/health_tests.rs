@@ -6,6 +6,7 @@ use crate::engine::lease::Life;
 use crate::engine::session::{Health, SchemaRights, Weight};
 use crate::engine::step::Deed;
 use crate::engine::{Generation, Marker, RunId};
+use crate::model::name::ObjectName;
 use crate::model::observed::relation::Ownership;
 use crate::plan::health::{self, Cure, Finding};
 use crate::plan::rehearsal::{Rehearsal, of_what_stands};
@@ -18,8 +19,24 @@ fn marker(generation: &Generation) -> Option<String> {
     let marker = Marker {
         project: "shop".to_owned(),
         generation: generation.clone(),
+        after: None,
     };
     Some(marker.to_string())
+}
+
+/// The marker of a generation that took the name of another one.
+fn after(generation: &Generation, before: &Generation) -> Option<String> {
+    let marker = Marker {
+        project: "shop".to_owned(),
+        generation: generation.clone(),
+        after: Some(before.clone()),
+    };
+    Some(marker.to_string())
+}
+
+/// The generation that is kept.
+fn kept() -> Generation {
+    Generation::new(&RunId::new(1_500_000_000_000, 7), &name("marts.daily"))
 }
 
 /// A materialized view that is applied and marked, with one generation kept.
@@ -29,7 +46,7 @@ fn world() -> World {
     world.files(DAILY);
     let live = world.earlier(&name("marts.daily"));
     let daily = world.observed.relations.get_mut(&name("marts.daily"));
-    daily.unwrap().marker = marker(&live);
+    daily.unwrap().marker = after(&live, &kept());
     let kept = world.retired("marts.daily", "sub.orders");
     let before = RunId::new(1_500_000_000_000, 7);
     let old = Generation::new(&before, &name("marts.daily"));
@@ -190,15 +207,175 @@ fn the_cutover_that_nobody_wrote_down_can_be_taken_back() {
             format!("daily__{live} to daily")
         ]
     );
-    // Of two that are kept, nobody knows which was the last.
+    // Of two that are kept, the marker tells which was the last.
     let mut two = self::world();
+    let third = aside(&mut two, None);
+    two.journal = Journal::default();
+    let mend = plan(&two, &found(&two, false));
+    let history = framed(&two, |frame| health::history(&mend, &two.observed, frame));
+    let deeds = format!("{:?}", history.unwrap().0.steps);
+    assert!(!deeds.contains(&*third.name), "{deeds}");
+}
+
+/// Another generation beside, as a run builds it after another one, or the first one.
+fn aside(world: &mut World, before: Option<&Generation>) -> ObjectName {
     let third = Generation::new(&RunId::new(1_610_000_000_000, 7), &name("marts.daily"));
     let physical = third.relation(&name("marts.daily"), Some(63));
     let sql = format!("CREATE MATERIALIZED VIEW {physical} AS SELECT id FROM sub.orders");
-    two.external(&sql, "id integer").marker = marker(&third);
-    two.journal = Journal::default();
-    let mend = plan(&two, &found(&two, false));
-    assert!(framed(&two, |frame| health::history(&mend, &two.observed, frame)).is_none());
+    world.external(&sql, "id integer").marker =
+        before.map_or_else(|| marker(&third), |before| after(&third, before));
+    physical
+}
+
+#[test]
+fn what_nothing_proves_to_have_been_live_is_a_shadow_and_no_way_back() {
+    let mut world = world();
+    // An apply died: its shadow is filled, and came after what is live.
+    world
+        .observed
+        .relations
+        .remove(&kept().relation(&name("marts.daily"), Some(63)));
+    let live = world.earlier(&name("marts.daily"));
+    let shadow = aside(&mut world, Some(&live));
+    world.journal = Journal::default();
+    let lost = found(&world, false);
+    assert!(
+        mendings(&lost).contains(&format!("write down that {} is a shadow", shadow.name)),
+        "{lost:?}"
+    );
+    let mend = plan(&world, &lost);
+    assert!(
+        framed(&world, |frame| health::history(
+            &mend,
+            &world.observed,
+            frame
+        ))
+        .is_none()
+    );
+    mended(&mut world, &mend);
+    let left = found(&world, true);
+    assert!(problems(&left).is_empty(), "{left:?}");
+    assert!(
+        left.iter()
+            .any(|finding| finding.what.starts_with("1 shadow of runs"))
+    );
+    // One without rows never had the name, whatever a marker says.
+    let mut empty = self::world();
+    let old = kept().relation(&name("marts.daily"), Some(63));
+    empty.observed.relations.get_mut(&old).unwrap().populated = false;
+    empty.journal = Journal::default();
+    let mend = plan(&empty, &found(&empty, false));
+    assert!(
+        framed(&empty, |frame| health::history(
+            &mend,
+            &empty.observed,
+            frame
+        ))
+        .is_none()
+    );
+}
+
+#[test]
+fn a_shadow_of_a_run_that_did_not_end_is_written_down_as_its_own() {
+    let mut world = world();
+    let live = world.earlier(&name("marts.daily"));
+    let shadow = aside(&mut world, Some(&live));
+    let dead = RunId::new(1_610_000_000_000, 7);
+    world.journal.unfinished.push(RunRecord {
+        run: dead.clone(),
+        kind: RunKind::Apply,
+        project: "shop".to_owned(),
+        state: RunState::Stopped,
+        who: "anna".to_owned(),
+        host: "laptop".to_owned(),
+        tool: "0.1.0".to_owned(),
+        started: 0,
+        ended: None,
+        summary: String::new(),
+        error: None,
+        session: None,
+    });
+    let mend = plan(&world, &found(&world, true));
+    mended(&mut world, &mend);
+    let public = name("marts.daily");
+    let mut records = world.journal.of(&public);
+    let record = records
+        .find(|record| *record.physical == *shadow.name)
+        .unwrap();
+    assert_eq!(record.state, ObjectState::Shadow);
+    assert_eq!(record.run, dead);
+}
+
+#[test]
+fn names_that_were_swapped_by_hand_are_swapped_in_the_journal_and_a_taken_name_is_refused() {
+    let mut world = world();
+    let public = name("marts.daily");
+    let aside = kept().relation(&public, Some(63));
+    let live = world.observed.relations.remove(&public).unwrap();
+    let old = world.observed.relations.remove(&aside).unwrap();
+    world.observed.relations.insert(public.clone(), old);
+    world.observed.relations.insert(aside.clone(), live);
+    let mend = plan(&world, &found(&world, true));
+    mended(&mut world, &mend);
+    assert_eq!(world.journal.live(&public).unwrap().generation, kept());
+    let was = &world.journal.objects[&(public.clone(), world.earlier(&public))];
+    assert_eq!(was.state, ObjectState::Retired);
+    assert_eq!(was.physical, *aside.name);
+    let again = found(&world, true);
+    assert!(mendings(&again).is_empty(), "{again:?}");
+    // What is live now would be kept under the name that the other one has.
+    world.files("CREATE MATERIALIZED VIEW marts.daily AS SELECT id + 1 AS id FROM sub.orders");
+    let told = world.told(&world.decide());
+    assert!(told.contains("something has that name"), "{told}");
+    // Under the name of its own generation, the journal learns of it, and the plan goes.
+    let own = world.earlier(&public).relation(&public, Some(63));
+    let live = world.observed.relations.remove(&aside).unwrap();
+    world.observed.relations.insert(own, live);
+    let mend = plan(&world, &found(&world, true));
+    mended(&mut world, &mend);
+    assert!(mendings(&found(&world, true)).is_empty());
+    let told = world.told(&world.decide());
+    assert!(!told.contains("something has that name"), "{told}");
+}
+
+#[test]
+fn a_view_on_a_new_column_stays_where_it_is() {
+    let mut world = world();
+    let more = "CREATE MATERIALIZED VIEW marts.daily AS SELECT id, 1 AS more FROM sub.orders";
+    let live = world.earlier(&name("marts.daily"));
+    world.applied(more, "id integer, more integer").marker = after(&live, &kept());
+    world.files(more);
+    world.external(
+        "CREATE VIEW bi.fits AS SELECT id FROM marts.daily",
+        "id integer",
+    );
+    world.external(
+        "CREATE VIEW bi.new AS SELECT more FROM marts.daily",
+        "more integer",
+    );
+    let reads = |world: &mut World, of: &str, column: &str| {
+        let reader = crate::model::observed::dependency::Reader::Relation(name(of));
+        let reads = world.observed.dependencies.get_mut(&reader).unwrap();
+        for columns in reads.values_mut() {
+            *columns = [column.to_owned()].into();
+        }
+    };
+    reads(&mut world, "bi.fits", "id");
+    reads(&mut world, "bi.new", "more");
+    world.journal = Journal::default();
+    let mend = plan(&world, &found(&world, false));
+    let (past, _) = framed(&world, |frame| {
+        health::history(&mend, &world.observed, frame)
+    })
+    .unwrap();
+    let deeds = past.steps.iter().flat_map(|planned| &planned.step.deeds);
+    let views: Vec<String> = deeds
+        .filter_map(|deed| match deed {
+            Deed::Redefine { relation, .. } => Some(relation.name.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(views, ["bi.fits"]);
 }
 
 #[test]

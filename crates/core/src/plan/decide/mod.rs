@@ -24,6 +24,7 @@ mod retire;
 pub(in crate::plan) mod standing;
 pub(in crate::plan) mod supposing;
 pub(in crate::plan) mod table;
+mod taken;
 mod touched;
 mod words;
 pub(in crate::plan) mod worn;
@@ -88,6 +89,7 @@ pub fn decide(input: &Input<'_>, rehearsal: &Rehearsal) -> Decisions {
     deciding.leftovers();
     deciding.ended();
     table::by_hand(&mut deciding);
+    taken::decide(&mut deciding);
     notes::add(&mut deciding);
     deciding.finish()
 }

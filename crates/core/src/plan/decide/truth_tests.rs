@@ -19,6 +19,7 @@ fn marked(project: &str) -> Option<String> {
     let marker = Marker {
         project: project.to_owned(),
         generation: scripted(),
+        after: None,
     };
     Some(marker.to_string())
 }
@@ -111,6 +112,7 @@ fn a_journal_that_is_right_is_told_nothing() {
     let marker = Marker {
         project: "shop".to_owned(),
         generation: earlier.clone(),
+        after: None,
     };
     world.applied(A, "id integer").marker = Some(marker.to_string());
     world.files(A2);

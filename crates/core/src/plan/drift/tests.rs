@@ -196,6 +196,7 @@ fn what_is_gone_is_missing_and_what_was_renamed_is_found() {
     let marker = Marker {
         project: "shop".to_owned(),
         generation: world.earlier(&name("marts.a")),
+        after: None,
     };
     relation.marker = Some(marker.to_string());
     let elsewhere = |world: &mut World, place: &str| {
@@ -230,6 +231,7 @@ fn a_name_that_another_relation_took_is_told() {
             Marker {
                 project,
                 generation,
+                after: None,
             }
             .to_string(),
         )
@@ -253,6 +255,7 @@ fn a_generation_that_the_journal_never_heard_of_is_no_drift() {
     let marker = Marker {
         project: "shop".to_owned(),
         generation: world.earlier(&name("marts.other")),
+        after: None,
     };
     let relation = world.observed.relations.get_mut(&name("marts.a")).unwrap();
     relation.marker = Some(marker.to_string());

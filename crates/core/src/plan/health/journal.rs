@@ -3,18 +3,21 @@
 //! | found | way out |
 //! |---|---|
 //! | a marker that the journal does not know | mend: the journal learns what files and target say of it |
+//! | one of which nothing proves that it ever had the name | mend: a shadow, for `cleanup`, never for a rollback |
 //! | a record whose relation has no marker, and is what was applied | mend: the marker is written |
 //! | a record of a kept generation that is gone | mend: the journal learns that it is gone |
 //! | a record of what is declared no more and is gone | mend: the same |
 //! | a record of a declared object that is gone | `apply` makes it anew |
 //! | a relation under another name than the journal says | the rename back, for a person to decide |
+//! | generations that changed names with each other | mend: the journal learns which is which |
 //! | a relation without a marker that is not what was applied | `plan` shows what somebody changed |
 //! | a run that did not end and that nobody works on | `apply --resume` |
 //! | kept generations, shadows of dead runs | `cleanup`, with what it frees |
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::known::{self, Publics};
+use super::known::{self, Proven, Publics};
+use super::leftovers;
 use super::mend::Mending;
 use super::{Area, Cure, Finding, count};
 use crate::engine::journal::{Journal, ObjectRecord, ObjectState};
@@ -23,8 +26,7 @@ use crate::engine::session::Weight;
 use crate::engine::step::{Deed, Physical};
 use crate::engine::{Generation, Marker};
 use crate::model::name::ObjectName;
-use crate::model::observed::dependency::{Read, Reader};
-use crate::model::observed::relation::{Ownership, Relation, RelationKind};
+use crate::model::observed::relation::{Ownership, Relation};
 use crate::plan::decide::compare::{self, Compared};
 use crate::plan::decide::standing::Standing;
 use crate::plan::input::Input;
@@ -52,7 +54,7 @@ pub fn journal(
     looking.whole();
     let mut found = looking.found;
     found.extend(runs(input));
-    found.extend(leftovers(input));
+    found.extend(leftovers::of(input));
     found
 }
 
@@ -103,6 +105,7 @@ impl Looking<'_> {
             );
         }
         let publics = Publics::of(input);
+        let proven = Proven::of(input, &publics);
         let longest = input.engine.capabilities().name_bytes;
         for (physical, relation, marker) in unknown {
             let declared = input.project.catalog.objects.contains_key(physical);
@@ -120,20 +123,27 @@ impl Looking<'_> {
                 }
             };
             let compared = self.compared.get(public);
-            let record = known::record(input, (public, physical), (relation, &marker), compared);
-            let (what, why) = if record.state == ObjectState::Live {
-                (
+            let known = (compared, &proven);
+            let record = known::record(input, (public, physical), (relation, &marker), known);
+            let (what, why) = match record.state {
+                ObjectState::Live => (
                     "it has a marker of this project, and the journal does not know it".to_owned(),
                     "nobody can tell a change of its file from one in the target",
-                )
-            } else {
-                (
+                ),
+                ObjectState::Shadow => (
+                    format!(
+                        "the journal does not know {}, and nothing tells that it ever had the name",
+                        physical.name
+                    ),
+                    "a rollback must never publish it, and cleanup would never touch it",
+                ),
+                ObjectState::Retired | ObjectState::Dropped => (
                     format!(
                         "the journal does not know {}, which is kept of it",
                         physical.name
                     ),
                     "neither rollback nor cleanup would ever touch it",
-                )
+                ),
             };
             let finding = Finding::problem(Area::Journal, what)
                 .about(public)
@@ -212,6 +222,27 @@ impl Looking<'_> {
     /// Its marker is on a relation of another name.
     fn renamed(&mut self, record: &ObjectRecord, (physical, now): (&ObjectName, &ObjectName)) {
         let what = format!("{} is called {now} now", record.physical);
+        let longest = self.input.engine.capabilities().name_bytes;
+        if record.state == ObjectState::Retired
+            && record.generation.relation(&record.name, longest) == *now
+        {
+            let mend = Mending::Moved {
+                object: record.name.clone(),
+                kind: record.kind,
+                generation: record.generation.clone(),
+                state: ObjectState::Retired,
+                physical: now.name.to_string(),
+            };
+            self.found.push(
+                Finding::problem(Area::Journal, what)
+                    .about(&record.name)
+                    .why(
+                        "it is kept under the name of its generation, and the journal says another",
+                    )
+                    .cure(Cure::Mend(mend)),
+            );
+            return;
+        }
         let back = Deed::Rename {
             relation: Physical {
                 name: now.clone(),
@@ -287,10 +318,22 @@ impl Looking<'_> {
                 marker: Marker {
                     project: self.input.project.name.clone(),
                     generation: record.generation.clone(),
+                    after: self.before(record),
                 },
             }))
         };
         self.found.push(finding);
+    }
+
+    /// The generation that a retired or live one took the name of: the last that an earlier run made.
+    fn before(&self, record: &ObjectRecord) -> Option<Generation> {
+        if record.state == ObjectState::Shadow {
+            return None;
+        }
+        let kept = self.input.journal.of(&record.name);
+        let kept = kept.filter(|kept| kept.state == ObjectState::Retired && kept.run < record.run);
+        let last = kept.max_by_key(|kept| &kept.run)?;
+        Some(last.generation.clone())
     }
 
     /// The name has another generation than the journal says: a script ran, or somebody swapped names.
@@ -313,14 +356,7 @@ impl Looking<'_> {
             );
             return;
         }
-        let longest = self.input.engine.capabilities().name_bytes;
-        let aside = record.generation.relation(&record.name, longest);
-        let kept = self.input.observed.relations.contains_key(&aside);
-        let (state, physical_now) = if kept {
-            (ObjectState::Retired, aside.name.to_string())
-        } else {
-            (ObjectState::Dropped, record.physical.clone())
-        };
+        let (state, physical_now) = self.became(record);
         self.found.push(
             Finding::problem(
                 Area::Journal,
@@ -339,6 +375,20 @@ impl Looking<'_> {
                 physical: physical_now,
             })),
         );
+    }
+
+    /// What became of a generation that does not have the name that the journal says: its marker tells,
+    /// wherever it is in its schema, and also where two changed names with each other.
+    fn became(&self, record: &ObjectRecord) -> (ObjectState, String) {
+        let now = self.marked.get(&record.generation).copied();
+        match now.filter(|now| now.schema == record.name.schema) {
+            Some(now) if *now == record.name => (ObjectState::Live, now.name.to_string()),
+            Some(now) if record.state == ObjectState::Shadow => {
+                (ObjectState::Shadow, now.name.to_string())
+            }
+            Some(now) => (ObjectState::Retired, now.name.to_string()),
+            None => (ObjectState::Dropped, record.physical.clone()),
+        }
     }
 
     /// Declared objects that are there, and that nobody has taken over.
@@ -436,126 +486,4 @@ fn runs(input: &Input<'_>) -> Vec<Finding> {
         }
     });
     found.collect()
-}
-
-/// What is kept, how much room it takes, and which tables it holds on to.
-fn leftovers(input: &Input<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let unfinished: BTreeSet<_> = input
-        .journal
-        .unfinished
-        .iter()
-        .map(|run| &run.run)
-        .collect();
-    let records = input.journal.objects.values();
-    let ours = records.filter(|record| {
-        record
-            .project
-            .as_deref()
-            .is_none_or(|of| of == input.project.name)
-    });
-    let (mut retired, mut shadows) = (Vec::new(), Vec::new());
-    for record in ours {
-        let physical = ObjectName::new(&record.name.schema, &record.physical);
-        let Some((name, relation)) = input.observed.relations.get_key_value(&physical) else {
-            continue;
-        };
-        match record.state {
-            ObjectState::Retired => retired.push((name, relation)),
-            ObjectState::Shadow if !unfinished.contains(&record.run) => {
-                shadows.push((name, relation));
-            }
-            ObjectState::Shadow | ObjectState::Live | ObjectState::Dropped => {}
-        }
-    }
-    if !shadows.is_empty() {
-        let room = size(
-            shadows
-                .iter()
-                .filter_map(|(_, relation)| relation.bytes)
-                .sum(),
-        );
-        let shadows = count(shadows.len(), "shadow");
-        found.push(
-            Finding::note(
-                Area::Leftovers,
-                format!("{shadows} of runs that will not go on, {room}"),
-            )
-            .cure(Cure::Command("cleanup".to_owned())),
-        );
-    }
-    if retired.is_empty() {
-        return found;
-    }
-    let room = size(
-        retired
-            .iter()
-            .filter_map(|(_, relation)| relation.bytes)
-            .sum(),
-    );
-    let held = tables(input, retired.iter().map(|(name, _)| *name));
-    let generations = count(retired.len(), "retired generation");
-    let finding = Finding::note(
-        Area::Leftovers,
-        format!("{generations} kept for rollback, {room}"),
-    )
-    .cure(Cure::Command("cleanup --older-than 0s".to_owned()));
-    found.push(if held.is_empty() {
-        finding
-    } else {
-        let held: Vec<String> = held.iter().map(ToString::to_string).collect();
-        finding.why(format!(
-            "they read {}: no column of these can change its type before they go",
-            held.join(", ")
-        ))
-    });
-    found
-}
-
-/// The tables that relations read, straight or through others.
-fn tables<'a>(
-    input: &Input<'a>,
-    names: impl Iterator<Item = &'a ObjectName>,
-) -> BTreeSet<&'a ObjectName> {
-    let mut open: Vec<&ObjectName> = names.collect();
-    let mut seen: BTreeSet<&ObjectName> = open.iter().copied().collect();
-    let mut tables = BTreeSet::new();
-    while let Some(name) = open.pop() {
-        let reader = Reader::Relation(name.clone());
-        let reads = input.observed.dependencies.get(&reader);
-        let reads = reads.into_iter().flat_map(|reads| reads.keys());
-        for read in reads.filter_map(Read::relation) {
-            let kind = input
-                .observed
-                .relations
-                .get(read)
-                .map(|relation| relation.kind);
-            if matches!(
-                kind,
-                Some(
-                    RelationKind::Table | RelationKind::PartitionedTable | RelationKind::Partition
-                )
-            ) {
-                tables.insert(read);
-            } else if seen.insert(read) {
-                open.push(read);
-            }
-        }
-    }
-    tables
-}
-
-/// Storage as people read it.
-fn size(bytes: u64) -> String {
-    let units = [
-        ("TB", 1_u64 << 40),
-        ("GB", 1 << 30),
-        ("MB", 1 << 20),
-        ("kB", 1 << 10),
-    ];
-    let fitting = units.into_iter().find(|(_, length)| bytes >= *length);
-    fitting.map_or_else(
-        || format!("{bytes} B"),
-        |(unit, length)| format!("{} {unit}", bytes / length),
-    )
 }

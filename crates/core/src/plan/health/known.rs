@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::journal::{ObjectRecord, ObjectState, RecordedCompanions};
-use crate::engine::{Generation, Marker};
+use crate::engine::{Generation, Marker, RunId};
 use crate::model::name::ObjectName;
-use crate::model::observed::relation::Relation;
+use crate::model::observed::relation::{Relation, RelationKind};
 use crate::plan::adopt::canonical;
 use crate::plan::decide::compare::Compared;
 use crate::plan::decide::standing::Standing;
@@ -60,14 +60,75 @@ impl<'a> Publics<'a> {
     }
 }
 
+/// The generations that have or had their public name, as far as anybody can prove it.
+///
+/// **A relation that is kept aside looks the same whether it was retired or never got its name:** only what
+/// the marker of a later one says it came after is proof.
+pub(super) struct Proven(BTreeSet<Generation>);
+
+impl Proven {
+    pub(super) fn of(input: &Input<'_>, publics: &Publics<'_>) -> Self {
+        let longest = input.engine.capabilities().name_bytes;
+        let marked = marked(input);
+        let after: BTreeMap<&Generation, &Generation> = marked
+            .iter()
+            .filter_map(|(_, _, marker)| Some((&marker.generation, marker.after.as_ref()?)))
+            .collect();
+        let named = marked.iter().filter(|(physical, _, marker)| {
+            publics
+                .aside(physical, &marker.generation, longest)
+                .is_none()
+        });
+        let records = input.journal.objects.values();
+        let recorded = records
+            .filter(|record| matches!(record.state, ObjectState::Live | ObjectState::Retired))
+            .map(|record| &record.generation);
+        let mut open: Vec<&Generation> = named
+            .map(|(_, _, marker)| &marker.generation)
+            .chain(recorded)
+            .collect();
+        let mut proven = BTreeSet::new();
+        while let Some(generation) = open.pop() {
+            if proven.insert(generation.clone()) {
+                open.extend(after.get(generation).copied());
+            }
+        }
+        Self(proven)
+    }
+
+    /// What became of a generation that has another name than the public one.
+    fn aside(&self, relation: &Relation, marker: &Marker) -> ObjectState {
+        let empty = relation.kind == RelationKind::MaterializedView && !relation.populated;
+        // What is carried for nobody gets its marker back when it loses its name, and that says no more.
+        let carried = marker.project.is_empty() && marker.after.is_none();
+        if !empty && (carried || self.0.contains(&marker.generation)) {
+            ObjectState::Retired
+        } else {
+            ObjectState::Shadow
+        }
+    }
+}
+
+/// The run that a generation is of, if it did not end.
+fn unfinished<'a>(
+    input: &Input<'a>,
+    public: &ObjectName,
+    generation: &Generation,
+) -> Option<&'a RunId> {
+    let runs = input.journal.unfinished.iter().map(|run| &run.run);
+    let mut runs = runs.filter(|run| Generation::new(run, public) == *generation);
+    runs.next()
+}
+
 /// What the journal would say of a generation, as far as anybody knows.
 pub(super) fn record(
     input: &Input<'_>,
     (public, physical): (&ObjectName, &ObjectName),
     (relation, marker): (&Relation, &Marker),
-    compared: Option<&Compared>,
+    (compared, proven): (Option<&Compared>, &Proven),
 ) -> ObjectRecord {
     let live = public == physical;
+    let run = unfinished(input, public, &marker.generation);
     let nothing = Declaration {
         fingerprint: String::new(),
         declared: String::new(),
@@ -100,11 +161,11 @@ pub(super) fn record(
         state: if live {
             ObjectState::Live
         } else {
-            ObjectState::Retired
+            proven.aside(relation, marker)
         },
         project: Some(marker.project.clone()).filter(|project| !project.is_empty()),
         target: (!marker.project.is_empty()).then(|| input.project.target.name.to_string()),
-        run: input.run.clone(),
+        run: run.unwrap_or(input.run).clone(),
         fingerprint: declaration.fingerprint,
         declared: declaration.declared,
         companions: declaration.companions,

@@ -56,6 +56,9 @@ impl Mending {
             Self::Know(record) if record.state == ObjectState::Live => {
                 "write down what the target has".to_owned()
             }
+            Self::Know(record) if record.state == ObjectState::Shadow => {
+                format!("write down that {} is a shadow", record.physical)
+            }
             Self::Know(record) => format!("write down that {} is kept", record.physical),
             Self::Moved {
                 state, physical, ..
@@ -99,7 +102,12 @@ pub fn plan(findings: &[Finding], observed: &Observed, frame: &Frame<'_>) -> Pla
     }
     let mut plan = frame.plan();
     let mut steps = Steps::default();
-    for (object, mendings) in by_object {
+    for (object, mut mendings) in by_object {
+        // A name is given up before another generation gets it.
+        mendings.sort_by_key(|mending| match mending {
+            Mending::Moved { state, .. } => *state == ObjectState::Live,
+            Mending::Mark { .. } | Mending::Know(_) => false,
+        });
         let mut step = Draft::about(StepKind::Settle, object, format!("mend {object}"));
         let mut reasons = Vec::new();
         for mending in &mendings {
@@ -172,10 +180,10 @@ fn add(mending: &Mending, step: &mut Draft) {
     }
 }
 
-/// What a mend found of the runs that nobody wrote down: the last cutover of every object that has one
-/// generation kept, as a plan that was done, so that it can be taken back. None where nothing is kept.
+/// What a mend found of the runs that nobody wrote down: the last cutover of every object of which the
+/// generation before is kept, as a plan that was done, so that it can be taken back. None where nothing is.
 ///
-/// **Of an object with several kept generations nobody knows which was the last:** it is left out.
+/// **Which one was before, the marker of the live one says;** what no marker tells is left out.
 #[must_use]
 pub fn history(
     mend: &Plan,
@@ -198,12 +206,17 @@ pub fn history(
     let mut plan = mend.clone();
     plan.steps.clear();
     let mut steps = Steps::default();
-    let mut pairs = BTreeSet::new();
+    let mut pairs = BTreeMap::new();
     let mut step = Draft::of(StepKind::Cutover, "cutover".to_owned());
     for (name, kept) in kept {
-        if let ([old], Some(new)) = (kept.as_slice(), live.get(name)) {
+        let marker = observed.relations.get(name);
+        let marker = marker.and_then(|relation| Marker::parse(relation.marker.as_deref()?));
+        let before = marker.and_then(|marker| marker.after);
+        let mut kept = kept.into_iter();
+        let old = kept.find(|record| Some(&record.generation) == before.as_ref());
+        if let (Some(old), Some(new)) = (old, live.get(name)) {
             swapped(name, (old, new), observed, frame, &mut step);
-            pairs.insert(name.clone());
+            pairs.insert(name.clone(), ObjectName::new(&name.schema, &old.physical));
         }
     }
     if pairs.is_empty() {
@@ -231,19 +244,24 @@ pub fn history(
 }
 
 /// Plain views above have no generation of their own: they were, and will be, bound anew to whatever has
-/// the names that they read.
+/// the names that they read. **One that reads what the generation before does not have was made since:** it
+/// stays where it is, and the rollback says so.
 fn re_pointed<'a>(
-    pairs: &'a BTreeSet<ObjectName>,
+    pairs: &'a BTreeMap<ObjectName, ObjectName>,
     observed: &'a Observed,
 ) -> impl Iterator<Item = Deed> + 'a {
     let views = observed.relations.iter().filter(move |(name, relation)| {
-        let reads = observed
-            .reads_of(name)
-            .filter_map(|(read, _)| read.relation());
-        let mut reads = reads.filter(|read| pairs.contains(read));
-        relation.kind == RelationKind::View
-            && relation.ownership == Ownership::Held
-            && reads.next().is_some()
+        let reads = observed.reads_of(name).filter_map(|(read, columns)| {
+            let read = read.relation()?;
+            Some(((read, pairs.get(read)?), columns))
+        });
+        let reads: Vec<_> = reads.collect();
+        let movable = relation.kind == RelationKind::View && relation.ownership == Ownership::Held;
+        movable
+            && !reads.is_empty()
+            && reads
+                .iter()
+                .all(|(both, columns)| fits(observed, *both, columns))
     });
     views.filter_map(|(name, relation)| {
         let form = Form::Captured(Captured {
@@ -270,6 +288,23 @@ fn re_pointed<'a>(
             before: form.clone(),
             form,
         })
+    })
+}
+
+/// Whether a generation has columns as the other one has them.
+fn fits(
+    observed: &Observed,
+    (now, before): (&ObjectName, &ObjectName),
+    columns: &BTreeSet<String>,
+) -> bool {
+    let typed = |of: &ObjectName, name: &String| {
+        let mut columns = observed.relations.get(of)?.columns.iter();
+        let column = columns.find(|column| column.name == *name)?;
+        Some((column.type_name.clone(), column.collation.clone()))
+    };
+    columns.iter().all(|name| {
+        let before = typed(before, name);
+        before.is_some() && before == typed(now, name)
     })
 }
 

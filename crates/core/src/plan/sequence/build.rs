@@ -325,8 +325,14 @@ impl<'a, 'b> Builder<'a, 'b> {
 
     fn marker(&self, decision: &Decision, new: &New) -> Option<Marker> {
         let place = self.frame.engine.capabilities().marker;
-        carries_marker(place, new.relation.kind)
-            .then(|| marker(&decision.own, &new.generation, self.frame))
+        let after = match &decision.how {
+            How::Swap { old: Some(old), .. } => Some(old.generation.clone()),
+            _ => None,
+        };
+        carries_marker(place, new.relation.kind).then(|| Marker {
+            after,
+            ..marker(&decision.own, &new.generation, self.frame)
+        })
     }
 
     /// The steps after which all that an object reads has rows.
@@ -584,5 +590,6 @@ pub(super) fn marker(own: &Own, generation: &Generation, frame: &Frame<'_>) -> M
     Marker {
         project: project.to_owned(),
         generation: generation.clone(),
+        after: None,
     }
 }

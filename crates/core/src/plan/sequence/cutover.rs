@@ -296,7 +296,9 @@ fn marks_change(parts: &[Part<'_>], frame: &Frame<'_>, deeds: &mut Vec<Deed>) {
         }
         if let Some((old, away)) = &part.old {
             let marker = marker(own, &old.generation, frame);
-            if old.marker.as_ref() != Some(&marker) && carries_marker(place, away.kind) {
+            let marked = old.marker.as_ref();
+            let marked = marked.is_some_and(|marked| marked.is_of(&marker));
+            if !marked && carries_marker(place, away.kind) {
                 deeds.push(Deed::Mark {
                     relation: away.clone(),
                     marker: Some(marker),

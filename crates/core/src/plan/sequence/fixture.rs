@@ -322,6 +322,7 @@ pub(in crate::plan) fn old(world: &mut World, object: &str, kind: RelationKind) 
         marker: Some(Marker {
             project: "shop".to_owned(),
             generation: recorded.generation.clone(),
+            after: None,
         }),
         recorded: Some(Box::new(recorded)),
         indexes: Vec::new(),

@@ -135,7 +135,7 @@ fn what_hangs_together_is_cut_over_together() {
         r#"
         1 build marts.a
             build marts.a__NEW as query
-            mark marts.a__NEW dormer:v1:NEW:shop
+            mark marts.a__NEW dormer:v1:NEW<OLD:shop
           > marts.a NEW is shadow as a__NEW of shop
         2 fill marts.a after 1
             fill marts.a__NEW
@@ -145,7 +145,7 @@ fn what_hangs_together_is_cut_over_together() {
             analyze marts.a__NEW
         5 build bi.x after 1
             build bi.x__NEW as query
-            mark bi.x__NEW dormer:v1:NEW:
+            mark bi.x__NEW dormer:v1:NEW<OLD:
           > bi.x NEW is shadow as x__NEW of nobody
         6 fill bi.x after 2 5
             fill bi.x__NEW
@@ -192,11 +192,11 @@ fn independent_objects_are_cut_over_apart() {
         r#"
         1 build marts.a
             build marts.a__NEW as query
-            mark marts.a__NEW dormer:v1:NEW:shop
+            mark marts.a__NEW dormer:v1:NEW<OLD:shop
           > marts.a NEW is shadow as a__NEW of shop
         2 build marts.b
             build marts.b__NEW as query
-            mark marts.b__NEW dormer:v1:NEW:shop
+            mark marts.b__NEW dormer:v1:NEW<OLD:shop
           > marts.b NEW is shadow as b__NEW of shop
         3 cutover marts.a after 1
             rename marts.a to a__OLD
@@ -261,7 +261,7 @@ fn created_object_waits_for_the_view_that_it_reads() {
         r#"
         1 build marts.a
             build marts.a__NEW as query
-            mark marts.a__NEW dormer:v1:NEW:shop
+            mark marts.a__NEW dormer:v1:NEW<OLD:shop
           > marts.a NEW is shadow as a__NEW of shop
         2 build marts.early
             build marts.early as query

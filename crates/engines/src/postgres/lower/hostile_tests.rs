@@ -159,6 +159,7 @@ fn deeds(name: &ObjectName, word: &str) -> Vec<Deed> {
                     Marker {
                         project: word.to_owned(),
                         generation,
+                        after: None,
                     }
                 }),
                 before: None,

@@ -133,6 +133,7 @@ fn every_deed_has_its_statements() {
     let marker = Marker {
         project: "shop's".to_owned(),
         generation: Generation::parse("0123abcd").unwrap(),
+        after: None,
     };
     let mark = |relation, marker| Deed::Mark {
         relation,
