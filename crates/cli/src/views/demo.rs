@@ -83,7 +83,7 @@ impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Command(words) => {
-                let line = paint(&format!("> dormer {words}"), style::HELP);
+                let line = paint(format!("> dormer {words}"), style::HELP);
                 writeln!(f, "{line}")
             }
             Self::Edit {
