@@ -186,9 +186,10 @@ fn an_adoption_is_taken_back_and_forth() {
             "{}",
             ours.told()
         );
+        // Three definitions, and the columns of the table.
         assert_eq!(
             scene.value("SELECT count(*) FROM dormer.objects WHERE observed IS NOT NULL"),
-            "3"
+            "4"
         );
         scene.run(&["plan", "--detailed-exitcode"], 0);
         // Who adopted anew meanwhile is not written over.

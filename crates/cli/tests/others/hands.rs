@@ -80,8 +80,7 @@ impl<'a> Scene<'a> {
 
     /// Takes a file away.
     pub(crate) fn remove(&self, name: &str) {
-        let file = self.project.folder().join(format!("views/{name}.sql"));
-        std::fs::remove_file(file).unwrap();
+        self.project.forget(name).unwrap();
     }
 
     pub(crate) fn value(&self, query: &str) -> String {
