@@ -131,7 +131,7 @@ impl<'a> Back<'a> {
     /// The journal says of it what the run said last.
     fn declared_as_left(&mut self, name: &ObjectName, generation: &Generation) {
         let records = self.past.done().flat_map(|planned| &planned.step.records);
-        let said = records.filter_map(|record| match record {
+        let mut said = records.filter_map(|record| match record {
             Record::Declared {
                 name: of,
                 generation: its,
@@ -150,9 +150,7 @@ impl<'a> Back<'a> {
             | Record::Refreshed(_)
             | Record::Run { .. } => None,
         });
-        let last = said
-            .filter(|(of, its, ..)| *of == name && *its == generation)
-            .last();
+        let last = said.rfind(|(of, its, ..)| *of == name && *its == generation);
         let key = (name.clone(), generation.clone());
         if let (Some((_, _, fingerprint, companions)), Some(now)) =
             (last, self.frame.journal.objects.get(&key))

@@ -204,7 +204,7 @@ fn disappeared<'a>(input: &Input<'a>) -> Vec<Side<'a, &'a ObjectRecord>> {
             return None;
         }
         let query = object.definition.query.iter();
-        let references = query.flat_map(|query| query.references());
+        let references = query.flat_map(dormer_sql::query::Query::references);
         let reads = references.map(|reference| ObjectName::of(&reference.name));
         Some(Side {
             of: record,
