@@ -75,7 +75,7 @@ fn millis<S: serde::Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Erro
 /// The head of a part: its number, what happens, and why.
 pub(crate) fn heading(at: usize, title: &str, why: &str) -> String {
     let gap = if at == 0 { "" } else { "\n" };
-    let title = paint(&format!("{}. {title}", at + 1), style::STRONG);
+    let title = paint(format!("{}. {title}", at + 1), style::STRONG);
     format!("{gap}{title}\n   {why}\n\n")
 }
 
@@ -83,7 +83,7 @@ impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Command(words) => {
-                let line = paint(&format!("> dormer {words}"), style::HELP);
+                let line = paint(format!("> dormer {words}"), style::HELP);
                 writeln!(f, "{line}")
             }
             Self::Edit {

@@ -236,8 +236,8 @@ impl Telling {
 
     fn edit(&self, path: &str, (before, after): (&str, &str)) -> Result<(), Failure> {
         let path = Path::new(path);
-        let changed = fs::read_to_string(&path)
-            .and_then(|text| fs::write(&path, text.replacen(before, after, 1)));
+        let changed = fs::read_to_string(path)
+            .and_then(|text| fs::write(path, text.replacen(before, after, 1)));
         changed.map_err(|error| {
             let message = format!("cannot write {}", path.display());
             Failure::new(Exit::Error, message).because(&error)
