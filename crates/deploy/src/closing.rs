@@ -149,7 +149,7 @@ fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
         return ReadersSee::default();
     }
     let mut shown: BTreeSet<&ObjectName> = BTreeSet::new();
-    let mut old = shown.clone();
+    let mut old: BTreeSet<ObjectName> = BTreeSet::new();
     for step in web.order().filter(|step| shows(step.step.kind)) {
         let renamed = step.step.deeds.iter().filter_map(|deed| match deed {
             Deed::Rename { relation, .. } | Deed::Redefine { relation, .. } => Some(&relation.name),
@@ -157,7 +157,12 @@ fn readers_see(plan: &Plan, web: &Web<'_>, walked: &Walked) -> ReadersSee {
         });
         let objects: BTreeSet<&ObjectName> = step.step.object.iter().chain(renamed).collect();
         if walked.stands.get(&step.step.id) != Some(&Stand::Done) {
-            old.extend(&objects);
+            old.extend(objects.iter().map(|object| (*object).clone()));
+            // What is new has no name yet but the one that it would have taken.
+            old.extend(step.step.deeds.iter().filter_map(|deed| match deed {
+                Deed::Rename { relation, to } => Some(ObjectName::new(&relation.name.schema, to)),
+                _ => None,
+            }));
         }
         shown.extend(objects);
     }

@@ -92,6 +92,7 @@ enum Lying {
 /// written.
 pub(crate) fn run(args: &Args, global: &Global) -> Result<Outcome, Failure> {
     let folder = match &global.directory {
+        Some(base) if args.folder == Path::new(".") => base.clone(),
         Some(base) => base.join(&args.folder),
         None => args.folder.clone(),
     };

@@ -138,17 +138,14 @@ fn example(text: &str) -> String {
         "All of it in ",
     ];
     let mut out = String::new();
-    // Told by the longest wait, which is another one in every run.
+    // Those that waited longest come first, which is another one each time.
     let mut proved: Vec<&str> = text.lines().filter_map(proved_line).collect();
     proved.sort_unstable();
-    let width = proved
-        .iter()
-        .map(|name| name.len())
-        .max()
-        .unwrap_or_default();
+    let width = proved.iter().map(|name| name.len()).max();
+    let width = width.unwrap_or_default();
     let mut proved = proved.into_iter();
     for line in text.lines() {
-        // Which views are the slowest, and how often somebody read between statements, nobody knows before.
+        // Which views are the slowest nobody knows before.
         if line.starts_with("  slowest ") {
             continue;
         }
@@ -226,7 +223,7 @@ fn numbers_are_those_of_the_example() {
         "Proof: 1231 reads the whole time, 1 failed, the longest took 12 ms."
     );
     assert_eq!(
-        example("  a.b      7 reads  longest 3 ms\n  a.long  10 reads  longest 1.2 s\n"),
+        example("  a.long  10 reads  longest 1.2 s\n  a.b      7 reads  longest 3 ms\n"),
         "  a.b     308 reads  longest 12 ms\n  a.long  308 reads  longest 12 ms\n"
     );
 }

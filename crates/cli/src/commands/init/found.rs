@@ -1,7 +1,7 @@
 //! What lies in a folder that is to become a project: its SQL files, and the folders that declare views.
 //!
 //! - **Files are looked at and left as they are.**
-//! - What is hidden is passed over, and folders that other tools fill.
+//! - What is hidden is passed over, folders that other tools fill, and projects.
 //! - A folder is read where its files declare views; one with anything else, and migrations, are left
 //!   out and named, so that what was run once is not taken for a declaration.
 
@@ -10,6 +10,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use dormer_core::project::config::FILE_NAME;
 use dormer_sql::Dialect;
 use dormer_sql::parse::parse;
 use dormer_sql::split::split;
@@ -67,7 +68,8 @@ fn walk(
         let path = format!("{before}{name}");
         // A link is not followed here: it may lead back up.
         let kind = entry.file_type()?;
-        if kind.is_dir() && depth < DEEPEST && !OTHERS.contains(&name.as_str()) {
+        let other = OTHERS.contains(&name.as_str()) || entry.path().join(FILE_NAME).is_file();
+        if kind.is_dir() && depth < DEEPEST && !other {
             walk(&entry.path(), &format!("{path}/"), depth + 1, files)?;
         } else if kind.is_file() && name.ends_with(".sql") {
             let declares = !is_migration(&path)
