@@ -145,7 +145,7 @@ fn example(text: &str) -> String {
     let width = width.unwrap_or_default();
     let mut proved = proved.into_iter();
     for line in text.lines() {
-        // Which views are the slowest, and how often somebody read between statements, nobody knows before.
+        // Which views are the slowest nobody knows before.
         if line.starts_with("  slowest ") {
             continue;
         }
