@@ -69,13 +69,22 @@ pub(in crate::plan) fn of(input: &Input<'_>, object: &Object, now: Option<&Rehea
     if !file && !target {
         return Standing::Same;
     }
-    if let (
-        Some(Rehearsed::Accepted {
-            definition,
-            columns,
-        }),
-        Some(observed),
-    ) = (now, &relation.definition)
+    // Where somebody replaced it and the file says the same since, the journal still says something else,
+    // and rows above are of what it was: both are settled by applying the file.
+    let replaced = file
+        && record.is_some_and(|record| definition::changed(record, relation, dialect))
+        && matches!(
+            relation.kind,
+            RelationKind::View | RelationKind::MaterializedView
+        );
+    if !replaced
+        && let (
+            Some(Rehearsed::Accepted {
+                definition,
+                columns,
+            }),
+            Some(observed),
+        ) = (now, &relation.definition)
     {
         let names = columns.iter().map(|(name, _)| name.as_str());
         let there = relation.columns.iter().map(|column| column.name.as_str());
@@ -134,6 +143,26 @@ mod tests {
             told.contains("\n    somebody changed it in the target"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn file_that_follows_what_somebody_replaced_is_applied_with_the_rows_above() {
+        let mut world = World::new();
+        let reader = "CREATE MATERIALIZED VIEW marts.m AS SELECT id FROM marts.v";
+        world.applied(
+            "CREATE VIEW marts.v AS SELECT id FROM sub.orders",
+            "id integer",
+        );
+        world.applied(reader, "id integer");
+        world.files(reader);
+        world.files("CREATE VIEW marts.v AS SELECT id FROM sub.orders WHERE id > 0");
+        let view = world.observed.relations.get_mut(&name("marts.v"));
+        view.unwrap().definition = Some("SELECT id FROM sub.orders WHERE id > 0".to_owned());
+        let decisions = world.decide();
+        let told = world.told(&decisions);
+        for of in ["marts.v", "marts.m"] {
+            assert!(decisions.objects.contains_key(&name(of)), "{of}: {told}");
+        }
     }
 
     #[test]

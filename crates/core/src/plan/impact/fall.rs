@@ -102,7 +102,7 @@ fn heirs(observed: &Observed, of: &ObjectName) -> BTreeSet<ObjectName> {
     }
 }
 
-fn node_of(read: &Read) -> Node {
+pub(super) fn node_of(read: &Read) -> Node {
     match read {
         Read::Relation(name) | Read::RowType(name) => Node::Relation(name.clone()),
         Read::Function(name) => Node::Function(name.clone()),

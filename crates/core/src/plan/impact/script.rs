@@ -6,17 +6,18 @@
 //! - What is declared and unchanged is made by its file, so that it gets the types that it would get by
 //!   an apply; everything else by what the target tells.
 //! - The marker is written again: the journal goes on to know the generation.
-//! - A policy is not dropped but lets nothing through for a while, so that it keeps all that it is.
+//! - A policy is not dropped but lets nothing through for a while, so that it keeps all that it is. **It is
+//!   back before anything is filled:** whoever owns a materialized view may be subject to it.
 
 use std::collections::BTreeSet;
 
 use dormer_sql::ident::quote;
 
-use super::fall::{self, Fallen, Node};
+use super::fall::{self, Fallen, Node, node_of};
 use super::{Subject, kept_generations, says};
 use crate::engine::step::{Deed, Physical, Privilege, Statement};
 use crate::model::name::ObjectName;
-use crate::model::observed::dependency::{FunctionName, Reader};
+use crate::model::observed::dependency::{FunctionName, Read, Reader};
 use crate::model::observed::grant::{Grants, Holder};
 use crate::model::observed::relation::{Attachment, ColumnValue, Policy, Relation, RelationKind};
 use crate::model::observed::{DefaultsOf, Function, Observed};
@@ -75,6 +76,7 @@ pub fn script(input: &Input<'_>, subject: Subject<'_>) -> Result<Script, NoScrip
         input,
         script: Script::default(),
         obstacles: std::mem::take(&mut fallen.obstacles),
+        waiting: Vec::new(),
     };
     writing.script.notes.append(&mut fallen.notes);
     writing.unknown(&fallen);
@@ -87,7 +89,8 @@ pub fn script(input: &Input<'_>, subject: Subject<'_>) -> Result<Script, NoScrip
     }));
     writing.around(&fallen.policies, &fallen.rules);
     let mut restored = restored.relations;
-    for node in &fallen.nodes {
+    writing.policies_back(&fallen.nodes, 0);
+    for (at, node) in fallen.nodes.iter().enumerate() {
         match node {
             Node::Relation(name) => match restored.remove(name) {
                 Some(Ok(again)) => writing.relation(name, &again),
@@ -96,6 +99,7 @@ pub fn script(input: &Input<'_>, subject: Subject<'_>) -> Result<Script, NoScrip
             },
             Node::Function(name) => writing.function(name),
         }
+        writing.policies_back(&fallen.nodes, at + 1);
     }
     writing.finish()
 }
@@ -111,6 +115,17 @@ struct Writing<'a> {
     input: &'a Input<'a>,
     script: Script,
     obstacles: Vec<Refusal>,
+    /// Policies that let nothing through, and how they come back.
+    waiting: Vec<Waiting>,
+}
+
+/// A policy that is not back yet.
+struct Waiting {
+    on: ObjectName,
+    title: String,
+    back: String,
+    /// What it reads, itself.
+    reads: BTreeSet<Node>,
 }
 
 impl Writing<'_> {
@@ -267,7 +282,59 @@ impl Writing<'_> {
         let (name, table) = (quote(name), sql_name(on));
         let none = format!("ALTER POLICY {name} ON {table}{using}{check}");
         self.take(&title, on, &[verbatim(none)]);
-        self.put_back(&title, on, &[verbatim(back)]);
+        let bound = self.input.observed.dependencies.get(&reader);
+        let reads = bound.into_iter().flat_map(|reads| reads.keys());
+        self.waiting.push(Waiting {
+            on: on.clone(),
+            title,
+            back,
+            reads: reads.map(node_of).collect(),
+        });
+    }
+
+    /// Puts those policies back that read nothing of what is still to come, the first `made` nodes being
+    /// there again. A view that was filled while one of them let nothing through would be empty.
+    fn policies_back(&mut self, nodes: &[Node], made: usize) {
+        let (there, missing) = nodes.split_at(made.min(nodes.len()));
+        let waiting = std::mem::take(&mut self.waiting);
+        let (wait, back): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .partition(|policy| missing.iter().any(|node| policy.reads.contains(node)));
+        self.waiting = wait;
+        for policy in back {
+            let filled = there.iter().find_map(|node| match node {
+                Node::Relation(name) if self.filled_from(name, &policy.on) => Some(name),
+                Node::Relation(_) | Node::Function(_) => None,
+            });
+            if let Some(filled) = filled {
+                let text = format!(
+                    "it is filled from {} before {} can be put back",
+                    policy.on, policy.title
+                );
+                self.obstacle(filled, text);
+            }
+            self.put_back(&policy.title, &policy.on, &[verbatim(policy.back)]);
+        }
+    }
+
+    /// Whether the rows of a materialized view come from a relation, however far below.
+    fn filled_from(&self, view: &ObjectName, from: &ObjectName) -> bool {
+        let observed = self.observed();
+        let filled = observed.relations.get(view).is_some_and(|relation| {
+            relation.kind == RelationKind::MaterializedView && relation.populated
+        });
+        let mut open = vec![view];
+        let mut seen = BTreeSet::from([view]);
+        while let Some(reader) = open.pop().filter(|_| filled) {
+            for (read, _) in observed.reads_of(reader) {
+                if let Read::Relation(name) = read
+                    && seen.insert(name)
+                {
+                    open.push(name);
+                }
+            }
+        }
+        filled && seen.contains(from)
     }
 
     fn attached(
@@ -392,14 +459,15 @@ impl Writing<'_> {
         self.script.taken.reverse();
         self.script.notes.sort();
         self.script.notes.dedup();
-        // Readers come back before what only hangs on them.
-        let hangs = |passage: &Passage| {
-            ["policy ", "rule ", "trigger "]
-                .iter()
-                .any(|noun| passage.title.starts_with(noun))
+        let is_one_of = |passage: &Passage, nouns: &[&str]| {
+            nouns.iter().any(|noun| passage.title.starts_with(noun))
         };
-        self.script.restored.sort_by_key(hangs);
-        self.script.taken.sort_by_key(|passage| !hangs(passage));
+        // Readers come back before what only hangs on them; policies stand where they are.
+        let restored = &mut self.script.restored;
+        restored.sort_by_key(|passage| is_one_of(passage, &["rule ", "trigger "]));
+        let hangs = ["policy ", "rule ", "trigger "];
+        let taken = &mut self.script.taken;
+        taken.sort_by_key(|passage| !is_one_of(passage, &hangs));
         Ok(self.script)
     }
 }
@@ -458,4 +526,72 @@ fn all(holder: Holder) -> Privilege {
 
 fn verbatim(sql: String) -> Deed {
     Deed::Verbatim { sql, undo: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::decide::fixture::{World, name};
+
+    const A: &str = "CREATE MATERIALIZED VIEW marts.a AS SELECT id, net FROM sub.orders";
+
+    /// What is put back before and after the view `marts.a`, and obstacles but for those of the engine.
+    fn put_back(world: &World) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let orders = name("sub.orders");
+        let subject = Subject {
+            object: &orders,
+            column: Some("net"),
+        };
+        world.with(|input| {
+            let mut writing = Writing {
+                input,
+                script: Script::default(),
+                obstacles: Vec::new(),
+                waiting: Vec::new(),
+            };
+            let nodes = [Node::Relation(name("marts.a"))];
+            writing.own(subject, &BTreeSet::from([orders.clone()]));
+            assert!(writing.script.restored.is_empty());
+            writing.policies_back(&nodes, 0);
+            let before = std::mem::take(&mut writing.script.restored);
+            writing.policies_back(&nodes, 1);
+            let after = std::mem::take(&mut writing.script.restored);
+            let titles = |passages: Vec<Passage>| {
+                let titles = passages.into_iter().map(|one| one.title);
+                titles.collect::<Vec<String>>()
+            };
+            let obstacles = writing.obstacles.iter().map(|one| one.text.clone());
+            let obstacles = obstacles.filter(|text| text != "pseudo lowers nothing");
+            (titles(before), titles(after), obstacles.collect())
+        })
+    }
+
+    #[test]
+    fn policies_are_back_before_anything_is_filled() {
+        let mut world = World::new();
+        world.applied(A, "id integer, net numeric");
+        let orders = world.observed.relations.get_mut(&name("sub.orders"));
+        let policy = Policy {
+            permissive: true,
+            command: "ALL".to_owned(),
+            holders: BTreeSet::new(),
+            using: Some("(net > 0)".to_owned()),
+            check: None,
+            comment: None,
+        };
+        orders.unwrap().policies.insert("some".to_owned(), policy);
+        let title = "policy some on sub.orders".to_owned();
+        assert_eq!(put_back(&world), (vec![title.clone()], vec![], vec![]));
+        // One that reads what is filled from the relation that it is on has no place at all.
+        let reader = Reader::Policy {
+            on: name("sub.orders"),
+            name: "some".to_owned(),
+        };
+        world.bound(reader, Read::Relation(name("marts.a")));
+        let why = "it is filled from sub.orders before policy some on sub.orders can be put back";
+        assert_eq!(
+            put_back(&world),
+            (vec![], vec![title], vec![why.to_owned()])
+        );
+    }
 }

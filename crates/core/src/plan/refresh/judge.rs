@@ -3,7 +3,9 @@
 //! - **Stale:** never refreshed; a parent is refreshed now or was since; pulses moved since they were
 //!   taken before the last refresh; or nobody can know.
 //! - **Fresh is "as counted":** no pulse moved, and `max_skip` is not over.
-//! - A view over a function that changes by itself is governed by its interval alone.
+//! - A view over a function that changes by itself is stale when its interval is over, too.
+//! - **Rows that somebody else made are not known:** where a view is in another storage than after its last
+//!   refresh, nothing of what was counted before that one tells of them.
 //! - `min_interval` counts from the end of the last try, and is over when more than it has passed.
 //! - A goal (`lag`) is handed down to all that is read, and half of it is kept in reserve.
 //! - **Who reads a stale view that is not refreshed now is "parent stale", never fresh.** Where that
@@ -280,10 +282,15 @@ impl Judge<'_> {
         let Some(done) = self.done() else {
             return Some(Reason::NeverRefreshed);
         };
+        if self.by_somebody(done) {
+            return Some(Reason::BySomebody);
+        }
         if let Some(function) = &self.view.changing {
-            return self
-                .interval_over(done)
-                .then(|| Reason::Changing(function.clone()));
+            let over = self.interval_over(done);
+            let changing = over.then(|| Reason::Changing(function.clone()));
+            return changing
+                .or_else(|| self.by_parents(done))
+                .or_else(|| self.by_grounds(done));
         }
         if let Some(reason) = self.by_parents(done) {
             return Some(reason);
@@ -310,6 +317,14 @@ impl Judge<'_> {
         }
         let interval = settings.min_interval.unwrap_or(settings.max_skip);
         self.now().since(done.ended) > interval
+    }
+
+    /// Whether its rows are in another storage than its last refresh left them in.
+    fn by_somebody(&self, done: &Done) -> bool {
+        let now = self.look.pulses.get(self.name);
+        let now = now.and_then(|pulse| pulse.storage.as_ref());
+        let left = done.storage.as_ref();
+        left.zip(now).is_some_and(|(left, now)| left != now)
     }
 
     /// A parent that was refreshed since, by Dormer or by somebody else.

@@ -3,6 +3,8 @@
 //! - Those that are declared, made by Dormer, and read by their public names; and retired generations that
 //!   somebody else's view still reads: what was left behind stays as fresh as what took its place.
 //! - Who reads whom is asked of the target's own catalog. A plain view is looked through.
+//! - A parent that Dormer never refreshes is ground as well: only counters tell of a refresh that somebody
+//!   else did while its readers went on.
 //! - **What is no relation with rows that somebody counts is unseen:** functions of users, the catalog.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +21,7 @@ use crate::model::observed::Observed;
 use crate::model::observed::dependency::{Read, Reader};
 use crate::model::observed::relation::{Relation, RelationKind};
 use crate::project::Project;
-use crate::project::settings::{ObjectSettings, Origin};
+use crate::project::settings::{ObjectSettings, Origin, RefreshMode};
 
 /// Surveys a target.
 #[must_use]
@@ -190,6 +192,9 @@ impl Survey<'_> {
                     }
                     Some(_) if self.ours.contains_key(read) => {
                         sources.parents.insert(read.clone());
+                        if self.left_alone(read) {
+                            sources.grounds.insert(read.clone());
+                        }
                     }
                     Some(relation) => {
                         if relation.kind == RelationKind::ForeignTable {
@@ -211,6 +216,13 @@ impl Survey<'_> {
             sources.unseen = Some("what the target does not tell of".to_owned());
         }
         sources
+    }
+
+    /// Whether one of ours is only ever refreshed by somebody else.
+    fn left_alone(&self, name: &ObjectName) -> bool {
+        let record = self.ours.get(name);
+        let settings = record.and_then(|record| self.project.settings.get(&record.name));
+        settings.is_some_and(|settings| settings.refresh_mode.value == RefreshMode::Never)
     }
 
     /// Whether the declared query names relations.

@@ -114,7 +114,24 @@ fn parent_that_was_refreshed_since_is_a_change() {
     world.pulses.get_mut(&name("a")).unwrap().storage = Some("2".to_owned());
     assert_eq!(
         world.told(ALL),
-        "a  fresh\nb  due plain  m.a was rewritten, truncated or refreshed since\n"
+        "a  due plain  refreshed or rewritten by somebody else\n\
+         b  due plain  reads m.a, which is refreshed first; \
+         m.a was rewritten, truncated or refreshed since\n"
+    );
+}
+
+#[test]
+fn parent_that_dormer_never_refreshes_is_watched_by_its_counters() {
+    let mut world = World::new("a: t\nb: a");
+    world.view("a").settings.mode = RefreshMode::Never;
+    world.view("b").grounds.insert(name("a"));
+    world.refreshed(&name("b"), Moment(START.0 - 60_000), 1);
+    assert_eq!(world.told(ALL), "a  never\nb  fresh\n");
+    // While readers went on: its storage is the same.
+    world.write("a");
+    assert_eq!(
+        world.told(ALL),
+        "a  never\nb  due plain  rows of m.a were written since\n"
     );
 }
 
@@ -146,11 +163,13 @@ fn min_interval_holds_back_to_its_last_instant() {
 }
 
 #[test]
-fn changing_function_is_governed_by_its_interval_alone() {
-    let mut world = World::new("a: t");
-    world.view("a").changing = Some("now".to_owned());
-    world.view("a").settings.min_interval = Some(2 * HOUR);
-    world.write("t");
+fn changing_function_is_due_by_its_interval_and_by_what_moved_below() {
+    let changing = |lines: &str, view: &str| {
+        let mut world = World::new(lines);
+        world.view(view).changing = Some("now".to_owned());
+        world
+    };
+    let mut world = changing("a: t", "a");
     assert_eq!(world.told(ALL), "a  fresh\n");
     world.view("a").settings.min_interval = Some(30 * MINUTE);
     assert_eq!(
@@ -159,6 +178,21 @@ fn changing_function_is_governed_by_its_interval_alone() {
     );
     world.view("a").settings.every = Some(HOUR + 5 * MINUTE);
     assert_eq!(world.told(ALL), "a  fresh\n");
+    let mut world = changing("a: t", "a");
+    world.write("t");
+    let written = "rows of m.t were written since";
+    assert_eq!(world.told(ALL), format!("a  due plain  {written}\n"));
+    world.view("a").settings.min_interval = Some(2 * HOUR);
+    assert_eq!(
+        world.told(ALL),
+        format!("a  held: within its min_interval, 3600 s  {written}\n")
+    );
+    let mut world = changing("a: t\nb: a", "b");
+    world.refreshed(&name("a"), Moment(START.0 - 1_000), 1);
+    assert_eq!(
+        world.told(ALL),
+        "a  fresh\nb  due plain  m.a was refreshed since\n"
+    );
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub enum Reason {
     Unpopulated,
     /// The journal knows of no refresh.
     NeverRefreshed,
+    /// Its own rows are not those that the last refresh that the journal knows of has made.
+    BySomebody,
     /// What it reads is refreshed before it.
     ReadsRefreshed(ObjectName),
     /// What it reads was refreshed since.
@@ -46,6 +48,7 @@ impl Reason {
             Self::Requested => "requested",
             Self::Unpopulated => "unpopulated",
             Self::NeverRefreshed => "never-refreshed",
+            Self::BySomebody => "by-somebody",
             Self::ReadsRefreshed(_) => "reads-refreshed",
             Self::RefreshedSince(_) => "refreshed-since",
             Self::Written(_) => "written",
@@ -67,6 +70,7 @@ impl fmt::Display for Reason {
             Self::Requested => f.write_str("requested"),
             Self::Unpopulated => f.write_str("it has no rows yet"),
             Self::NeverRefreshed => f.write_str("never refreshed as far as the journal knows"),
+            Self::BySomebody => f.write_str("refreshed or rewritten by somebody else"),
             Self::ReadsRefreshed(name) => write!(f, "reads {name}, which is refreshed first"),
             Self::RefreshedSince(name) => write!(f, "{name} was refreshed since"),
             Self::Written(name) => write!(f, "rows of {name} were written since"),
