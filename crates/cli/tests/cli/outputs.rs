@@ -24,6 +24,7 @@ use Act::{Does, Holds, Prints, Sql};
 
 const STORY: &[Act] = &[
     // Without a target.
+    Prints("demo", "dormer demo --json"),
     Prints("init", "dormer init shop --json"),
     Does("cd shop"),
     Prints("check", "dormer check --json"),
