@@ -25,6 +25,7 @@ use Act::{Does, Holds, Prints, Sql};
 const STORY: &[Act] = &[
     // Without a target.
     Prints("init", "dormer init shop --json"),
+    Prints("demo", "dormer demo --json"),
     Does("cd shop"),
     Prints("check", "dormer check --json"),
     Prints("graph", "dormer graph --json"),
